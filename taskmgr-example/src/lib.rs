@@ -1,0 +1,1 @@
+//! A task manager on Markdown task files.

@@ -1,0 +1,2 @@
+//! `taskmgr`: see the library.
+fn main() {}

@@ -1,0 +1,2 @@
+//! The task manager as the tests run it.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Reads the log files of `audit-runtime`.

@@ -1,0 +1,2 @@
+//! `trail`: see the library.
+fn main() {}
