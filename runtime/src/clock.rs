@@ -1,0 +1,145 @@
+//! Wall-clock time as the log files need it: nanoseconds since the Unix epoch and RFC 3339 in UTC.
+
+use std::{
+    fmt,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+/// A point of wall-clock time, in nanoseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// The present time of the system clock.
+    #[must_use]
+    pub fn now() -> Self {
+        Self::from(SystemTime::now())
+    }
+
+    /// The calendar fields of this time in UTC.
+    #[must_use]
+    pub fn civil(self) -> Civil {
+        let seconds = self.0.div_euclid(1_000_000_000);
+        let nanosecond = self.0.rem_euclid(1_000_000_000);
+        let days = seconds.div_euclid(86_400);
+        let second_of_day = seconds.rem_euclid(86_400);
+        // Days to civil date in the proleptic Gregorian calendar, counted in eras of 400 years
+        // that begin on 1 March (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+        let shifted = days + 719_468;
+        let era = shifted.div_euclid(146_097);
+        let day_of_era = shifted.rem_euclid(146_097);
+        let year_of_era =
+            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month_from_march = (5 * day_of_year + 2) / 153;
+        let month =
+            if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+        Civil {
+            year: year_of_era + era * 400 + i64::from(month <= 2),
+            month,
+            day: day_of_year - (153 * month_from_march + 2) / 5 + 1,
+            hour: second_of_day / 3_600,
+            minute: second_of_day % 3_600 / 60,
+            second: second_of_day % 60,
+            nanosecond,
+        }
+    }
+
+    /// The number of whole days since the epoch, in UTC.
+    #[must_use]
+    pub fn day(self) -> i64 {
+        self.0.div_euclid(86_400_000_000_000)
+    }
+
+    /// The time `duration` later; saturates at the end of the representable range.
+    #[must_use]
+    pub fn after(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)))
+    }
+}
+
+impl From<SystemTime> for Timestamp {
+    fn from(time: SystemTime) -> Self {
+        let nanos = |d: Duration| i64::try_from(d.as_nanos()).unwrap_or(i64::MAX);
+        match time.duration_since(UNIX_EPOCH) {
+            Ok(since) => Self(nanos(since)),
+            Err(before) => Self(-nanos(before.duration())),
+        }
+    }
+}
+
+/// RFC 3339 in UTC with microseconds: `2026-01-02T03:04:05.678901Z`.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Civil { year, month, day, hour, minute, second, nanosecond } = self.civil();
+        let micros = nanosecond / 1_000;
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z")
+    }
+}
+
+/// A time in calendar fields, UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Civil {
+    /// Astronomical year.
+    pub year: i64,
+    /// 1 to 12.
+    pub month: i64,
+    /// 1 to 31.
+    pub day: i64,
+    /// 0 to 23.
+    pub hour: i64,
+    /// 0 to 59.
+    pub minute: i64,
+    /// 0 to 59.
+    pub second: i64,
+    /// 0 to 999,999,999.
+    pub nanosecond: i64,
+}
+
+/// The start of something whose duration is wanted: wall-clock time for the line, monotonic time
+/// for the duration.
+#[derive(Clone, Copy, Debug)]
+pub struct Start {
+    /// When it started.
+    pub at: Timestamp,
+    monotonic: Instant,
+}
+
+impl Start {
+    /// Now.
+    #[must_use]
+    pub fn now() -> Self {
+        Self { at: Timestamp::now(), monotonic: Instant::now() }
+    }
+
+    /// The monotonic time since then.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.monotonic.elapsed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc3339_of_known_times() {
+        for (seconds, expected) in [
+            (0, "1970-01-01T00:00:00.000000Z"),
+            (951_782_400, "2000-02-29T00:00:00.000000Z"),
+            (4_107_542_399, "2100-02-28T23:59:59.000000Z"),
+            (-1, "1969-12-31T23:59:59.000000Z"),
+        ] {
+            assert_eq!(Timestamp(seconds * 1_000_000_000).to_string(), expected);
+        }
+        assert_eq!(Timestamp(1_999).to_string(), "1970-01-01T00:00:00.000001Z");
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_utc() {
+        assert_eq!(Timestamp(86_400_000_000_000 - 1).day(), 0);
+        assert_eq!(Timestamp(86_400_000_000_000).day(), 1);
+        assert_eq!(Timestamp(-1).day(), -1);
+    }
+}

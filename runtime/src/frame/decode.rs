@@ -1,0 +1,150 @@
+//! Reading a frame back; bytes that are no frame end the reading early, they never panic.
+
+use std::time::Duration;
+
+use super::{HEADER, INLINE_KEY, NO_DURATION, Phase, tag};
+use crate::{
+    clock::Timestamp,
+    record::{Callsite, Level, Outcome, Part},
+};
+
+/// A value as it comes out of a frame.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Datum<'a> {
+    /// `true` or `false`.
+    Bool(bool),
+    /// A signed number.
+    I64(i64),
+    /// An unsigned number.
+    U64(u64),
+    /// A signed number of up to 128 bits.
+    I128(i128),
+    /// An unsigned number of up to 128 bits.
+    U128(u128),
+    /// A floating-point number.
+    F64(f64),
+    /// Text.
+    Text(&'a str),
+    /// Text that is JSON.
+    Json(&'a str),
+    /// A duration.
+    Duration(Duration),
+    /// A point of time.
+    Time(Timestamp),
+}
+
+/// A frame's header, and its fields yet to be read.
+#[derive(Clone, Debug)]
+pub struct Decoded<'a> {
+    /// The call site.
+    pub site: &'a Callsite,
+    /// How the call ended, where there was a call.
+    pub outcome: Option<Outcome>,
+    /// The level.
+    pub level: Level,
+    /// The phase.
+    pub phase: Phase,
+    /// When it started.
+    pub start: Timestamp,
+    /// How long it took.
+    pub duration: Option<Duration>,
+    fields: &'a [u8],
+}
+
+impl<'a> Decoded<'a> {
+    /// Reads the header; `None` when the bytes are too short to hold one.
+    #[must_use]
+    pub fn new(site: &'a Callsite, bytes: &'a [u8]) -> Option<Self> {
+        let (header, fields) = bytes.split_at_checked(HEADER)?;
+        let mut header = Reader(header);
+        let [outcome, level, phase, _] = header.take()?;
+        let start = Timestamp(i64::from_le_bytes(header.take()?));
+        let nanos = u64::from_le_bytes(header.take()?);
+        Some(Self {
+            site,
+            outcome: Outcome::ALL.get(usize::from(outcome)).copied(),
+            level: Level::ALL.get(usize::from(level)).copied().unwrap_or(site.level),
+            phase: match phase {
+                1 => Phase::Intent,
+                2 => Phase::Result,
+                _ => Phase::Single,
+            },
+            start,
+            duration: (nanos != NO_DURATION).then(|| Duration::from_nanos(nanos)),
+            fields,
+        })
+    }
+
+    /// The fields, in the order in which they were captured.
+    #[must_use]
+    pub fn fields(&self) -> Fields<'a> {
+        Fields { site: self.site, reader: Reader(self.fields) }
+    }
+}
+
+/// The fields of a frame: part, key and value of each.
+#[derive(Clone, Debug)]
+pub struct Fields<'a> {
+    site: &'a Callsite,
+    reader: Reader<'a>,
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = (Part, &'a str, Datum<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let reader = &mut self.reader;
+        let [part] = reader.take()?;
+        let part = *Part::ALL.get(usize::from(part))?;
+        let number = u16::from_le_bytes(reader.take()?);
+        let key = if number == INLINE_KEY {
+            let [length] = reader.take()?;
+            reader.text(usize::from(length))?
+        } else {
+            self.site.fields.get(usize::from(number))?.key
+        };
+        let [tag] = reader.take()?;
+        let datum = match tag {
+            tag::FALSE => Datum::Bool(false),
+            tag::TRUE => Datum::Bool(true),
+            tag::I64 => Datum::I64(i64::from_le_bytes(reader.take()?)),
+            tag::U64 => Datum::U64(u64::from_le_bytes(reader.take()?)),
+            tag::I128 => Datum::I128(i128::from_le_bytes(reader.take()?)),
+            tag::U128 => Datum::U128(u128::from_le_bytes(reader.take()?)),
+            tag::F64 => Datum::F64(f64::from_le_bytes(reader.take()?)),
+            tag::TEXT => Datum::Text(reader.sized()?),
+            tag::JSON => Datum::Json(reader.sized()?),
+            tag::DURATION => {
+                Datum::Duration(Duration::from_nanos(u64::from_le_bytes(reader.take()?)))
+            }
+            tag::TIME => Datum::Time(Timestamp(i64::from_le_bytes(reader.take()?))),
+            _ => return None,
+        };
+        Some((part, key, datum))
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (taken, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*taken)
+    }
+
+    fn text(&mut self, length: usize) -> Option<&'a str> {
+        let (taken, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        std::str::from_utf8(taken).ok()
+    }
+
+    fn sized(&mut self) -> Option<&'a str> {
+        let length = u32::from_le_bytes(self.take()?);
+        self.text(length as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests;

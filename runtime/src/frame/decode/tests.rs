@@ -1,0 +1,171 @@
+//! What goes into a frame comes out of it, redacted.
+
+use std::{fmt, time::Duration};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    frame::{Capture, Frame, MAX_TEXT},
+    health::Counters,
+    record::{Category, Field},
+    redact::{KeyRules, PseudonymKey, Rules},
+    value::Value,
+};
+
+static SITE: Callsite = Callsite {
+    category: Category::Audit,
+    level: Level::Info,
+    event: "operation",
+    operation: "CREATE",
+    component: "tests",
+    message: None,
+    function: "create",
+    file: "tests.rs",
+    line: 1,
+    slow_nanos: 0,
+    fields: &[
+        Field { part: Part::Details, key: "title" },
+        Field { part: Part::Details, key: "password" },
+    ],
+};
+
+fn capture() -> Capture {
+    Capture {
+        rules: Rules::new(KeyRules::default(), PseudonymKey::new("key")),
+        counters: Counters::new(),
+    }
+}
+
+fn text_of(frame: &Frame) -> Vec<String> {
+    let decoded = Decoded::new(frame.site(), frame.bytes()).expect("a header");
+    decoded
+        .fields()
+        .map(|(_, key, datum)| match datum {
+            Datum::Text(text) | Datum::Json(text) => format!("{key}={text}"),
+            other => format!("{key}={other:?}"),
+        })
+        .collect()
+}
+
+#[test]
+fn header_and_fields_come_back() {
+    let capture = capture();
+    let mut frame = Frame::new(&SITE, Timestamp(7));
+    frame.field(&capture, 0, Value::Display(&"a title"));
+    frame.field(&capture, 2, Value::U64(1));
+    frame.named(&capture, Part::Before, "n", Value::I64(-1));
+    frame.named(&capture, Part::Before, "none", Value::Absent);
+    frame.named(&capture, Part::After, "big", Value::U128(u128::MAX));
+    frame.set_outcome(Outcome::Failure);
+    frame.set_level(Level::Error);
+    frame.set_phase(Phase::Result);
+    frame.set_duration(Duration::from_nanos(9));
+    let decoded = Decoded::new(&SITE, frame.bytes()).expect("a header");
+    assert_eq!(decoded.outcome, Some(Outcome::Failure));
+    assert_eq!((decoded.level, decoded.phase), (Level::Error, Phase::Result));
+    assert_eq!((decoded.start, decoded.duration), (Timestamp(7), Some(Duration::from_nanos(9))));
+    assert_eq!(
+        decoded.fields().collect::<Vec<_>>(),
+        [
+            (Part::Details, "title", Datum::Text("a title")),
+            (Part::Before, "n", Datum::I64(-1)),
+            (Part::After, "big", Datum::U128(u128::MAX)),
+        ]
+    );
+}
+
+#[test]
+fn secrets_do_not_enter() {
+    let capture = capture();
+    let mut frame = Frame::new(&SITE, Timestamp(0));
+    frame.field(&capture, 1, Value::Display(&"hunter2"));
+    frame.field(&capture, 1, Value::U64(1234));
+    frame.field(&capture, 1, Value::Length(7));
+    frame.field(&capture, 0, Value::Debug(&"password=hunter2"));
+    frame.field(&capture, 0, Value::Mask(&"hunter2"));
+    frame.field(&capture, 0, Value::Last4(&"4111111111111111"));
+    frame.field(&capture, 0, Value::Json(&serde_json::json!({"token": "hunter2"})));
+    frame.field(&capture, 0, Value::Redacted);
+    assert!(!frame.bytes().windows(7).any(|window| window == b"hunter2"));
+    assert_eq!(
+        text_of(&frame),
+        [
+            "password=[redacted]",
+            "password=[redacted]",
+            "password=U64(7)",
+            "title=\"password=[redacted]\"",
+            "title=***",
+            "title=***1111",
+            "title={\"token\":\"[redacted]\"}",
+            "title=[redacted]",
+        ]
+    );
+    assert_eq!(capture.counters.values_redacted.value(), 7);
+}
+
+struct Bomb;
+impl fmt::Display for Bomb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("half a ")?;
+        std::panic::resume_unwind(Box::new(()));
+    }
+}
+
+#[test]
+fn a_panicking_display_leaves_a_note() {
+    let capture = capture();
+    let mut frame = Frame::new(&SITE, Timestamp(0));
+    frame.field(&capture, 0, Value::Display(&Bomb));
+    frame.field(&capture, 0, Value::Mask(&Bomb));
+    frame.field(&capture, 0, Value::U64(1));
+    assert_eq!(
+        text_of(&frame),
+        ["title=[panicked while formatting]", "title=[panicked while formatting]", "title=U64(1)"]
+    );
+    assert_eq!(capture.counters.values_panicked.value(), 2);
+}
+
+#[test]
+fn a_long_text_is_cut_and_says_so() {
+    let capture = capture();
+    let mut frame = Frame::new(&SITE, Timestamp(0));
+    frame.field(&capture, 0, Value::Display(&"é".repeat(MAX_TEXT)));
+    let text = text_of(&frame).remove(0);
+    assert_eq!(text.len(), "title=".len() + MAX_TEXT + format!("…[{MAX_TEXT} bytes more]").len());
+    assert!(text.ends_with("bytes more]"));
+}
+
+#[test]
+fn a_warm_thread_reuses_its_buffer() {
+    let capture = capture();
+    let make = || {
+        let mut frame = Frame::new(&SITE, Timestamp(0));
+        frame.field(&capture, 0, Value::U64(1));
+        frame.bytes().as_ptr()
+    };
+    assert_eq!(make(), make());
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        if let Some(decoded) = Decoded::new(&SITE, &bytes) {
+            prop_assert!(decoded.fields().count() <= bytes.len());
+        }
+    }
+
+    #[test]
+    fn numbers_and_texts_come_back(n in any::<i64>(), x in any::<f64>(), text in "[a-z é]{0,40}") {
+        let capture = capture();
+        let mut frame = Frame::new(&SITE, Timestamp(0));
+        frame.field(&capture, 0, Value::I64(n));
+        frame.field(&capture, 0, Value::F64(x));
+        frame.field(&capture, 0, Value::Display(&text));
+        let decoded = Decoded::new(&SITE, frame.bytes()).expect("a header");
+        let data: Vec<_> = decoded.fields().map(|(_, _, datum)| datum).collect();
+        prop_assert_eq!(data.first(), Some(&Datum::I64(n)));
+        prop_assert!(matches!(data.get(1), Some(Datum::F64(y)) if x.to_bits() == y.to_bits()));
+        prop_assert_eq!(data.get(2), Some(&Datum::Text(&text)));
+    }
+}
