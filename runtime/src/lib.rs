@@ -1,6 +1,7 @@
 //! Audit trails and timing.
 
 pub mod clock;
+pub mod config;
 pub mod frame;
 pub mod health;
 pub mod record;
