@@ -1,6 +1,7 @@
 //! Audit trails and timing.
 
 pub mod clock;
+pub mod config;
 pub mod context;
 pub mod drain;
 pub mod frame;
