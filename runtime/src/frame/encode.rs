@@ -3,10 +3,11 @@
 use std::{
     cell::RefCell,
     fmt::{self, Write as _},
+    sync::Arc,
     time::Duration,
 };
 
-use super::{HEADER, INLINE_KEY, MAX_TEXT, NO_DURATION, NO_OUTCOME, Phase, tag};
+use super::{Decoded, HEADER, INLINE_KEY, MAX_TEXT, NO_DURATION, NO_OUTCOME, Phase, tag};
 use crate::{
     clock::Timestamp,
     health::Counters,
@@ -22,7 +23,7 @@ pub struct Capture {
     /// The rules every value passes.
     pub rules: Rules,
     /// Counts of the runtime.
-    pub counters: Counters,
+    pub counters: Arc<Counters>,
 }
 
 /// A record as bytes, together with its call site.
@@ -63,6 +64,13 @@ impl Frame {
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// Whether it has a field of that part.
+    #[must_use]
+    pub fn has(&self, part: Part) -> bool {
+        Decoded::new(self.site, &self.bytes)
+            .is_some_and(|record| record.fields().any(|(found, _, _)| found == part))
     }
 
     /// Sets the level, instead of the one of the call site.
@@ -201,11 +209,7 @@ impl Frame {
     }
 
     /// Writes text straight into the frame, and again without its secrets where it has some.
-    fn shown(
-        &mut self,
-        capture: &Capture,
-        show: &mut dyn FnMut(&mut Bounded) -> fmt::Result,
-    ) {
+    fn shown(&mut self, capture: &Capture, show: &mut dyn FnMut(&mut Bounded) -> fmt::Result) {
         self.bytes.push(tag::TEXT);
         let length_at = self.bytes.len();
         self.bytes.extend_from_slice(&[0; 4]);

@@ -10,9 +10,30 @@ use super::{KeyRules, REDACTED};
 
 /// Beginnings of tokens that services issue; each is followed by at least ten token characters.
 const TOKEN_PREFIXES: [&str; 24] = [
-    "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-",
-    "xoxs-", "AKIA", "ASIA", "sk-", "sk_live_", "sk_test_", "rk_live_", "AIza", "ya29.", "eyJ",
-    "npm_", "pypi-", "hf_", "SG.",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "xoxp-",
+    "xoxa-",
+    "xoxs-",
+    "AKIA",
+    "ASIA",
+    "sk-",
+    "sk_live_",
+    "sk_test_",
+    "rk_live_",
+    "AIza",
+    "ya29.",
+    "eyJ",
+    "npm_",
+    "pypi-",
+    "hf_",
+    "SG.",
 ];
 
 /// Authorization schemes whose next word is the credential (RFC 9110, section 11.6.2).
@@ -257,7 +278,9 @@ fn is_token(word: &str) -> bool {
 /// Whether a word is no ordinary word: it has a digit, an inner symbol or capital, or is long.
 fn looks_random(word: &str) -> bool {
     let inner = |c: char| c.is_ascii_digit() || c.is_uppercase() || (!c.is_alphabetic());
-    word.len() >= 20 || word.chars().skip(1).any(inner) || word.starts_with(|c: char| c.is_numeric())
+    word.len() >= 20
+        || word.chars().skip(1).any(inner)
+        || word.starts_with(|c: char| c.is_numeric())
 }
 
 /// The length in bytes of the value that `text` begins with: a quoted string, something in
@@ -281,18 +304,19 @@ fn value_length(text: &str) -> usize {
             }
             continue;
         }
+        let ends = c.is_whitespace() || ")]},;&<>|".contains(c) || (c == '"' && at > 0);
+        if depth == 0 && ends {
+            return at;
+        }
         match c {
             '"' | '\'' | '`' if at == 0 || depth > 0 => quote = Some(c),
             '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' if depth == 0 => return at,
             ')' | ']' | '}' => {
-                depth -= 1;
+                depth = depth.saturating_sub(1);
                 if depth == 0 {
                     return after;
                 }
             }
-            ',' | ';' | '&' | '"' | '<' | '>' | '|' if depth == 0 => return at,
-            c if depth == 0 && c.is_whitespace() => return at,
             _ => {}
         }
     }
@@ -352,6 +376,7 @@ mod tests {
             "pin",
             "secret:",
             "größe: ß = ü",
+            "password=, token=,user=x",
             "password=[redacted]",
             "",
         ] {

@@ -33,7 +33,7 @@ static SITE: Callsite = Callsite {
 fn capture() -> Capture {
     Capture {
         rules: Rules::new(KeyRules::default(), PseudonymKey::new("key")),
-        counters: Counters::new(),
+        counters: Counters::new().into(),
     }
 }
 

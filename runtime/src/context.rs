@@ -1,0 +1,278 @@
+//! Who is acting, and on behalf of which request: what every record of a thread or task carries.
+
+use std::{
+    cell::RefCell,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{self, Poll},
+};
+
+use crate::{
+    frame::{Capture, Frame},
+    record::Part,
+    value::Value,
+};
+
+thread_local! {
+    static CURRENT: RefCell<Context> = const { RefCell::new(Context(None)) };
+}
+
+/// Who is acting, and on behalf of which request.
+///
+/// Records take from it what their call site does not give itself. It belongs to a thread for the
+/// length of [`with_context`], or to a future through [`InContext::in_context`], which enters it at
+/// each poll, so that it never leaks to another task.
+///
+/// ```
+/// use audit_runtime::{Context, with_context};
+///
+/// let context = Context::default().user("jane").request_id("r-1");
+/// with_context(context, || {
+///     assert_eq!(Context::current().member("user"), Some("jane"));
+/// });
+/// assert_eq!(Context::current().member("user"), None);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Context(Option<Arc<Members>>);
+
+#[derive(Clone, Debug, Default)]
+struct Members(Vec<(&'static str, Box<str>)>);
+
+macro_rules! members {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        $($(#[$doc])*
+        #[must_use]
+        pub fn $name(self, value: impl Into<String>) -> Self {
+            self.with(stringify!($name), value.into())
+        })*
+    };
+}
+
+impl Context {
+    members! {
+        /// The human who is acting.
+        user,
+        /// The program or service that is acting.
+        agent,
+        /// The request that is being served.
+        request_id,
+        /// What ties several requests together.
+        correlation_id,
+        /// The identity of the human, where the name is not enough.
+        user_id,
+        /// The W3C trace, 32 hexadecimal digits.
+        trace_id,
+        /// The W3C span, 16 hexadecimal digits.
+        span_id,
+    }
+
+    /// The context of this thread; empty outside of [`with_context`].
+    #[must_use]
+    pub fn current() -> Self {
+        CURRENT
+            .try_with(|current| current.try_borrow().map(|c| c.clone()).unwrap_or_default())
+            .unwrap_or_default()
+    }
+
+    /// The member of that name.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+
+    /// Takes the trace and span from a `traceparent` header (W3C Trace Context, version 00);
+    /// anything else leaves the context as it is.
+    #[must_use]
+    pub fn traceparent(self, header: &str) -> Self {
+        let mut parts = header.trim().split('-');
+        let hex = |text: Option<&str>, length: usize| {
+            text.filter(|t| {
+                t.len() == length
+                    && t.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+                    && t.bytes().any(|b| b != b'0')
+            })
+            .map(str::to_owned)
+        };
+        if parts.next() != Some("00") {
+            return self;
+        }
+        match (hex(parts.next(), 32), hex(parts.next(), 16)) {
+            (Some(trace), Some(span)) => self.trace_id(trace).span_id(span),
+            _ => self,
+        }
+    }
+
+    /// The members of this context, and those of `other` that it lacks.
+    #[must_use]
+    pub fn or(mut self, other: &Self) -> Self {
+        for (key, value) in other.iter() {
+            if self.member(key).is_none() {
+                self = self.with(key, value.to_owned());
+            }
+        }
+        self
+    }
+
+    fn with(mut self, key: &'static str, value: String) -> Self {
+        let members = Arc::make_mut(self.0.get_or_insert_default());
+        members.0.retain(|(k, _)| *k != key);
+        members.0.push((key, value.into_boxed_str()));
+        self
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().flat_map(|members| members.0.iter()).map(|(key, value)| (*key, &**value))
+    }
+
+    /// Adds to a frame what it lacks of this context and then of `defaults`.
+    pub(crate) fn fill(&self, capture: &Capture, frame: &mut Frame, defaults: &Self) {
+        let inherited = defaults.iter().filter(|(key, _)| self.member(key).is_none());
+        for (key, value) in self.iter().chain(inherited) {
+            let part = match key {
+                "agent" => Part::Agent,
+                "user" => Part::User,
+                _ => Part::Ambient,
+            };
+            if part == Part::Ambient || !frame.has(part) {
+                frame.named(capture, part, key, Value::Display(&value));
+            }
+        }
+    }
+
+    fn enter(self) -> Entered {
+        let outer = CURRENT
+            .try_with(|current| {
+                current.try_borrow_mut().map(|mut c| std::mem::replace(&mut *c, self))
+            })
+            .ok()
+            .and_then(Result::ok);
+        Entered(outer)
+    }
+}
+
+/// Puts the outer context back.
+struct Entered(Option<Context>);
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        if let Some(outer) = self.0.take() {
+            // A thread that is ending has no context any more.
+            let _ = CURRENT.try_with(|current| {
+                if let Ok(mut current) = current.try_borrow_mut() {
+                    *current = outer;
+                }
+            });
+        }
+    }
+}
+
+/// Runs `run` in `context`; what `context` lacks stays as it is outside.
+pub fn with_context<R>(context: Context, run: impl FnOnce() -> R) -> R {
+    let _entered = context.or(&Context::current()).enter();
+    run()
+}
+
+/// Futures that carry a context.
+pub trait InContext: Future + Sized {
+    /// Enters `context` at each poll, and what the context at the first poll adds to it.
+    ///
+    /// ```
+    /// use audit_runtime::{Context, InContext};
+    /// # fn poll<F: Future>(future: F) -> F::Output {
+    /// #     let mut future = std::pin::pin!(future);
+    /// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    /// #     loop {
+    /// #         if let std::task::Poll::Ready(done) = future.as_mut().poll(&mut context) { return done; }
+    /// #     }
+    /// # }
+    /// let who = async { Context::current().member("user").map(str::to_owned) };
+    /// let who = who.in_context(Context::default().user("jane"));
+    /// assert_eq!(poll(who).as_deref(), Some("jane"));
+    /// ```
+    fn in_context(self, context: Context) -> WithContext<Self> {
+        WithContext { future: Box::pin(self), context }
+    }
+}
+
+impl<F: Future> InContext for F {}
+
+/// The future of [`InContext::in_context`].
+#[derive(Debug)]
+pub struct WithContext<F> {
+    future: Pin<Box<F>>,
+    context: Context,
+}
+
+impl<F: Future> Future for WithContext<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<F::Output> {
+        let entered = self.context.clone().or(&Context::current()).enter();
+        let result = self.future.as_mut().poll(cx);
+        drop(entered);
+        result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user() -> Option<String> {
+        Context::current().member("user").map(str::to_owned)
+    }
+
+    #[test]
+    fn an_inner_context_adds_to_the_outer_one_and_ends() {
+        with_context(Context::default().user("jane").agent("a"), || {
+            with_context(Context::default().user("john"), || {
+                assert_eq!(user().as_deref(), Some("john"));
+                assert_eq!(Context::current().member("agent"), Some("a"));
+            });
+            assert_eq!(user().as_deref(), Some("jane"));
+        });
+        assert_eq!(user(), None);
+    }
+
+    #[test]
+    fn a_panic_puts_the_outer_context_back() {
+        let run = || {
+            with_context(Context::default().user("x"), || std::panic::resume_unwind(Box::new(())))
+        };
+        assert_eq!(crate::trap::contained(run), None::<()>);
+        assert_eq!(user(), None);
+    }
+
+    #[test]
+    fn a_future_is_in_its_context_only_while_it_is_polled() {
+        let mut polled = 0;
+        let mut future = std::pin::pin!(
+            std::future::poll_fn(move |_| {
+                polled += 1;
+                if polled < 2 { Poll::Pending } else { Poll::Ready(user()) }
+            })
+            .in_context(Context::default().user("jane"))
+        );
+        let mut cx = task::Context::from_waker(task::Waker::noop());
+        assert_eq!(future.as_mut().poll(&mut cx), Poll::Pending);
+        assert_eq!(user(), None);
+        assert_eq!(future.as_mut().poll(&mut cx), Poll::Ready(Some("jane".to_owned())));
+    }
+
+    #[test]
+    fn a_traceparent_is_taken_when_it_is_valid() {
+        let context = Context::default()
+            .traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        assert_eq!(context.member("trace_id"), Some("0af7651916cd43dd8448eb211c80319c"));
+        assert_eq!(context.member("span_id"), Some("b7ad6b7169203331"));
+        for bad in [
+            "",
+            "00-0-0-01",
+            "01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+        ] {
+            assert_eq!(Context::default().traceparent(bad).member("trace_id"), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! The one place where frames become lines and lines go to their files.
+//!
+//! Render and append are separate steps with nothing between them yet: sealing of audit lines
+//! belongs there.
+
+use std::{fmt, sync::Arc};
+
+use crate::{
+    clock::Timestamp,
+    frame::{Decoded, Frame},
+    health::Counters,
+    record::{Category, Level},
+    render::{Line, Notice, Renderer},
+};
+
+/// Where lines go.
+pub trait Files: fmt::Debug + Send + Sync {
+    /// Appends whole lines to the file of a category; a failure is counted there.
+    fn append(&self, category: Category, lines: &[Line], now: Timestamp);
+}
+
+/// The least level each category takes; `None` where it is off.
+pub type Thresholds = [Option<Level>; 5];
+
+/// Renders frames and appends their lines.
+#[derive(Debug)]
+pub struct Drain {
+    files: Arc<dyn Files>,
+    renderer: Arc<Renderer>,
+    counters: Arc<Counters>,
+    thresholds: Thresholds,
+}
+
+impl Drain {
+    /// A drain into `files`.
+    #[must_use]
+    pub fn new(
+        files: Arc<dyn Files>,
+        renderer: Arc<Renderer>,
+        counters: Arc<Counters>,
+        thresholds: Thresholds,
+    ) -> Self {
+        Self { files, renderer, counters, thresholds }
+    }
+
+    /// Writes the record of a frame into each file it belongs to.
+    pub fn take(&self, frame: &Frame) {
+        let Some(record) = Decoded::new(frame.site(), frame.bytes()) else { return };
+        // The lines of a file are in the order of their appending; a rotation decides by the
+        // time of the append, not by the start of what the record tells of.
+        let now = Timestamp::now();
+        for category in Category::ALL {
+            if self.routes(&record, category) {
+                let (line, shortened) = self.renderer.line(&record, category);
+                self.counters.lines_shortened.add(u64::from(shortened));
+                self.files.append(category, &[line], now);
+            }
+        }
+    }
+
+    /// Writes a line of the runtime itself.
+    pub fn notice(&self, notice: &Notice<'_>) {
+        if self.takes(notice.category, notice.level) {
+            let now = Timestamp::now();
+            self.files.append(notice.category, &[self.renderer.notice(notice, now)], now);
+        }
+    }
+
+    /// Counts a record that could not be drained.
+    pub fn lost(&self) {
+        self.counters.lines_lost.add_one();
+    }
+
+    /// Whether the record goes into the file of `category`.
+    fn routes(&self, record: &Decoded<'_>, category: Category) -> bool {
+        let failed = record.outcome.is_some_and(crate::record::Outcome::is_error);
+        match (record.site.category, category) {
+            // What was audited does not depend on a level.
+            (Category::Audit, Category::Audit) => self.threshold(category).is_some(),
+            (Category::Audit, Category::Error) => failed && self.takes(category, Level::Error),
+            (Category::Performance, Category::Performance) => self.takes(category, record.level),
+            (Category::Audit | Category::Performance, _)
+            | (_, Category::Audit | Category::Performance) => false,
+            (_, Category::System | Category::Debug | Category::Error) => {
+                self.takes(category, record.level)
+            }
+        }
+    }
+
+    fn threshold(&self, category: Category) -> Option<Level> {
+        self.thresholds.get(category.index()).copied().flatten()
+    }
+
+    fn takes(&self, category: Category, level: Level) -> bool {
+        self.threshold(category).is_some_and(|threshold| level >= threshold)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::{
+        record::{Callsite, Outcome},
+        render::Origin,
+    };
+
+    #[derive(Debug, Default)]
+    struct Memory(Mutex<Vec<(Category, Line)>>);
+
+    impl Files for Memory {
+        fn append(&self, category: Category, lines: &[Line], _now: Timestamp) {
+            let mut kept = self.0.lock().expect("not poisoned");
+            kept.extend(lines.iter().map(|line| (category, line.clone())));
+        }
+    }
+
+    const fn site(category: Category) -> Callsite {
+        Callsite {
+            category,
+            level: Level::Info,
+            event: "operation",
+            operation: "MOVE",
+            component: "tests",
+            message: None,
+            function: "",
+            file: "",
+            line: 0,
+            slow_nanos: 0,
+            fields: &[],
+        }
+    }
+
+    static AUDIT: Callsite = site(Category::Audit);
+    static SYSTEM: Callsite = site(Category::System);
+    static PERFORMANCE: Callsite = site(Category::Performance);
+
+    fn routed(
+        site: &'static Callsite,
+        level: Level,
+        outcome: Option<Outcome>,
+        thresholds: Thresholds,
+    ) -> Vec<Category> {
+        let memory = Arc::new(Memory::default());
+        let renderer = Arc::new(Renderer::new(Origin::default(), 8_000));
+        let drain = Drain::new(memory.clone(), renderer, Arc::default(), thresholds);
+        let mut frame = Frame::new(site, Timestamp(0));
+        frame.set_level(level);
+        if let Some(outcome) = outcome {
+            frame.set_outcome(outcome);
+        }
+        drain.take(&frame);
+        let kept = memory.0.lock().expect("not poisoned");
+        for (category, line) in kept.iter() {
+            let json: serde_json::Value = serde_json::from_str(line.as_str()).expect("JSON");
+            assert_eq!(json["category"], category.name());
+        }
+        kept.iter().map(|(category, _)| *category).collect()
+    }
+
+    /// `debug`, `info`, `error`, on, on: the thresholds of the development profile.
+    const DEV: Thresholds = [
+        Some(Level::Info),
+        Some(Level::Debug),
+        Some(Level::Error),
+        Some(Level::Trace),
+        Some(Level::Info),
+    ];
+
+    #[test]
+    fn ordinary_events_go_by_their_level() {
+        use Category::{Debug, Error, System};
+        let of = |level| routed(&SYSTEM, level, None, DEV);
+        assert_eq!(of(Level::Trace), []);
+        assert_eq!(of(Level::Debug), [Debug]);
+        assert_eq!(of(Level::Warn), [System, Debug]);
+        assert_eq!(of(Level::Error), [System, Debug, Error]);
+    }
+
+    #[test]
+    fn a_failed_operation_is_in_the_error_file_too() {
+        let of = |outcome| routed(&AUDIT, Level::Info, Some(outcome), DEV);
+        assert_eq!(of(Outcome::Success), [Category::Audit]);
+        assert_eq!(of(Outcome::Denied), [Category::Audit]);
+        assert_eq!(of(Outcome::Failure), [Category::Error, Category::Audit]);
+        assert_eq!(of(Outcome::Panicked), [Category::Error, Category::Audit]);
+    }
+
+    #[test]
+    fn a_category_that_is_off_gets_nothing() {
+        let mut thresholds = DEV;
+        thresholds[Category::Audit.index()] = None;
+        thresholds[Category::Performance.index()] = Some(Level::Warn);
+        assert_eq!(routed(&AUDIT, Level::Info, Some(Outcome::Success), thresholds), []);
+        assert_eq!(routed(&PERFORMANCE, Level::Info, None, thresholds), []);
+        assert_eq!(routed(&PERFORMANCE, Level::Warn, None, thresholds), [Category::Performance]);
+    }
+}

@@ -1,0 +1,14 @@
+//! The direct road: the caller itself renders and appends.
+//!
+//! It leaves nothing behind when the process dies, and is the cheapest for a short-lived one.
+
+use crate::{drain::Drain, frame::Frame, trap};
+
+/// Drains the frame on the caller's thread.
+#[expect(clippy::needless_pass_by_value, reason = "a frame that was handed off is not used again")]
+pub(super) fn hand_off(drain: &Drain, frame: Frame) {
+    // The drain does not panic by design; were it to, the program must not notice.
+    if trap::contained(|| drain.take(&frame)).is_none() {
+        drain.lost();
+    }
+}

@@ -1,0 +1,85 @@
+//! The roads by which a frame gets from its caller to the drain.
+//!
+//! A process has one [`Road`], installed once. Before that nothing is recorded, and asking whether
+//! a record is wanted costs one relaxed load.
+
+mod direct;
+
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU32, Ordering},
+};
+
+use crate::{
+    context::Context,
+    drain::{Drain, Thresholds},
+    frame::{Capture, Frame},
+    record::{Category, Level},
+};
+
+static ROAD: OnceLock<Road> = OnceLock::new();
+
+/// Three bits a category: 0 when it is off, otherwise one more than the least level it takes.
+static THRESHOLDS: AtomicU32 = AtomicU32::new(0);
+
+/// The way of this process's records: what captures them, and the drain behind.
+#[derive(Debug)]
+pub struct Road {
+    capture: Capture,
+    drain: Drain,
+    defaults: Context,
+}
+
+impl Road {
+    /// A road into `drain`; records take from `defaults` what neither their call site nor their
+    /// context gives.
+    #[must_use]
+    pub fn new(capture: Capture, drain: Drain, defaults: Context) -> Self {
+        Self { capture, drain, defaults }
+    }
+
+    /// What capturing a value needs.
+    #[must_use]
+    pub fn capture(&self) -> &Capture {
+        &self.capture
+    }
+
+    /// Adds to a frame what it lacks of the current context.
+    pub fn ambient(&self, frame: &mut Frame) {
+        Context::current().fill(&self.capture, frame, &self.defaults);
+    }
+
+    /// Hands a frame to the drain; it is in its files, or counted as lost, when this returns.
+    pub fn hand_off(&self, frame: Frame) {
+        direct::hand_off(&self.drain, frame);
+    }
+
+    /// The drain, for lines of the runtime itself.
+    pub fn drain(&self) -> &Drain {
+        &self.drain
+    }
+}
+
+/// The road of this process, once it is installed.
+#[must_use]
+pub fn current() -> Option<&'static Road> {
+    ROAD.get()
+}
+
+/// Installs the road of this process; `None` when it has one already.
+pub fn install(road: Road, thresholds: &Thresholds) -> Option<&'static Road> {
+    ROAD.set(road).ok()?;
+    let bits = thresholds.iter().enumerate().fold(0, |bits, (index, level)| {
+        bits | level.map_or(0, |level| level as u32 + 1) << (index * 3)
+    });
+    THRESHOLDS.store(bits, Ordering::Relaxed);
+    ROAD.get()
+}
+
+/// Whether records of this category and level are wanted; for audit the level does not count.
+#[inline]
+#[must_use]
+pub fn takes(category: Category, level: Level) -> bool {
+    let threshold = THRESHOLDS.load(Ordering::Relaxed) >> (category.index() * 3) & 7;
+    threshold != 0 && (matches!(category, Category::Audit) || level as u32 + 1 >= threshold)
+}

@@ -1,0 +1,114 @@
+//! A frame becomes one complete line: JSON, members in a fixed order, within a byte limit.
+//!
+//! `docs/format.md` describes the result for readers.
+
+mod json;
+mod line;
+mod members;
+
+pub use line::Line;
+
+use crate::{
+    clock::Timestamp,
+    frame::{Datum, Decoded},
+    record::{Category, Level},
+};
+use json::Out;
+
+/// The least byte limit of a line: room for the members that are never left out.
+pub const MIN_LINE: usize = 1_024;
+
+/// What every line of a process says about it.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The host's name.
+    pub host: String,
+    /// The process number; for people, it identifies nothing.
+    pub pid: u32,
+    /// 16 hexadecimal digits, new for each run of a program.
+    pub run_id: String,
+    /// The program's name, the component of the runtime's own lines.
+    pub app: String,
+}
+
+/// Makes lines of frames.
+#[derive(Clone, Debug)]
+pub struct Renderer {
+    origin: Origin,
+    max_line: usize,
+}
+
+/// What a line of the runtime itself says.
+#[derive(Clone, Debug)]
+pub struct Notice<'a> {
+    /// The file it goes into.
+    pub category: Category,
+    /// Its level.
+    pub level: Level,
+    /// What kind of thing happened.
+    pub event: &'a str,
+    /// One sentence.
+    pub message: &'a str,
+    /// Members of `details`.
+    pub details: &'a [(&'a str, Datum<'a>)],
+}
+
+/// How long a text may be, tried one after the other until the line keeps its limit.
+const CAPS: [usize; 6] = [usize::MAX, 2_048, 512, 128, 48, 16];
+
+impl Renderer {
+    /// A renderer whose lines have at most `max_line` bytes, line feed included; at least
+    /// [`MIN_LINE`].
+    #[must_use]
+    pub fn new(origin: Origin, max_line: usize) -> Self {
+        Self { origin, max_line: max_line.max(MIN_LINE) }
+    }
+
+    /// The origin its lines name.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The line of a record in the file of `category`, and whether values had to be shortened.
+    #[must_use]
+    pub fn line(&self, record: &Decoded<'_>, category: Category) -> (Line, bool) {
+        for cap in CAPS {
+            let mut out = Out::new(cap);
+            members::record(&mut out, &self.origin, record, category, true);
+            if let Some(done) = self.fitting(out) {
+                return done;
+            }
+        }
+        // Too many members: those that say who did what remain.
+        let mut out = Out::new(16);
+        members::record(&mut out, &self.origin, record, category, false);
+        out.shortened = true;
+        let shortened = out.shortened;
+        (out.finish(), shortened)
+    }
+
+    /// The line of a notice.
+    #[must_use]
+    pub fn notice(&self, notice: &Notice<'_>, now: Timestamp) -> Line {
+        for cap in CAPS {
+            let mut out = Out::new(cap);
+            members::notice(&mut out, &self.origin, notice, now);
+            if let Some((line, _)) = self.fitting(out) {
+                return line;
+            }
+        }
+        let mut out = Out::new(16);
+        members::notice(&mut out, &self.origin, &Notice { details: &[], ..notice.clone() }, now);
+        out.finish()
+    }
+
+    fn fitting(&self, out: Out) -> Option<(Line, bool)> {
+        let shortened = out.shortened;
+        let line = out.finish();
+        (line.as_bytes().len() <= self.max_line).then_some((line, shortened))
+    }
+}
+
+#[cfg(test)]
+mod tests;
