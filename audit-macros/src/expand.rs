@@ -183,8 +183,7 @@ fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
     let after = (!plan.after.is_empty()).then(|| {
         let value = returned(&plan.after);
         let fields = plan.after.iter().enumerate();
-        let fields =
-            fields.map(|(n, field)| capture(hooks, call, plan.fields.len() + n, field));
+        let fields = fields.map(|(n, field)| capture(hooks, call, plan.fields.len() + n, field));
         quote! {
             if let ::core::option::Option::Some(#value) = #probe.good() { #(#fields)* }
         }
@@ -222,8 +221,16 @@ fn value(hooks: &TokenStream, value: &Value) -> TokenStream {
     let Some(expression) = &value.expression else { return TokenStream::new() };
     let place = located(expression.span());
     let operand = match expression {
-        Expr::Path(_) | Expr::Field(_) | Expr::MethodCall(_) | Expr::Call(_) | Expr::Lit(_)
-        | Expr::Index(_) | Expr::Macro(_) | Expr::Paren(_) | Expr::Tuple(_) | Expr::Await(_)
+        Expr::Path(_)
+        | Expr::Field(_)
+        | Expr::MethodCall(_)
+        | Expr::Call(_)
+        | Expr::Lit(_)
+        | Expr::Index(_)
+        | Expr::Macro(_)
+        | Expr::Paren(_)
+        | Expr::Tuple(_)
+        | Expr::Await(_)
         | Expr::Block(_) => expression.to_token_stream(),
         _ => quote_spanned!(place=> (#expression)),
     };

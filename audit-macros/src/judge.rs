@@ -39,11 +39,51 @@ pub(crate) struct Field {
 
 /// The members that lines have of their own, so that no resource may be called so.
 const RESERVED: [&str; 45] = [
-    "timestamp", "level", "category", "component", "event", "message", "operation", "agent",
-    "user", "outcome", "phase", "duration_ms", "before", "after", "changed", "details", "context",
-    "error", "target", "fields", "span", "source", "request_id", "correlation_id", "user_id",
-    "trace_id", "span_id", "host", "pid", "run_id", "file", "line", "function", "stream", "n",
-    "chain", "seq", "prev", "hash", "service", "schema", "cause", "first", "last", "dropped",
+    "timestamp",
+    "level",
+    "category",
+    "component",
+    "event",
+    "message",
+    "operation",
+    "agent",
+    "user",
+    "outcome",
+    "phase",
+    "duration_ms",
+    "before",
+    "after",
+    "changed",
+    "details",
+    "context",
+    "error",
+    "target",
+    "fields",
+    "span",
+    "source",
+    "request_id",
+    "correlation_id",
+    "user_id",
+    "trace_id",
+    "span_id",
+    "host",
+    "pid",
+    "run_id",
+    "file",
+    "line",
+    "function",
+    "stream",
+    "n",
+    "chain",
+    "seq",
+    "prev",
+    "hash",
+    "service",
+    "schema",
+    "cause",
+    "first",
+    "last",
+    "dropped",
 ];
 
 const LEVELS: [(&str, &str); 5] = [
@@ -253,8 +293,7 @@ impl Judge<'_> {
                 self.plan.takes_parameters = false;
             }
         }
-        let fields =
-            if part == "after" { &mut self.plan.after } else { &mut self.plan.fields };
+        let fields = if part == "after" { &mut self.plan.after } else { &mut self.plan.fields };
         fields.push(Field { part, key, value });
     }
 }

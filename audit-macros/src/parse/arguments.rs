@@ -31,10 +31,23 @@ impl Kind {
     pub(crate) fn takes(self) -> &'static [&'static str] {
         match self {
             Self::Audited => &[
-                "operation", "resource", "agent", "user", "before", "after", "details", "context",
-                "err", "level", "message", "slow", "crate",
+                "operation",
+                "resource",
+                "agent",
+                "user",
+                "before",
+                "after",
+                "details",
+                "context",
+                "err",
+                "level",
+                "message",
+                "slow",
+                "crate",
             ],
-            Self::Timed => &["operation", "context", "outcome", "level", "message", "slow", "crate"],
+            Self::Timed => {
+                &["operation", "context", "outcome", "level", "message", "slow", "crate"]
+            }
         }
     }
 }

@@ -155,9 +155,8 @@ fn signature(input: ParseStream<'_>) -> syn::Result<Signature> {
 
 /// The keyword of an item that is no function.
 fn other_item(item: &[TokenTree]) -> Option<&TokenTree> {
-    const OTHERS: [&str; 10] = [
-        "struct", "enum", "union", "mod", "impl", "trait", "type", "use", "static", "macro_rules",
-    ];
+    const OTHERS: [&str; 10] =
+        ["struct", "enum", "union", "mod", "impl", "trait", "type", "use", "static", "macro_rules"];
     for (place, token) in item.iter().enumerate() {
         let TokenTree::Ident(word) = token else { continue };
         if word == "fn" {
@@ -182,8 +181,7 @@ fn body(token: &TokenTree) -> Option<Group> {
         return Some(braces.clone());
     }
     // `$body:block` in a macro.
-    let inner: Vec<TokenTree> =
-        group(Some(token), Delimiter::None)?.stream().into_iter().collect();
+    let inner: Vec<TokenTree> = group(Some(token), Delimiter::None)?.stream().into_iter().collect();
     match inner.as_slice() {
         [only] => body(only),
         _ => None,
@@ -236,7 +234,11 @@ fn block(body: TokenStream) -> Option<Block> {
 fn split_block(tokens: &mut Vec<TokenTree>) -> Option<(Vec<TokenTree>, Group)> {
     let block = group(tokens.last(), Delimiter::Brace)?.clone();
     let length = match tokens.as_slice() {
-        [.., first, second, _] if is_word(Some(first), "async") && is_word(Some(second), "move") => 3,
+        [.., first, second, _]
+            if is_word(Some(first), "async") && is_word(Some(second), "move") =>
+        {
+            3
+        }
         [.., first, _] if is_word(Some(first), "async") => 2,
         _ => return None,
     };
