@@ -7,10 +7,19 @@ pub mod drain;
 pub mod frame;
 pub mod handoff;
 pub mod health;
+mod hooks;
 pub mod record;
 pub mod redact;
 pub mod render;
 pub mod trap;
 pub mod value;
 
+pub use audit_macros::{audited, timed};
 pub use context::{Context, InContext, WithContext, with_context};
+pub use value::{AuditValue, Sensitive};
+
+/// What generated code calls.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::hooks::*;
+}

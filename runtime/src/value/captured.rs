@@ -1,4 +1,4 @@
-//! Captured values: what a field can hold before it is redacted and framed.
+//! What a field can hold before it is redacted and framed.
 
 use std::{fmt, time::Duration};
 

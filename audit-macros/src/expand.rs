@@ -1,0 +1,289 @@
+//! From a plan to tokens.
+//!
+//! Two styles. **Splice**, where the returned value is not needed: a guard in front of the
+//! untouched body. **Outcome**, where it is: the body in a closure or an async block, so that
+//! whatever it returns passes by. Generated names have the macro's own hygiene and all paths start
+//! at the runtime, so that nothing in the user's scope can be meant by accident.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::{Expr, LitStr, Type, ext::IdentExt as _, spanned::Spanned as _};
+
+use crate::{
+    judge::{self, Field, Plan},
+    parse::{self, Argument, Block, Function, Input, Kind, Tail, Value, Word, tokens},
+    report::Report,
+};
+
+/// The item with what the attribute makes of it, or with its mistakes.
+pub(crate) fn attribute(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut report = Report::default();
+    let arguments = parse::arguments(kind, arguments, &mut report);
+    let function = parse::function(item.clone(), &mut report);
+    let named = expressions(&arguments);
+    let plan = judge::plan(kind, arguments, function.as_ref(), &mut report);
+    match function {
+        Some(function) if report.is_empty() => watched(&plan, &function),
+        Some(function) => {
+            let errors = report.into_tokens();
+            let item = unwatched(&function, &named);
+            quote!(#errors #item)
+        }
+        None => {
+            let errors = report.into_tokens();
+            quote!(#errors #item)
+        }
+    }
+}
+
+/// The function as it would be without the attribute, with the expressions of the attribute in
+/// code that never runs: the editor goes on to know them.
+fn unwatched(function: &Function, named: &[Expr]) -> TokenStream {
+    let Function { inner, body, .. } = function;
+    let known = (!named.is_empty()).then(|| quote!(if false { #(let _ = &(#named);)* }));
+    function.with_body(quote!(#inner #known #body))
+}
+
+/// The expressions that stand in arguments, as far as they mean something without the attribute.
+fn expressions(arguments: &[Argument]) -> Vec<Expr> {
+    let mut all = Vec::new();
+    for argument in arguments {
+        match &argument.input {
+            Input::Value(value) => all.extend(value.expression.clone()),
+            Input::List(entries) => {
+                all.extend(entries.iter().filter_map(|entry| entry.value.expression.clone()));
+            }
+            Input::Flag | Input::Broken => {}
+        }
+    }
+    all.retain(|expression| {
+        let used = expression.to_token_stream();
+        let elsewhere = ["ret", "await", "self", "crate"];
+        !elsewhere.iter().any(|word| {
+            tokens::find(&used, &mut |_, token, _| tokens::is_word(Some(token), word)).is_some()
+        }) && tokens::exit(&used).is_none()
+    });
+    all
+}
+
+fn watched(plan: &Plan, function: &Function) -> TokenStream {
+    let returns = function.returns();
+    let inner = &function.inner;
+    match &function.tail {
+        Tail::Body => {
+            let sync = function.signature.asyncness.is_none();
+            let body = around(plan, function, &function.body, function.braces, &returns, sync);
+            function.with_body(quote!(#inner #body))
+        }
+        Tail::Block(block) => {
+            let body =
+                around(plan, function, &block.block.stream(), block.block.span(), &returns, false);
+            let tail = block.with_body(body);
+            function.with_body(quote!(#inner #tail))
+        }
+    }
+}
+
+/// The watched code with what watches it.
+fn around(
+    plan: &Plan,
+    function: &Function,
+    body: &TokenStream,
+    braces: Span,
+    returns: &TokenStream,
+    sync: bool,
+) -> TokenStream {
+    let call = own("call");
+    let start = start(plan, function, &call);
+    if !plan.outcome || is_never(returns) {
+        return quote!(#start #body);
+    }
+    let hooks = &plan.hooks;
+    let ret = own("ret");
+    let by_value = plan.takes_parameters.then(|| quote!(move));
+    let run = if sync {
+        let block = braced(body.clone(), braces);
+        quote!(let #ret = #hooks::run(&mut #call, #by_value || -> #returns #block);)
+    } else {
+        let typed = !body.is_empty() && returns.to_string() != "_";
+        let typed = typed.then(|| quote!(if false { return #hooks::never::<#returns>(); }));
+        let block = braced(quote!(#typed #body), braces);
+        quote! {
+            let #ret = #hooks::track(&mut #call, ::core::pin::pin!(async #by_value #block)).await;
+        }
+    };
+    let end = end(plan, &call, &ret);
+    quote!(#start #run #end #ret)
+}
+
+/// The call's beginning: its site, and the fields known by then.
+fn start(plan: &Plan, function: &Function, call: &Ident) -> TokenStream {
+    let hooks = &plan.hooks;
+    let site = site(plan, function);
+    let fields = plan.fields.iter().enumerate().map(|(n, field)| capture(hooks, call, n, field));
+    quote! {
+        let mut #call = { #site #hooks::Call::enter(&SITE) };
+        if #call.is_on() { #(#fields)* #call.start(); }
+    }
+}
+
+/// Everything that is known when the program is compiled.
+fn site(plan: &Plan, function: &Function) -> TokenStream {
+    let Plan { hooks, operation, slow_nanos, .. } = plan;
+    let (category, event) = match plan.kind {
+        Kind::Audited => (quote!(Audit), "operation"),
+        Kind::Timed => (quote!(Performance), "timing"),
+    };
+    let level = own(plan.level);
+    let message = match &plan.message {
+        Some(text) => quote!(::core::option::Option::Some(#text)),
+        None => quote!(::core::option::Option::None),
+    };
+    let name = function.signature.ident.unraw().to_string();
+    let place = located(function.signature.ident.span());
+    let file = quote_spanned!(place=> ::core::file!());
+    let line = quote_spanned!(place=> ::core::line!());
+    let fields = plan.fields.iter().chain(&plan.after).map(|Field { part, key, .. }| {
+        let part = own(part);
+        let key = LitStr::new(&key.value(), Span::mixed_site());
+        quote!(#hooks::#part(#key))
+    });
+    quote! {
+        static SITE: #hooks::Site = #hooks::Site::new(#hooks::Callsite {
+            category: #hooks::Category::#category,
+            level: #hooks::Level::#level,
+            event: #event,
+            operation: #operation,
+            component: ::core::module_path!(),
+            message: #message,
+            function: #name,
+            file: #file,
+            line: #line,
+            slow_nanos: #slow_nanos,
+            fields: &[#(#fields),*],
+        });
+    }
+}
+
+/// The call's end: its outcome, the error's text, and the fields known by then.
+fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
+    let hooks = &plan.hooks;
+    let probe = own("probe");
+    let error = plan.error.map(|(word, place)| {
+        let word = own(word.hook());
+        let error = own("error");
+        let place = located(place);
+        let found = quote_spanned!(place=> #hooks::error(&#ret));
+        quote! {
+            if let ::core::option::Option::Some(#error) = #found {
+                #call.error(#hooks::Shown::new(#error).#word());
+            }
+        }
+    });
+    let after = (!plan.after.is_empty()).then(|| {
+        let value = returned(&plan.after);
+        let fields = plan.after.iter().enumerate();
+        let fields = fields.map(|(n, field)| capture(hooks, call, plan.fields.len() + n, field));
+        quote! {
+            if let ::core::option::Option::Some(#value) = #probe.good() { #(#fields)* }
+        }
+    });
+    quote! {
+        if #call.is_on() {
+            let #probe = #hooks::Probe::new(&#ret);
+            #call.end(#probe.ending());
+            #error
+            #after
+            #call.finish();
+        }
+    }
+}
+
+/// `ret` as the fields write it, or `_` where none does.
+fn returned(fields: &[Field]) -> TokenStream {
+    let written = fields.iter().find_map(|field| {
+        let used = field.value.expression.to_token_stream();
+        tokens::mention(&used, "ret")
+    });
+    written.map_or_else(|| quote!(_), |ret| Ident::new("ret", ret.span()).into_token_stream())
+}
+
+fn capture(hooks: &TokenStream, call: &Ident, number: usize, field: &Field) -> TokenStream {
+    let number = proc_macro2::Literal::usize_unsuffixed(number);
+    let value = value(hooks, &field.value);
+    quote!(#call.field(#number, #value);)
+}
+
+fn value(hooks: &TokenStream, value: &Value) -> TokenStream {
+    if let Some(text) = value.literal() {
+        return quote!(#hooks::Value::Literal(#text));
+    }
+    let Some(expression) = &value.expression else { return TokenStream::new() };
+    let place = located(expression.span());
+    let operand = match expression {
+        Expr::Path(_)
+        | Expr::Field(_)
+        | Expr::MethodCall(_)
+        | Expr::Call(_)
+        | Expr::Lit(_)
+        | Expr::Index(_)
+        | Expr::Macro(_)
+        | Expr::Paren(_)
+        | Expr::Tuple(_)
+        | Expr::Await(_)
+        | Expr::Block(_) => expression.to_token_stream(),
+        _ => quote_spanned!(place=> (#expression)),
+    };
+    match value.word {
+        Word::Bare => quote_spanned!(place=> #hooks::bare(&#operand)),
+        Word::Len => quote_spanned!(place=> #hooks::Value::Length(#operand.len())),
+        word => {
+            let word = Ident::new(word.hook(), place);
+            quote_spanned!(place=> #hooks::Shown::new(&#operand).#word())
+        }
+    }
+}
+
+/// Whether nothing ever comes back.
+fn is_never(returns: &TokenStream) -> bool {
+    matches!(syn::parse2::<Type>(returns.clone()), Ok(Type::Never(_)))
+}
+
+/// A name that only generated code can mean.
+fn own(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+/// Generated code that errors are shown at.
+fn located(place: Span) -> Span {
+    Span::mixed_site().located_at(place)
+}
+
+fn braced(content: TokenStream, span: Span) -> Group {
+    let mut group = Group::new(Delimiter::Brace, content);
+    group.set_span(span);
+    group
+}
+
+impl Function {
+    fn with_body(&self, body: TokenStream) -> TokenStream {
+        let head = &self.head;
+        let body = braced(body, self.braces);
+        quote!(#head #body)
+    }
+}
+
+impl Block {
+    fn with_body(&self, body: TokenStream) -> TokenStream {
+        let mut future: TokenStream = self.keywords.iter().cloned().collect();
+        braced(body, self.block.span()).to_tokens(&mut future);
+        if let Some(around) = &self.around {
+            let mut group = Group::new(around.delimiter(), future);
+            group.set_span(around.span());
+            future = group.into_token_stream();
+        }
+        let front: TokenStream = self.front.iter().cloned().collect();
+        let behind: TokenStream = self.behind.iter().cloned().collect();
+        quote!(#front #future #behind)
+    }
+}

@@ -1,0 +1,152 @@
+//! Looking at tokens where parsing would be too much.
+
+use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
+
+/// Whether any token, at any depth, is accepted by `seek`; it also gets the token before it and
+/// the one behind it.
+pub(crate) fn find(
+    tokens: &TokenStream,
+    seek: &mut dyn FnMut(Option<&TokenTree>, &TokenTree, Option<&TokenTree>) -> bool,
+) -> Option<TokenTree> {
+    let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    for (place, token) in all.iter().enumerate() {
+        let before = place.checked_sub(1).and_then(|before| all.get(before));
+        if seek(before, token, all.get(place + 1)) {
+            return Some(token.clone());
+        }
+        if let TokenTree::Group(group) = token
+            && let Some(found) = find(&group.stream(), seek)
+        {
+            return Some(found);
+        }
+    }
+    None
+}
+
+/// Whether `token` is that punctuation character.
+pub(crate) fn is_punct(token: Option<&TokenTree>, character: char) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == character)
+}
+
+/// Whether `token` is that word.
+pub(crate) fn is_word(token: Option<&TokenTree>, word: &str) -> bool {
+    matches!(token, Some(TokenTree::Ident(ident)) if ident == word)
+}
+
+/// The group, where `token` is one of that kind.
+pub(crate) fn group(token: Option<&TokenTree>, delimiter: Delimiter) -> Option<&Group> {
+    match token {
+        Some(TokenTree::Group(group)) if group.delimiter() == delimiter => Some(group),
+        _ => None,
+    }
+}
+
+/// The variable of that name, where the tokens use it: not as `.name`, not as the start of a path.
+pub(crate) fn mention(tokens: &TokenStream, name: &str) -> Option<Ident> {
+    let found = find(tokens, &mut |before, token, after| {
+        let follows_dot = is_punct(before, '.');
+        let starts_path = matches!(
+            after,
+            Some(TokenTree::Punct(p)) if p.as_char() == ':' && p.spacing() == Spacing::Joint
+        );
+        is_word(Some(token), name) && !follows_dot && !starts_path
+    });
+    match found {
+        Some(TokenTree::Ident(ident)) => Some(ident),
+        _ => None,
+    }
+}
+
+/// Whether the tokens use the variable, also as `{name}` inside a format string.
+pub(crate) fn uses(tokens: &TokenStream, name: &str) -> bool {
+    mention(tokens, name).is_some()
+        || find(tokens, &mut |_, token, _| {
+            matches!(token, TokenTree::Literal(text) if text.to_string().contains(&format!("{{{name}")))
+        })
+        .is_some()
+}
+
+/// What leaves the function that it stands in: `return` or `?`, outside closures and async blocks.
+pub(crate) fn exit(tokens: &TokenStream) -> Option<TokenTree> {
+    let own_scope = find(tokens, &mut |_, token, _| {
+        is_punct(Some(token), '|') || is_word(Some(token), "async")
+    });
+    if own_scope.is_some() {
+        return None;
+    }
+    find(tokens, &mut |_, token, _| is_word(Some(token), "return") || is_punct(Some(token), '?'))
+}
+
+/// A return type as an expression may name it: `_` in the place of each `impl ..`.
+pub(crate) fn nameable(tokens: TokenStream) -> TokenStream {
+    let mut named = TokenStream::new();
+    let mut rest = tokens.into_iter().peekable();
+    while let Some(token) = rest.next() {
+        match token {
+            TokenTree::Ident(word) if word == "impl" => {
+                named.extend([TokenTree::Ident(Ident::new("_", word.span()))]);
+                let mut depth = 0_usize;
+                let mut arrow = false;
+                while let Some(token) = rest.peek() {
+                    if let TokenTree::Punct(punct) = token {
+                        match punct.as_char() {
+                            '<' => depth += 1,
+                            '>' if arrow => {}
+                            '>' | ',' | ';' if depth == 0 => break,
+                            '>' => depth -= 1,
+                            _ => {}
+                        }
+                        arrow = punct.as_char() == '-' && punct.spacing() == Spacing::Joint;
+                    } else {
+                        arrow = false;
+                    }
+                    rest.next();
+                }
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), nameable(group.stream()));
+                inner.set_span(group.span());
+                named.extend([TokenTree::Group(inner)]);
+            }
+            other => named.extend([other]),
+        }
+    }
+    named
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(text: &str) -> TokenStream {
+        text.parse().expect("tokens")
+    }
+
+    #[test]
+    fn each_impl_becomes_a_placeholder() {
+        for (written, expected) in [
+            ("u32", "u32"),
+            ("impl Fn(u32) -> u32", "_"),
+            ("Result<impl Iterator<Item = Vec<u8>> + use<'a>, E>", "Result<_, E>"),
+            ("(impl A<fn(u8) -> u8>, [impl B; 2])", "(_, [_; 2])"),
+        ] {
+            let expected = tokens(expected).to_string();
+            assert_eq!(nameable(tokens(written)).to_string(), expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_field_or_a_path_is_no_mention_of_a_variable() {
+        assert!(mention(&tokens("ret.status"), "status").is_none());
+        assert!(mention(&tokens("status::of(ret)"), "status").is_none());
+        assert!(mention(&tokens("f(ret, [status])"), "status").is_some());
+        assert!(uses(&tokens(r#"format!("{status:?}")"#), "status"));
+    }
+
+    #[test]
+    fn leaving_is_seen_outside_closures_only() {
+        assert!(exit(&tokens("self.load()?.title")).is_some());
+        assert!(exit(&tokens("{ return 1; }")).is_some());
+        assert!(exit(&tokens("x.map(|x| { return x; })")).is_none());
+    }
+}

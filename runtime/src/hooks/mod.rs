@@ -1,0 +1,42 @@
+//! What the code that the attributes generate calls. Not for use by hand, and free to change.
+//!
+//! The attributes say *what* is recorded, this says *how*: `call` follows one call from its
+//! beginning to its end, `run` runs the body under its eyes, `probe` looks at what came back,
+//! `words` turn an expression into a value. Behind the first branch nothing is generic and nothing
+//! is inlined, so that a watched function stays small.
+
+mod call;
+mod probe;
+mod run;
+mod words;
+
+pub use call::{Call, Site};
+pub use probe::{Ending, Fallible, Probe, error};
+pub use run::{Track, never, run, track};
+pub use words::{Shown, bare};
+
+use crate::record::{Field, Part};
+pub use crate::{
+    record::{Callsite, Category, Level},
+    value::Value,
+};
+
+macro_rules! parts {
+    ($($name:ident: $part:ident,)+) => { $(
+        #[doc = concat!("A field of `", stringify!($name), "`.")]
+        #[must_use]
+        pub const fn $name(key: &'static str) -> Field {
+            Field { part: Part::$part, key }
+        }
+    )+ };
+}
+
+parts! {
+    resource: Resource,
+    agent: Agent,
+    user: User,
+    before: Before,
+    after: After,
+    details: Details,
+    context: Context,
+}
