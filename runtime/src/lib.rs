@@ -1,1 +1,2 @@
 //! Audit trails and timing.
+pub mod read;
