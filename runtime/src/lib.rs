@@ -8,6 +8,7 @@ pub mod frame;
 pub mod handoff;
 pub mod health;
 mod hooks;
+pub mod read;
 pub mod record;
 pub mod redact;
 pub mod render;
