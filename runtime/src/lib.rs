@@ -2,9 +2,13 @@
 
 pub mod clock;
 pub mod frame;
+pub mod fs;
 pub mod health;
+pub mod layout;
+pub mod ledger;
 pub mod record;
 pub mod redact;
 pub mod render;
+//SINK
 pub mod trap;
 pub mod value;

@@ -3,6 +3,7 @@
 use std::{
     cell::RefCell,
     fmt::{self, Write as _},
+    sync::Arc,
     time::Duration,
 };
 
@@ -22,7 +23,7 @@ pub struct Capture {
     /// The rules every value passes.
     pub rules: Rules,
     /// Counts of the runtime.
-    pub counters: Counters,
+    pub counters: Arc<Counters>,
 }
 
 /// A record as bytes, together with its call site.
@@ -201,11 +202,7 @@ impl Frame {
     }
 
     /// Writes text straight into the frame, and again without its secrets where it has some.
-    fn shown(
-        &mut self,
-        capture: &Capture,
-        show: &mut dyn FnMut(&mut Bounded) -> fmt::Result,
-    ) {
+    fn shown(&mut self, capture: &Capture, show: &mut dyn FnMut(&mut Bounded) -> fmt::Result) {
         self.bytes.push(tag::TEXT);
         let length_at = self.bytes.len();
         self.bytes.extend_from_slice(&[0; 4]);

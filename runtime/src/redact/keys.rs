@@ -2,9 +2,23 @@
 
 /// Words that make a key secret wherever they stand in it.
 const WORDS: [&str; 17] = [
-    "password", "passwd", "passphrase", "secret", "apikey", "accesskey", "privatekey",
-    "secretkey", "signingkey", "encryptionkey", "authorization", "credential", "cookie",
-    "sessionid", "accesstoken", "refreshtoken", "connectionstring",
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "apikey",
+    "accesskey",
+    "privatekey",
+    "secretkey",
+    "signingkey",
+    "encryptionkey",
+    "authorization",
+    "credential",
+    "cookie",
+    "sessionid",
+    "accesstoken",
+    "refreshtoken",
+    "connectionstring",
 ];
 
 /// Words that make a key secret as a segment of their own only; within longer words they are harmless.
@@ -84,10 +98,29 @@ mod tests {
     fn keys_that_name_a_secret() {
         let rules = KeyRules::new(&[]);
         for key in [
-            "password", "user_password", "PASSWORD", "newPassword", "db.passwd", "client_secret",
-            "api_key", "apiKey", "X-Api-Key", "api-key", "Authorization", "token", "auth_token",
-            "accessToken", "id.token", "private_key", "set-cookie", "aws_secret_access_key",
-            "credentials", "pin", "cvv", "session_id", "jwt",
+            "password",
+            "user_password",
+            "PASSWORD",
+            "newPassword",
+            "db.passwd",
+            "client_secret",
+            "api_key",
+            "apiKey",
+            "X-Api-Key",
+            "api-key",
+            "Authorization",
+            "token",
+            "auth_token",
+            "accessToken",
+            "id.token",
+            "private_key",
+            "set-cookie",
+            "aws_secret_access_key",
+            "credentials",
+            "pin",
+            "cvv",
+            "session_id",
+            "jwt",
         ] {
             assert!(rules.is_secret(key), "{key}");
         }
@@ -97,8 +130,21 @@ mod tests {
     fn keys_that_do_not() {
         let rules = KeyRules::new(&[]);
         for key in [
-            "id", "title", "author", "authored_by", "tokenizer", "tokens", "token_count",
-            "password_length", "spinner", "passed", "compass", "key", "monkey", "pinned", "",
+            "id",
+            "title",
+            "author",
+            "authored_by",
+            "tokenizer",
+            "tokens",
+            "token_count",
+            "password_length",
+            "spinner",
+            "passed",
+            "compass",
+            "key",
+            "monkey",
+            "pinned",
+            "",
         ] {
             assert!(!rules.is_secret(key), "{key}");
         }

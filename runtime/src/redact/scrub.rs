@@ -10,9 +10,30 @@ use super::{KeyRules, REDACTED};
 
 /// Beginnings of tokens that services issue; each is followed by at least ten token characters.
 const TOKEN_PREFIXES: [&str; 24] = [
-    "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-",
-    "xoxs-", "AKIA", "ASIA", "sk-", "sk_live_", "sk_test_", "rk_live_", "AIza", "ya29.", "eyJ",
-    "npm_", "pypi-", "hf_", "SG.",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "xoxp-",
+    "xoxa-",
+    "xoxs-",
+    "AKIA",
+    "ASIA",
+    "sk-",
+    "sk_live_",
+    "sk_test_",
+    "rk_live_",
+    "AIza",
+    "ya29.",
+    "eyJ",
+    "npm_",
+    "pypi-",
+    "hf_",
+    "SG.",
 ];
 
 /// Authorization schemes whose next word is the credential (RFC 9110, section 11.6.2).
@@ -257,7 +278,9 @@ fn is_token(word: &str) -> bool {
 /// Whether a word is no ordinary word: it has a digit, an inner symbol or capital, or is long.
 fn looks_random(word: &str) -> bool {
     let inner = |c: char| c.is_ascii_digit() || c.is_uppercase() || (!c.is_alphabetic());
-    word.len() >= 20 || word.chars().skip(1).any(inner) || word.starts_with(|c: char| c.is_numeric())
+    word.len() >= 20
+        || word.chars().skip(1).any(inner)
+        || word.starts_with(|c: char| c.is_numeric())
 }
 
 /// The length in bytes of the value that `text` begins with: a quoted string, something in

@@ -1,13 +1,12 @@
 //! What goes into a frame comes out of it, redacted.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::{
     frame::{Capture, Frame, MAX_TEXT},
-    health::Counters,
     record::{Category, Field},
     redact::{KeyRules, PseudonymKey, Rules},
     value::Value,
@@ -33,7 +32,7 @@ static SITE: Callsite = Callsite {
 fn capture() -> Capture {
     Capture {
         rules: Rules::new(KeyRules::default(), PseudonymKey::new("key")),
-        counters: Counters::new(),
+        counters: Arc::default(),
     }
 }
 
