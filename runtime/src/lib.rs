@@ -9,6 +9,6 @@ pub mod ledger;
 pub mod record;
 pub mod redact;
 pub mod render;
-//SINK
+pub mod sink;
 pub mod trap;
 pub mod value;

@@ -8,5 +8,6 @@ mod name;
 
 pub use date::{day_of, day_of_line};
 pub use name::{
-    Archive, Compression, compressed_temporary, format, lock, next, parse, parse_temporary,
+    Archive, COMPRESS_LOCK, Compression, compressed_temporary, format, lock, next, parse,
+    parse_temporary,
 };

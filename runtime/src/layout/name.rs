@@ -85,6 +85,9 @@ pub fn lock(active: &str) -> String {
     format!(".{active}.lock")
 }
 
+/// The file whose lock the one process takes that compresses archives in a directory.
+pub const COMPRESS_LOCK: &str = ".compress.lock";
+
 /// The file that becomes the active one when a rotation succeeds.
 #[must_use]
 pub fn next(active: &str) -> String {

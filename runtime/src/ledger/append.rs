@@ -37,6 +37,19 @@ struct Held {
     day: Option<i64>,
 }
 
+/// What one append writes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Batch<'a> {
+    /// Closes the torn line at the end of the file.
+    pub seal: Option<&'a Line>,
+    /// Begins an empty file.
+    pub head: Option<&'a Line>,
+    /// The lines themselves.
+    pub lines: &'a [Line],
+    /// Whether to bring all of it to the disk.
+    pub sync: bool,
+}
+
 /// What was found when a file was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
@@ -160,21 +173,16 @@ impl Active {
         Ok(length - end)
     }
 
-    /// Appends `seal` (which closes a torn line) and `lines` by one write. When that fails, the
-    /// file is as long as before, unless even that fails: then it ends within a line, which the
-    /// next append seals.
-    pub fn append<'a>(
-        &mut self,
-        seal: Option<&Line>,
-        lines: impl Iterator<Item = &'a Line>,
-        sync: bool,
-    ) -> io::Result<()> {
+    /// Appends the batch by one write. When that fails, the file is as long as before, unless even
+    /// that fails: then it ends within a line, which the next append seals.
+    pub fn append(&mut self, batch: Batch<'_>) -> io::Result<()> {
+        let Batch { seal, head, lines, sync } = batch;
         let mut buffer = std::mem::take(&mut self.buffer);
-        if let Some(seal) = seal {
-            buffer.push(b'\n');
-            buffer.extend_from_slice(seal.as_bytes());
+        buffer.extend(seal.map(|_| b'\n'));
+        let notices = seal.into_iter().chain(head);
+        for line in notices.chain(lines) {
+            buffer.extend_from_slice(line.as_bytes());
         }
-        lines.for_each(|line| buffer.extend_from_slice(line.as_bytes()));
         let written = self.write(&buffer, sync);
         if buffer.capacity() <= KEPT_BUFFER {
             buffer.clear();
@@ -208,6 +216,11 @@ impl Active {
         self.held.as_ref().map_or(Ok(()), |held| held.file.sync_data())
     }
 
+    /// The same where `sync` says so.
+    pub fn sync_if(&self, sync: bool) -> io::Result<()> {
+        if sync { self.sync() } else { Ok(()) }
+    }
+
     fn file(&self) -> io::Result<&File> {
         self.held.as_ref().map(|held| &held.file).ok_or_else(not_open)
     }
@@ -231,7 +244,7 @@ mod tests {
     }
 
     fn append(active: &mut Active, texts: &[&str]) {
-        active.append(None, lines(texts).iter(), false).unwrap();
+        active.append(Batch { lines: &lines(texts), ..Batch::default() }).unwrap();
     }
 
     #[test]
@@ -305,7 +318,9 @@ mod tests {
         std_fs::write(active.path(), "whole\nto").unwrap();
         active.resolve().unwrap();
         let seal = Line::new("seal".to_owned());
-        active.append(Some(&seal), lines(&["1", "2"]).iter(), true).unwrap();
+        let lines = lines(&["1", "2"]);
+        let batch = Batch { seal: Some(&seal), lines: &lines, sync: true, ..Batch::default() };
+        active.append(batch).unwrap();
         assert_eq!(std_fs::read_to_string(active.path()).unwrap(), "whole\nto\nseal\n1\n2\n");
     }
 
