@@ -5,13 +5,17 @@ pub mod config;
 pub mod context;
 pub mod drain;
 pub mod frame;
+pub mod fs;
 pub mod handoff;
 pub mod health;
 mod hooks;
+pub mod layout;
+pub mod ledger;
 pub mod read;
 pub mod record;
 pub mod redact;
 pub mod render;
+pub mod sink;
 pub mod trap;
 pub mod value;
 
