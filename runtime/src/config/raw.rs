@@ -57,9 +57,8 @@ pub(super) fn with_category(name: &str, category: &str) -> String {
 fn odd(name: &str, value: Option<&str>) -> Option<Problem> {
     let names = || VARIABLES.iter().flat_map(spellings).map(|(name, _)| name);
     if names().any(|known| known == name) {
-        let unreadable = value.is_none() && name != "NO_COLOR";
-        return unreadable
-            .then(|| Finding::fault(0..0, "is not UTF-8").expected("UTF-8 text").of(name, None));
+        let finding = Finding::fault(0..0, "is not UTF-8").expected("UTF-8 text");
+        return value.is_none().then(|| finding.of(name, None));
     }
     // With a category where none is taken: `AUDIT_LOG_AUDIT_COLOR`.
     let general = VARIABLES.iter().find(|variable| {

@@ -270,7 +270,7 @@ fn near_size(text: &str) -> Option<String> {
         (Some(one), None) => first(one),
         _ => nearest(unit.trim(), units, 2),
     };
-    meant.map(|unit| format!("{digits}{unit}"))
+    meant.map(|unit| format!("{digits}{unit}")).filter(|meant| size(meant).is_some())
 }
 
 /// A size in the largest unit that divides it: `10MiB`.
