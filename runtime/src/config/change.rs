@@ -4,10 +4,11 @@ use std::fmt;
 
 use super::{
     level::{Rule, Threshold},
+    limits,
     origin::Key,
     place::{Color, ConsoleFormat, ConsoleTarget, Dir},
     profile::Profile,
-    values::{self, in_bytes},
+    size::in_bytes,
 };
 use crate::{
     record::{Category, Level},
@@ -123,26 +124,29 @@ impl Change {
             Self::Category(Category::Audit, Rule::From(_)) => {
                 ("would hide audit records by their level".to_owned(), "on or off".to_owned())
             }
-            Self::FileName(_, name) if !values::is_file_name(name) => (
+            Self::Dir(Dir::At(path)) if path.as_os_str().is_empty() => {
+                ("is no directory".to_owned(), "a path, or off".to_owned())
+            }
+            Self::FileName(_, name) if !limits::is_file_name(name) => (
                 "is no name of a log file".to_owned(),
                 "letters, digits, '_', '-' and '.', not first, and '.log' at the end".to_owned(),
             ),
-            Self::RotateSize(_, Some(size)) if *size < values::LEAST_ROTATE_SIZE => {
-                let least = in_bytes(values::LEAST_ROTATE_SIZE);
+            Self::RotateSize(_, Some(size)) if *size < limits::LEAST_ROTATE_SIZE => {
+                let least = in_bytes(limits::LEAST_ROTATE_SIZE);
                 ("is too small a file".to_owned(), format!("at least {least}, or off"))
             }
             Self::KeepFiles(_, Some(0)) => {
-                ("would delete each archive at once".to_owned(), values::KEEP.to_owned())
+                ("would delete each archive at once".to_owned(), limits::KEEP.to_owned())
             }
-            Self::RedactKeys(keys) if keys.iter().any(|key| !values::is_redact_key(key)) => (
+            Self::RedactKeys(keys) if keys.iter().any(|key| !limits::is_redact_key(key)) => (
                 "has a key that would match nearly everything".to_owned(),
                 "keys of at least 2 letters or digits".to_owned(),
             ),
-            Self::MaxLine(bytes) if !values::MAX_LINE.contains(bytes) => {
-                let (least, most) = (values::MAX_LINE.start(), values::MAX_LINE.end());
+            Self::MaxLine(bytes) if !limits::MAX_LINE.contains(bytes) => {
+                let (least, most) = (limits::MAX_LINE.start(), limits::MAX_LINE.end());
                 ("is out of range".to_owned(), format!("{least} to {most} bytes"))
             }
-            Self::User(name) | Self::Agent(name) if !values::is_name(name) => {
+            Self::User(name) | Self::Agent(name) if !limits::is_name(name) => {
                 ("is no name".to_owned(), "1 to 256 bytes without control characters".to_owned())
             }
             _ => return Ok(()),
