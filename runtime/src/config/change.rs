@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{
+    directives,
     level::{Rule, Threshold},
     limits,
     origin::Key,
@@ -86,7 +87,7 @@ impl Change {
         match self {
             Self::Profile(_) => vec![Key::Profile],
             Self::Level(_) => vec![Key::Level],
-            Self::Target(target, _) => vec![Key::Target(super::directives::canonical(target))],
+            Self::Target(target, _) => vec![Key::Target(directives::canonical(target))],
             Self::Dir(_) => vec![Key::Dir],
             Self::Console(_) => vec![Key::Console],
             Self::ConsoleLevel(_) => vec![Key::ConsoleLevel],
@@ -124,6 +125,10 @@ impl Change {
             Self::Category(Category::Audit, Rule::From(_)) => {
                 ("would hide audit records by their level".to_owned(), "on or off".to_owned())
             }
+            Self::Target(target, _) if !directives::is_target(target) => (
+                format!("is not a level for the target '{target}', which no list can name"),
+                "a target of letters, digits, '_', '-', '.', '/' and ':'".to_owned(),
+            ),
             Self::Dir(Dir::At(path)) if path.as_os_str().is_empty() => {
                 ("is no directory".to_owned(), "a path, or off".to_owned())
             }
