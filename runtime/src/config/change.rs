@@ -3,11 +3,13 @@
 use std::fmt;
 
 use super::{
+    directives,
     level::{Rule, Threshold},
+    limits,
     origin::Key,
     place::{Color, ConsoleFormat, ConsoleTarget, Dir},
     profile::Profile,
-    values::{self, in_bytes},
+    size::in_bytes,
 };
 use crate::{
     record::{Category, Level},
@@ -85,7 +87,7 @@ impl Change {
         match self {
             Self::Profile(_) => vec![Key::Profile],
             Self::Level(_) => vec![Key::Level],
-            Self::Target(target, _) => vec![Key::Target(super::directives::canonical(target))],
+            Self::Target(target, _) => vec![Key::Target(directives::canonical(target))],
             Self::Dir(_) => vec![Key::Dir],
             Self::Console(_) => vec![Key::Console],
             Self::ConsoleLevel(_) => vec![Key::ConsoleLevel],
@@ -123,26 +125,33 @@ impl Change {
             Self::Category(Category::Audit, Rule::From(_)) => {
                 ("would hide audit records by their level".to_owned(), "on or off".to_owned())
             }
-            Self::FileName(_, name) if !values::is_file_name(name) => (
+            Self::Target(target, _) if !directives::is_target(target) => (
+                format!("is not a level for the target '{target}', which no list can name"),
+                "a target of letters, digits, '_', '-', '.', '/' and ':'".to_owned(),
+            ),
+            Self::Dir(Dir::At(path)) if path.as_os_str().is_empty() => {
+                ("is no directory".to_owned(), "a path, or off".to_owned())
+            }
+            Self::FileName(_, name) if !limits::is_file_name(name) => (
                 "is no name of a log file".to_owned(),
                 "letters, digits, '_', '-' and '.', not first, and '.log' at the end".to_owned(),
             ),
-            Self::RotateSize(_, Some(size)) if *size < values::LEAST_ROTATE_SIZE => {
-                let least = in_bytes(values::LEAST_ROTATE_SIZE);
+            Self::RotateSize(_, Some(size)) if *size < limits::LEAST_ROTATE_SIZE => {
+                let least = in_bytes(limits::LEAST_ROTATE_SIZE);
                 ("is too small a file".to_owned(), format!("at least {least}, or off"))
             }
             Self::KeepFiles(_, Some(0)) => {
-                ("would delete each archive at once".to_owned(), values::KEEP.to_owned())
+                ("would delete each archive at once".to_owned(), limits::KEEP.to_owned())
             }
-            Self::RedactKeys(keys) if keys.iter().any(|key| !values::is_redact_key(key)) => (
+            Self::RedactKeys(keys) if keys.iter().any(|key| !limits::is_redact_key(key)) => (
                 "has a key that would match nearly everything".to_owned(),
                 "keys of at least 2 letters or digits".to_owned(),
             ),
-            Self::MaxLine(bytes) if !values::MAX_LINE.contains(bytes) => {
-                let (least, most) = (values::MAX_LINE.start(), values::MAX_LINE.end());
+            Self::MaxLine(bytes) if !limits::MAX_LINE.contains(bytes) => {
+                let (least, most) = (limits::MAX_LINE.start(), limits::MAX_LINE.end());
                 ("is out of range".to_owned(), format!("{least} to {most} bytes"))
             }
-            Self::User(name) | Self::Agent(name) if !values::is_name(name) => {
+            Self::User(name) | Self::Agent(name) if !limits::is_name(name) => {
                 ("is no name".to_owned(), "1 to 256 bytes without control characters".to_owned())
             }
             _ => return Ok(()),

@@ -13,6 +13,7 @@ pub mod directives;
 mod change;
 mod environment;
 mod level;
+mod limits;
 mod load;
 mod nearest;
 mod origin;
@@ -22,6 +23,7 @@ mod profile;
 mod raw;
 mod reference;
 mod settings;
+mod size;
 mod values;
 mod variables;
 

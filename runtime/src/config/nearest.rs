@@ -1,20 +1,15 @@
 //! Which known word a mistyped one is closest to.
 
-/// A longer word is no slip of the fingers, and the work stays bounded.
-const LONGEST: usize = 64;
-
 /// The known word at the least edit distance from `word`, at most `limit`; the first one of several.
 ///
 /// A swap of neighbours counts as one edit. At least one letter must be common to both, so that
-/// not every short word is close to `ci`.
+/// not every short word is close to `ci`; words of very different length are not compared, so that
+/// the work stays bounded.
 pub(super) fn nearest<'a>(
     word: &str,
     known: impl IntoIterator<Item = &'a str>,
     limit: usize,
 ) -> Option<&'a str> {
-    if word.len() > LONGEST {
-        return None;
-    }
     let word = word.to_ascii_lowercase();
     let mut best: Option<(usize, &str)> = None;
     for candidate in known {

@@ -1,26 +1,17 @@
 //! Second step: what the value of each variable means.
 
-use std::ops::RangeInclusive;
-
 use super::{
     change::{Change, Scope},
-    directives::{self, Dialect},
+    directives::{self, Dialect, List},
     level::Threshold,
+    limits::{KEEP, LEAST_HASH_KEY, is_redact_key},
     nearest::nearest,
     place::{Color, ConsoleTarget, Dir},
     problem::Finding,
     profile::Profile,
+    size::{near_size, size},
 };
 use crate::redact::PseudonymKey;
-
-/// A file smaller than this would be rotated at nearly every line.
-pub(super) const LEAST_ROTATE_SIZE: u64 = 1 << 10;
-/// In which bounds the longest line may be.
-pub(super) const MAX_LINE: RangeInclusive<usize> = 512..=1 << 20;
-/// What the number of archives can be.
-pub(super) const KEEP: &str = "a number of files from 1 on, or off to keep all";
-/// A shorter key of the pseudonyms could be found out by trying.
-pub(super) const LEAST_HASH_KEY: usize = 16;
 
 const SIZE: &str = "a size such as 10MiB (units B, kB, MB, GB, KiB, MiB, GiB)";
 
@@ -79,7 +70,17 @@ pub(super) fn rust_log(input: Input<'_>) -> Reading {
 
 fn list(input: Input<'_>, dialect: Dialect) -> Reading {
     let (list, findings) = directives::parse(input.text, dialect, input.app);
-    Reading { changes: list.changes(), findings }
+    Reading { changes: changes(list), findings }
+}
+
+/// What a list says, as changes of settings.
+fn changes(list: List) -> Vec<Change> {
+    let mut changes = Vec::new();
+    changes.extend(list.profile.map(Change::Profile));
+    changes.extend(list.level.map(Change::Level));
+    changes.extend(list.categories.into_iter().map(|(c, rule)| Change::Category(c, rule)));
+    changes.extend(list.targets.into_iter().map(|(target, level)| Change::Target(target, level)));
+    changes
 }
 
 pub(super) fn profile(input: Input<'_>) -> Reading {
@@ -231,72 +232,4 @@ pub(super) fn hash_key(input: Input<'_>) -> Reading {
         return input.fault("is too short to keep anybody from trying", "at least 16 bytes", None);
     }
     Change::HashKey(PseudonymKey::new(input.text)).into()
-}
-
-/// The units of a size and their bytes, the largest first of each kind.
-const UNITS: [(&str, u64); 7] = [
-    ("GiB", 1 << 30),
-    ("MiB", 1 << 20),
-    ("KiB", 1 << 10),
-    ("GB", 1_000_000_000),
-    ("MB", 1_000_000),
-    ("kB", 1_000),
-    ("B", 1),
-];
-
-/// `10MiB`, `10 MiB`, `10485760`: a whole number and a unit, in any case.
-fn size(text: &str) -> Option<u64> {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (digits, unit) = text.split_at_checked(end)?;
-    let unit = unit.trim();
-    let bytes = match unit {
-        "" => 1,
-        _ => UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit))?.1,
-    };
-    digits.parse::<u64>().ok()?.checked_mul(bytes)
-}
-
-/// What was probably meant: `10M` is `10MiB`.
-fn near_size(text: &str) -> Option<String> {
-    let end = text.find(|c: char| !c.is_ascii_digit())?;
-    let (digits, unit) = text.split_at_checked(end)?;
-    if digits.is_empty() {
-        return nearest(text, ["off"], 2).map(Into::into);
-    }
-    let units = UNITS.map(|(name, _)| name);
-    let first = |c: char| units.into_iter().find(|name| name.starts_with(c.to_ascii_uppercase()));
-    let mut letters = unit.trim().chars();
-    let meant = match (letters.next(), letters.next()) {
-        (Some(one), None) => first(one),
-        _ => nearest(unit.trim(), units, 2),
-    };
-    meant.map(|unit| format!("{digits}{unit}")).filter(|meant| size(meant).is_some())
-}
-
-/// A size in the largest unit that divides it: `10MiB`.
-pub(super) fn in_bytes(bytes: u64) -> String {
-    let (unit, of) = UNITS
-        .into_iter()
-        .find(|(name, of)| *name == "B" || (bytes >= *of && bytes.is_multiple_of(*of)))
-        .unwrap_or(("B", 1));
-    format!("{}{unit}", bytes / of)
-}
-
-/// A name that a log file can have: archives never end in `.log`, hidden files are not found.
-pub(super) fn is_file_name(name: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    name.len() <= 128
-        && name.chars().all(plain)
-        && name.strip_suffix(".log").is_some_and(|stem| !stem.is_empty())
-        && !name.starts_with('.')
-}
-
-/// A key that does not match nearly everything.
-pub(super) fn is_redact_key(key: &str) -> bool {
-    key.chars().filter(|c| c.is_alphanumeric()).count() >= 2
-}
-
-/// A name that can stand in a line.
-pub(super) fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.len() <= 256 && !name.chars().any(char::is_control)
 }

@@ -127,6 +127,13 @@ pub(in crate::config) fn canonical(target: &str) -> String {
     target.trim_start_matches("::").trim_end_matches("::").replace('-', "_")
 }
 
+/// Whether a list can name it so, in the spelling given and in the canonical one.
+pub(in crate::config) fn is_target(target: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':');
+    let begins = |c: char| c.is_alphabetic() || matches!(c, '_' | ':');
+    target.chars().all(plain) && target.starts_with(begins) && canonical(target).starts_with(begins)
+}
+
 /// `::` where the bare target would be read as something else.
 pub(super) fn mark(target: &str) -> &'static str {
     let taken = Threshold::parse(target).is_some()

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use super::filter::mark;
 use crate::{
-    config::{Change, Profile, Rule, Threshold},
+    config::{Profile, Rule, Threshold},
     record::Category,
 };
 
@@ -19,20 +19,6 @@ pub struct List {
     pub categories: BTreeMap<Category, Rule>,
     /// Levels of targets, in canonical spelling.
     pub targets: BTreeMap<String, Threshold>,
-}
-
-impl List {
-    /// The same as changes of settings.
-    #[must_use]
-    pub fn changes(&self) -> Vec<Change> {
-        let mut changes = Vec::new();
-        changes.extend(self.profile.map(Change::Profile));
-        changes.extend(self.level.map(Change::Level));
-        changes.extend(self.categories.iter().map(|(c, rule)| Change::Category(*c, *rule)));
-        let targets = self.targets.iter();
-        changes.extend(targets.map(|(target, level)| Change::Target(target.clone(), *level)));
-        changes
-    }
 }
 
 impl fmt::Display for List {

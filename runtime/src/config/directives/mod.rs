@@ -13,6 +13,6 @@ mod parse;
 mod tests;
 
 pub use filter::Filter;
-pub(super) use filter::canonical;
+pub(super) use filter::{canonical, is_target};
 pub use list::List;
 pub(super) use parse::{Dialect, parse};

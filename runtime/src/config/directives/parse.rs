@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::{filter::canonical, list::List};
+use super::{
+    filter::{canonical, is_target},
+    list::List,
+};
 use crate::{
     config::{Profile, Rule, Threshold, nearest::nearest, problem::Finding},
     record::{Category, Level},
@@ -161,7 +164,7 @@ impl<'a> Reader<'a> {
             return;
         }
         let ours = self.dialect == Dialect::AuditLog;
-        if name.is_empty() || canonical(name).is_empty() {
+        if canonical(name).is_empty() {
             let wanted = Finding::fault(range, "has no target before '='");
             self.findings.push(wanted.expected("'target=level', or a level alone"));
         } else if let Some(category) = Category::parse(name).filter(|_| ours) {
@@ -277,7 +280,7 @@ impl<'a> Reader<'a> {
                     .nearest(Some(meant))
                     .expected(self.wanted(word)),
             );
-        } else if is_target(word) && !word.contains('/') && !canonical(word).is_empty() {
+        } else if is_target(word) && !word.contains('/') {
             self.bare_target(&range, word);
         } else {
             let wanted = self.wanted("target");
@@ -332,10 +335,4 @@ fn foreign(word: &str) -> Option<&'static str> {
 
 fn near_level(word: &str) -> Option<&'static str> {
     foreign(word).or_else(|| nearest(word, Threshold::WORDS, 2))
-}
-
-fn is_target(word: &str) -> bool {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':');
-    word.chars().all(plain)
-        && word.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | ':'))
 }

@@ -240,13 +240,16 @@ fn the_wishes_of_the_code_are_checked_as_well() {
     let name = |category, name: &str| Change::FileName(category, name.into());
     let defaults = [
         Change::MaxLine(1),
+        Change::Target("a b".into(), Threshold::OFF),
+        Change::Target("::".into(), Threshold::OFF),
+        Change::Dir(Dir::At("".into())),
         Change::Category(Category::Audit, Rule::From(Level::Error)),
         name(Category::System, "../x.log"),
         name(Category::Debug, "x.txt"),
         name(Category::Error, ".log"),
     ];
     let loaded = layered(&defaults, &[], &[Change::User(String::new())]);
-    assert_eq!(loaded.faults().count(), 6);
+    assert_eq!(loaded.faults().count(), 9);
     assert_eq!(
         told(&loaded)[0],
         "max_line (code)=\"1\": '1' at 1 is out of range; expected 512 to 1048576 bytes; it is \
