@@ -40,10 +40,12 @@ pub(super) fn lenient(builder: Builder) -> Logs {
 /// Sets up all or nothing.
 pub(super) fn strict(builder: Builder) -> Result<Logs, InitError> {
     let subscriber = builder.subscriber;
-    let Loaded { settings, problems } = loaded(builder);
-    if !problems.is_empty() {
-        return Err(InitError::Settings(problems));
+    let loaded = loaded(builder);
+    let faults: Vec<_> = loaded.faults().cloned().collect();
+    if !faults.is_empty() {
+        return Err(InitError::Settings(faults));
     }
+    let Loaded { settings, problems } = loaded;
     match install(&settings, subscriber, &problems) {
         Some(running) => Ok(Logs { settings, problems, running: Some(running) }),
         None => Err(InitError::Installed),
@@ -88,18 +90,17 @@ fn install(
 
 /// Says what was set up and what was not understood.
 fn tell(road: &Road, shared: &Shared, settings: &Settings, problems: &[crate::config::Problem]) {
-    let level = if settings.strict { Level::Error } else { Level::Warn };
     for problem in problems {
         let text = problem.to_string();
-        shared.trap.say(&text);
+        let fault = problem.is_fault();
+        if fault {
+            shared.trap.say(&text);
+        }
+        // `error.log` takes it where the operator asked for strictness.
+        let level = if fault && settings.strict { Level::Error } else { Level::Warn };
+        let event = if fault { "setting_ignored" } else { "setting_noted" };
         for category in [Category::System, Category::Error] {
-            road.drain().notice(&Notice {
-                category,
-                level,
-                event: "setting_ignored",
-                message: &text,
-                details: &[],
-            });
+            road.drain().notice(&Notice { category, level, event, message: &text, details: &[] });
         }
     }
     road.drain().notice(&Notice {
