@@ -57,7 +57,7 @@ pub(super) const DEFINITION: Definition = Definition {
     percentile: "nearest-rank, exact: the value at position ceil(p / 100 * n) of the n durations \
                  in ascending order, counted from 1; milliseconds",
     operation: "a line of the audit category with event \"operation\" whose phase is not \
-                \"intent\"; hours are UTC",
+                \"intent\"; hours are UTC, those in which calls began",
     error: "an operation whose outcome is failure, denied or panicked, or that carries `error`",
     window: "since <= timestamp < until; malformed lines have no time and are always counted",
 };
