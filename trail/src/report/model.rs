@@ -97,7 +97,7 @@ pub struct Input {
     pub category: String,
     /// False for the file being written.
     pub archived: bool,
-    /// True for gzip.
+    /// False when it is stored as it was written.
     pub compressed: bool,
     /// Size on the disk.
     pub bytes: u64,
