@@ -292,8 +292,8 @@ proptest! {
     ) {
         let dir = tempfile::tempdir().unwrap();
         write(dir.path(), &lines);
-        let start = audit_runtime::read::Timestamp::parse(&format!("{START}:00Z")).unwrap();
-        let at = |minute: i64| audit_runtime::read::Timestamp::from_micros(start.as_micros() + minute * 60_000_000);
+        let start = audit_runtime::read::parse_time(&format!("{START}:00Z")).unwrap();
+        let at = |minute: i64| audit_runtime::Timestamp(start.0 + minute * 60_000_000_000);
         let window = Window { since: since.map(at), until: until.map(at) };
         let found = scan(dir.path(), &window).unwrap();
         let inside = |line: &Drawn| {

@@ -7,9 +7,8 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::SystemTime;
 
-use audit_runtime::read::Timestamp;
+use audit_runtime::Timestamp;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use crate::escape::printable;
@@ -90,7 +89,7 @@ pub fn run(
         }
     };
     let Command::Report(arguments) = cli.command;
-    let now = Timestamp::from_system(SystemTime::now());
+    let now = Timestamp::now();
     match answer(&arguments, now, cli.color) {
         Ok((text, report)) => {
             warn(err, &report);

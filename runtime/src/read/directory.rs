@@ -9,7 +9,8 @@ use std::sync::Arc;
 use flate2::bufread::MultiGzDecoder;
 
 use super::listing::Listing;
-use super::{Compression, DirError, Fault, Lines, Reason};
+use super::{DirError, Fault, Lines, Reason};
+use crate::layout::Compression;
 
 const BUFFER_BYTES: usize = 256 * 1024;
 /// A listing that changes under our hands is taken again this often.
@@ -123,7 +124,8 @@ impl LogFile {
 fn input(file: File, compression: Compression) -> Box<dyn BufRead> {
     let raw = BufReader::with_capacity(BUFFER_BYTES, file);
     match compression {
-        Compression::None => Box::new(raw),
+        // Nobody opens zstd to read its lines; looked at, it has none.
+        Compression::None | Compression::Zstd => Box::new(raw),
         Compression::Gzip => {
             Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(raw)))
         }
@@ -132,6 +134,10 @@ fn input(file: File, compression: Compression) -> Box<dyn BufRead> {
 
 /// Opens a file; an archive may have been compressed since it was listed.
 fn open_stored(path: &Path, compression: Compression) -> io::Result<(File, Compression)> {
+    if compression == Compression::Zstd {
+        let why = "zstd cannot be read; decompress it with `zstd -d` and read that";
+        return Err(io::Error::new(io::ErrorKind::Unsupported, why));
+    }
     let gone = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => {
             io::Error::new(error.kind(), "removed since the directory was listed")
@@ -254,7 +260,7 @@ mod tests {
         let dir = dir(&[
             ("audit.log", line("audit", "5").into()),
             (&format!("{STAMPED}-000002"), line("audit", "3").into()),
-            ("audit.log.20260102T030405.679Z-000001", line("audit", "4").into()),
+            ("audit.log.20260101T000000.000Z-000003", line("audit", "4").into()),
             (&format!("{STAMPED}-000001.gz"), gz(&[&line("audit", "1"), &line("audit", "2")])),
             ("system.log", line("system", "other").into()),
         ]);
@@ -269,6 +275,13 @@ mod tests {
             (&format!("{STAMPED}-000001.gz"), gz(&[&line("audit", "1")])),
         ]);
         assert_eq!(messages(LogDir::open(dir.path()).unwrap(), "audit"), ["1"]);
+    }
+
+    #[test]
+    fn an_archive_that_cannot_be_decompressed_is_said() {
+        let dir = dir(&[(&format!("{STAMPED}-000001.zst"), b"\x28\xb5\x2f\xfd".to_vec())]);
+        let found = messages(LogDir::open(dir.path()).unwrap(), "audit");
+        assert!(found.len() == 1 && found[0].contains("zstd -d"), "{found:?}");
     }
 
     #[test]
@@ -317,6 +330,7 @@ mod tests {
             ("audit.log.1", "old".into()),
             ("audit.log.lock", Vec::new()),
             ("audit.log", Vec::new()),
+            (&format!(".{STAMPED}-000001.gz.tmp"), "half".into()),
         ]);
         let opened = LogDir::open(dir.path()).unwrap();
         let categories: Vec<_> = opened.files().iter().map(|file| file.category.as_str()).collect();

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Reason, Timestamp};
+use super::{Reason, parse_time};
+use crate::clock::Timestamp;
 
 /// What a line says. Members that are not listed here are skipped unread.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,7 +82,7 @@ impl<'a> Entry<'a> {
             return Err(Reason::NotJson("it does not begin with `{`".to_owned()));
         }
         let raw: Raw<'a> = serde_json::from_str(line).map_err(|error| explain(&error))?;
-        let Some(timestamp) = Timestamp::parse(&raw.timestamp) else {
+        let Some(timestamp) = parse_time(&raw.timestamp) else {
             return Err(Reason::Member("`timestamp` is not an RFC 3339 time".to_owned()));
         };
         let duration_us = match raw.duration_ms {

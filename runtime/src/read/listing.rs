@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
-use super::Compression;
-use super::names::{self, Archive};
+use crate::clock::Timestamp;
+use crate::layout::{self, Compression};
 
 /// The names in a directory that concern us.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -18,8 +18,8 @@ pub(super) struct Listing {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Group {
     pub(super) active: bool,
-    /// By time and number; plain before compressed, of which the first is kept.
-    pub(super) archives: BTreeMap<(String, u64), (Compression, String)>,
+    /// By number, which rises whatever the clock does, and time.
+    pub(super) archives: BTreeMap<(u64, Timestamp), (Compression, String)>,
 }
 
 impl Listing {
@@ -35,7 +35,8 @@ impl Listing {
 
     fn sort(names: &BTreeSet<String>, is_file: impl Fn(&str) -> bool) -> Self {
         let mut listing = Self::default();
-        for name in names {
+        // Files that begin with a dot are locks and temporary files.
+        for name in names.iter().filter(|name| !name.starts_with('.')) {
             let active_name = match name.rfind(".log.") {
                 Some(at) => name.get(..at + 4).unwrap_or_default(),
                 None if name.strip_suffix(".log").is_some() => name,
@@ -46,11 +47,12 @@ impl Listing {
             }
             if active_name == name {
                 listing.groups.entry(name.clone()).or_default().active = true;
-            } else if let Some(archive) = names::parse(active_name, name) {
-                let Archive { stamp, seq, compression } = archive;
+            } else if let Some(archive) = layout::parse(active_name, name) {
+                let key = (archive.seq(), archive.stamp());
                 let group = listing.groups.entry(active_name.to_owned()).or_default();
-                // While an archive is being compressed both are there, with the same lines.
-                group.archives.entry((stamp, seq)).or_insert((compression, name.clone()));
+                // While an archive is being compressed both are there, with the same lines; the
+                // plain one comes first and stays.
+                group.archives.entry(key).or_insert((archive.compression(), name.clone()));
             } else if name.get(active_name.len() + 1..).is_some_and(begins_with_digit) {
                 listing.skipped.push(name.clone());
             }

@@ -16,12 +16,10 @@ mod entry;
 mod fault;
 mod lines;
 mod listing;
-mod names;
 mod time;
 
 pub use directory::{LogDir, LogFile};
 pub use entry::{Entry, Failure};
 pub use fault::{DirError, Fault, Reason};
 pub use lines::{Line, Lines, MAX_LINE_BYTES};
-pub use names::Compression;
-pub use time::Timestamp;
+pub use time::{parse_day, parse_time};

@@ -57,7 +57,7 @@ pub(super) const DEFINITION: Definition = Definition {
     percentile: "nearest-rank, exact: the value at position ceil(p / 100 * n) of the n durations \
                  in ascending order, counted from 1; milliseconds",
     operation: "a line of the audit category with event \"operation\" whose phase is not \
-                \"intent\"; hours are UTC",
+                \"intent\"; hours are UTC, those in which calls began",
     error: "an operation whose outcome is failure, denied or panicked, or that carries `error`",
     window: "since <= timestamp < until; malformed lines have no time and are always counted",
 };
@@ -97,7 +97,7 @@ pub struct Input {
     pub category: String,
     /// False for the file being written.
     pub archived: bool,
-    /// True for gzip.
+    /// False when it is stored as it was written.
     pub compressed: bool,
     /// Size on the disk.
     pub bytes: u64,

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use audit_runtime::read::{Compression, DirError, Entry, Fault, LogDir, Reason, Timestamp};
+use audit_runtime::Timestamp;
+use audit_runtime::layout::Compression;
+use audit_runtime::read::{DirError, Entry, Fault, LogDir, Reason};
 
 use super::model::{
     Category, Count, Covered, DEFINITION, ErrorRow, FaultRow, Group, Input, Operations, PeakHour,
@@ -28,7 +30,7 @@ pub fn scan(directory: &Path, window: &Window) -> Result<Report, DirError> {
             path: file.path.display().to_string(),
             category: file.category.clone(),
             archived: file.archived,
-            compressed: file.compression == Compression::Gzip,
+            compressed: file.compression != Compression::None,
             bytes: file.bytes,
             lines: 0,
             malformed: 0,
@@ -129,10 +131,10 @@ impl Scan {
         self.by_user.of(entry.user.as_deref()).add(Some(outcome), duration);
         let ended = OUTCOMES.get(outcome).copied().unwrap_or_default();
         *self.by_outcome.entry(ended).or_default() += 1;
-        if let Some(hour) = self.by_hour.get_mut(entry.timestamp.hour_of_day()) {
+        if let Some(hour) = self.by_hour.get_mut(hour_of_day(entry.timestamp)) {
             *hour += 1;
         }
-        *self.by_calendar_hour.entry(entry.timestamp.start_of_hour()).or_default() += 1;
+        *self.by_calendar_hour.entry(start_of_hour(entry.timestamp)).or_default() += 1;
         if entry.error.is_some() || matches!(ended, "failure" | "denied" | "panicked") {
             let error = entry.error.clone().unwrap_or_default();
             let row = self.errors.entry(error.kind).or_insert((0, error.message));
@@ -200,6 +202,15 @@ fn error_row((kind, (count, example)): (Option<String>, (u64, Option<String>))) 
 
 fn category_row((name, levels): (String, BTreeMap<String, u64>)) -> Category {
     Category { name, lines: levels.values().sum(), levels }
+}
+
+/// 0 to 23, UTC.
+fn hour_of_day(time: Timestamp) -> usize {
+    usize::try_from(time.civil().hour).unwrap_or_default()
+}
+
+fn start_of_hour(time: Timestamp) -> Timestamp {
+    Timestamp(time.0.saturating_sub(time.0.rem_euclid(3_600_000_000_000)))
 }
 
 /// What a line is to a report.
