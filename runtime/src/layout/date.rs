@@ -30,9 +30,6 @@ pub fn day_of_line(line: &[u8]) -> Option<i64> {
     let (date, "") = text.split_once('T')? else { return None };
     let mut parts = date.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() {
-        return None;
-    }
     day_of(number(year, 4)?, number(month, 2)?, number(day, 2)?)
 }
 

@@ -37,6 +37,15 @@ struct Held {
     day: Option<i64>,
 }
 
+/// How a file ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tail {
+    /// Its length in bytes.
+    pub length: u64,
+    /// How many of them stand after the last line feed; more than a mebibyte is not counted.
+    pub torn: u64,
+}
+
 /// What one append writes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Batch<'a> {
@@ -124,20 +133,10 @@ impl Active {
         Ok(())
     }
 
-    /// The length of the file in bytes.
-    pub fn len(&self) -> io::Result<u64> {
-        Ok(self.file()?.metadata()?.len())
-    }
-
-    /// Whether nothing was written to it yet.
-    pub fn is_empty(&self) -> io::Result<bool> {
-        Ok(self.len()? == 0)
-    }
-
     /// The day of its first line; of its last change where the line does not tell; none of an
     /// empty file.
-    pub fn day(&mut self) -> io::Result<Option<i64>> {
-        if self.is_empty()? {
+    pub fn day(&mut self, tail: Tail) -> io::Result<Option<i64>> {
+        if tail.length == 0 {
             return Ok(None);
         }
         let held = self.held.as_mut().ok_or_else(not_open)?;
@@ -153,8 +152,8 @@ impl Active {
         Ok(held.day)
     }
 
-    /// How many bytes stand after the last line feed.
-    pub fn torn(&self) -> io::Result<u64> {
+    /// How the file ends.
+    pub fn tail(&self) -> io::Result<Tail> {
         let file = self.file()?;
         let length = file.metadata()?.len();
         let mut block = [0; 4096];
@@ -166,16 +165,16 @@ impl Active {
             let bytes = block.get_mut(..usize::try_from(size).unwrap_or(0)).unwrap_or_default();
             file.read_exact_at(bytes, start)?;
             if let Some(place) = bytes.iter().rposition(|byte| *byte == b'\n') {
-                return Ok(length - start - place as u64 - 1);
+                return Ok(Tail { length, torn: length - start - place as u64 - 1 });
             }
             end = start;
         }
-        Ok(length - end)
+        Ok(Tail { length, torn: length - end })
     }
 
-    /// Appends the batch by one write. When that fails, the file is as long as before, unless even
+    /// Appends the batch to a file of that end by one write. When that fails, the file is as long as before, unless even
     /// that fails: then it ends within a line, which the next append seals.
-    pub fn append(&mut self, batch: Batch<'_>) -> io::Result<()> {
+    pub fn append(&mut self, tail: Tail, batch: Batch<'_>) -> io::Result<()> {
         let Batch { seal, head, lines, sync } = batch;
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.extend(seal.map(|_| b'\n'));
@@ -183,7 +182,7 @@ impl Active {
         for line in notices.chain(lines) {
             buffer.extend_from_slice(line.as_bytes());
         }
-        let written = self.write(&buffer, sync);
+        let written = self.write(tail.length, &buffer, sync);
         if buffer.capacity() <= KEPT_BUFFER {
             buffer.clear();
             self.buffer = buffer;
@@ -191,9 +190,8 @@ impl Active {
         written
     }
 
-    fn write(&self, bytes: &[u8], sync: bool) -> io::Result<()> {
+    fn write(&self, start: u64, bytes: &[u8], sync: bool) -> io::Result<()> {
         let mut file = self.file()?;
-        let start = file.metadata()?.len();
         let end = start + bytes.len() as u64;
         if end > fs::size_limit() {
             return Err(rustix::io::Errno::FBIG.into());
@@ -244,7 +242,8 @@ mod tests {
     }
 
     fn append(active: &mut Active, texts: &[&str]) {
-        active.append(Batch { lines: &lines(texts), ..Batch::default() }).unwrap();
+        let tail = active.tail().unwrap();
+        active.append(tail, Batch { lines: &lines(texts), ..Batch::default() }).unwrap();
     }
 
     #[test]
@@ -307,7 +306,8 @@ mod tests {
         ] {
             std_fs::write(active.path(), text).unwrap();
             active.resolve().unwrap();
-            assert_eq!(active.torn().unwrap(), torn, "{text:.9}");
+            let length = text.len() as u64;
+            assert_eq!(active.tail().unwrap(), Tail { length, torn }, "{text:.9}");
         }
     }
 
@@ -320,7 +320,7 @@ mod tests {
         let seal = Line::new("seal".to_owned());
         let lines = lines(&["1", "2"]);
         let batch = Batch { seal: Some(&seal), lines: &lines, sync: true, ..Batch::default() };
-        active.append(batch).unwrap();
+        active.append(active.tail().unwrap(), batch).unwrap();
         assert_eq!(std_fs::read_to_string(active.path()).unwrap(), "whole\nto\nseal\n1\n2\n");
     }
 
@@ -329,10 +329,10 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let mut active = active(temp.path());
         active.resolve().unwrap();
-        assert_eq!(active.day().unwrap(), None);
+        assert_eq!(active.day(active.tail().unwrap()).unwrap(), None);
         append(&mut active, &[r#"{"timestamp":"1970-01-05T00:00:00Z"}"#]);
         append(&mut active, &[r#"{"timestamp":"1970-01-09T00:00:00Z"}"#]);
-        assert_eq!(active.day().unwrap(), Some(4));
+        assert_eq!(active.day(active.tail().unwrap()).unwrap(), Some(4));
     }
 
     #[test]
@@ -340,9 +340,9 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let mut active = active(temp.path());
         std_fs::write(active.path(), "text\n").unwrap();
-        let third = std::time::UNIX_EPOCH + std::time::Duration::from_secs(2 * 86_400);
+        let third = std::time::UNIX_EPOCH + std::time::Duration::from_hours(48);
         File::options().write(true).open(active.path()).unwrap().set_modified(third).unwrap();
         active.resolve().unwrap();
-        assert_eq!(active.day().unwrap(), Some(2));
+        assert_eq!(active.day(active.tail().unwrap()).unwrap(), Some(2));
     }
 }

@@ -170,7 +170,7 @@ mod tests {
         let mut a = LockFile::new(path.clone(), false);
         let mut b = LockFile::new(path.clone(), false);
         drop(a.acquire(now()).unwrap());
-        let later = now() + Duration::from_secs(60);
+        let later = now() + Duration::from_mins(1);
         std::fs::remove_file(&path).unwrap();
         let held = b.acquire(later).unwrap();
         assert!(matches!(a.acquire(now()), Err(LockError::Timeout)), "a holds the old file");
@@ -203,6 +203,7 @@ mod tests {
         guard.set_number(7).unwrap();
         guard.set_number(18).unwrap();
         drop(guard);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "00000000000000000018");
         assert_eq!(LockFile::new(path.clone(), false).acquire(now()).unwrap().number(), 18);
         std::fs::write(&path, "something else entirely").unwrap();
         assert_eq!(a.acquire(now()).unwrap().number(), 0);

@@ -8,7 +8,7 @@ mod append;
 mod lock;
 mod notices;
 
-pub use append::{Active, Batch, Change};
+pub use append::{Active, Batch, Change, Tail};
 pub use lock::{Guard, LockError, LockFile};
 #[cfg(test)]
 pub(crate) use notices::testing;

@@ -83,9 +83,13 @@ fn compress(dir: &Path, active: &str, found: &Found, cancel: &AtomicBool) -> io:
         Err(error) => return Err(error),
     }
     fs::sync_dir(dir)?;
-    match std::fs::remove_file(&original) {
+    delete(&original, &target)
+}
+
+fn delete(original: &Path, copy: &Path) -> io::Result<()> {
+    match std::fs::remove_file(original) {
         // Deleted meanwhile, as there were too many: so is its copy.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::remove(&target),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::remove(copy),
         other => other,
     }
 }
@@ -261,6 +265,17 @@ mod tests {
         run(temp.path(), ACTIVE, &AtomicBool::new(true), &counters);
         assert_eq!(listing(temp.path()), before);
         assert_eq!(counters.compressions.value(), 0);
+    }
+
+    #[test]
+    fn the_copy_of_an_archive_that_was_deleted_meanwhile_goes() {
+        let temp = directory(&[1]);
+        let (original, copy) = (temp.path().join(name(1)), temp.path().join("copy"));
+        std_fs::write(&copy, "").unwrap();
+        delete(&original, &copy).unwrap();
+        assert!(copy.exists() && !original.exists());
+        delete(&original, &copy).unwrap();
+        assert!(!copy.exists());
     }
 
     #[test]

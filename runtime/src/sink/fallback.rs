@@ -17,7 +17,7 @@ use super::{
 use crate::{clock::Timestamp, fs, ledger::Notices, record::Category, render::Line};
 
 /// How long a directory that failed is left alone, at first and at most.
-const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(1));
 const CATEGORIES: usize = Category::ALL.len();
 
 /// What became of lines.

@@ -2,7 +2,7 @@
 
 use std::{
     fmt, io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -12,12 +12,12 @@ use crate::{
     clock::Timestamp,
     fs,
     layout::{self, Archive, Compression},
-    ledger::{Active, At, Batch, Change, Guard, LockError, LockFile},
+    ledger::{Active, At, Batch, Change, Guard, LockError, LockFile, Tail},
     render::Line,
 };
 
 /// How long a rotation that failed is put off, at first and at most.
-const ROTATION_PAUSE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(60));
+const ROTATION_PAUSE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_mins(1));
 /// How often an append begins anew because the directory went away under it.
 const ATTEMPTS: usize = 3;
 
@@ -90,8 +90,8 @@ impl Rolling {
         let mut written = 0;
         let result = self.with_lock(|guard, file| {
             while let Some(rest) = lines.get(written..).filter(|rest| !rest.is_empty()) {
-                let count = self.prepare(guard, file, rest, now)?;
-                self.write(file, rest.get(..count).unwrap_or(rest), now)?;
+                let (count, tail) = self.prepare(guard, file, rest, now)?;
+                self.write(file, tail, rest.get(..count).unwrap_or(rest), now)?;
                 written += count;
             }
             Ok(())
@@ -103,7 +103,7 @@ impl Rolling {
     pub fn rotate_now(&self, now: Timestamp) -> Result<bool, Failure> {
         self.with_lock(|guard, file| {
             self.resolve(guard, file, now)?;
-            if file.active.is_empty()? {
+            if file.active.tail()?.length == 0 {
                 return Ok(false);
             }
             self.rotate(guard, file, now)?;
@@ -154,45 +154,52 @@ impl Rolling {
     }
 
     /// Makes sure the active file is open and not due for rotation; tells how many of the lines
-    /// go into it.
+    /// go into it, and how it ends.
     fn prepare(
         &self,
         guard: &Guard<'_>,
         file: &mut OpenFile,
         lines: &[Line],
         now: Timestamp,
-    ) -> Result<usize, Failure> {
+    ) -> Result<(usize, Tail), Failure> {
         self.resolve(guard, file, now)?;
         let limit = self.settings.file.rotate_size.unwrap_or(u64::MAX);
-        let mut length = file.active.len()?;
+        let mut tail = file.active.tail()?;
         let first = lines.first().map_or(0, size);
-        let full = length > 0 && length.saturating_add(first) > limit;
-        if (full || self.is_of_an_earlier_day(file, now)?) && file.rotation.is_ready(now) {
-            if self.rotate(guard, file, now).is_err() {
+        let full = tail.length > 0 && tail.length.saturating_add(first) > limit;
+        if (full || self.is_of_an_earlier_day(file, tail, now)?) && file.rotation.is_ready(now) {
+            let rotated = self.rotate(guard, file, now);
+            if rotated.is_err() {
                 // Counted; a file that is too long is better than a lost line.
                 self.resolve(guard, file, now)?;
-                return Ok(lines.len());
             }
-            length = file.active.len()?;
+            tail = file.active.tail()?;
+            if rotated.is_err() {
+                return Ok((lines.len(), tail));
+            }
         } else if full {
-            return Ok(lines.len());
+            return Ok((lines.len(), tail));
         }
-        if length == 0 {
-            length = file.head.as_ref().map_or(0, size);
-        }
+        let head = file.head.as_ref().filter(|_| tail.length == 0).map_or(0, size);
         let fitting = lines
             .iter()
-            .scan(length, |length, line| {
+            .scan(tail.length + head, |length, line| {
                 *length = length.saturating_add(size(line));
                 Some(*length)
             })
             .take_while(|length| *length <= limit)
             .count();
-        Ok(fitting.max(1))
+        Ok((fitting.max(1), tail))
     }
 
-    fn is_of_an_earlier_day(&self, file: &mut OpenFile, now: Timestamp) -> io::Result<bool> {
-        Ok(self.settings.file.rotate_daily && file.active.day()?.is_some_and(|day| day < now.day()))
+    fn is_of_an_earlier_day(
+        &self,
+        file: &mut OpenFile,
+        tail: Tail,
+        now: Timestamp,
+    ) -> io::Result<bool> {
+        Ok(self.settings.file.rotate_daily
+            && file.active.day(tail)?.is_some_and(|day| day < now.day()))
     }
 
     fn resolve(&self, guard: &Guard<'_>, file: &mut OpenFile, now: Timestamp) -> io::Result<()> {
@@ -212,14 +219,20 @@ impl Rolling {
         Ok(())
     }
 
-    fn write(&self, file: &mut OpenFile, lines: &[Line], now: Timestamp) -> io::Result<()> {
-        let torn = file.active.torn()?;
-        let seal = (torn > 0).then(|| self.parts.notices.torn(self.at(now), torn));
-        let head = if file.active.is_empty()? { file.head.as_ref() } else { None };
+    fn write(
+        &self,
+        file: &mut OpenFile,
+        tail: Tail,
+        lines: &[Line],
+        now: Timestamp,
+    ) -> io::Result<()> {
+        let torn = tail.torn > 0;
+        let seal = torn.then(|| self.parts.notices.torn(self.at(now), tail.torn));
+        let head = file.head.as_ref().filter(|_| tail.length == 0);
         let sync = self.settings.file.sync;
-        file.active.append(Batch { seal: seal.as_ref(), head, lines, sync })?;
+        file.active.append(tail, Batch { seal: seal.as_ref(), head, lines, sync })?;
         file.head = None;
-        self.parts.shared.counters.torn_lines.add(u64::from(torn > 0));
+        self.parts.shared.counters.torn_lines.add(u64::from(torn));
         Ok(())
     }
 
@@ -252,12 +265,7 @@ impl Rolling {
         active.sync_if(self.settings.file.sync)?;
         let archive = layout::format(name, &Archive::new(now, number, Compression::None));
         let archived = dir.join(&archive);
-        fs::rename_new(active.path(), &archived)?;
-        if let Err(error) = fs::rename_new(active.next_path(), active.path()) {
-            // Should this fail as well, the next append finds no active file and makes one.
-            let _ = fs::rename_new(&archived, active.path());
-            return Err(error);
-        }
+        swap(active.path(), active.next_path(), &archived)?;
         active.hold(next)?;
         // The names are in place; whether they are on the disk already changes nothing here.
         let _ = fs::sync_dir(dir);
@@ -284,6 +292,18 @@ impl Rolling {
     pub fn path(&self) -> PathBuf {
         self.settings.dir.join(&self.settings.file.name)
     }
+}
+
+/// Gives the active file the name of the archive, and the next one that of the active file; where
+/// the second fails, the first is undone.
+fn swap(active: &Path, next: &Path, archive: &Path) -> io::Result<()> {
+    fs::rename_new(active, archive)?;
+    let result = fs::rename_new(next, active);
+    if result.is_err() {
+        // Should this fail as well, the next append finds no active file and makes one.
+        let _ = fs::rename_new(archive, active);
+    }
+    result
 }
 
 fn size(line: &Line) -> u64 {
@@ -322,3 +342,22 @@ impl fmt::Display for AppendError {
 
 impl std::error::Error for Failure {}
 impl std::error::Error for AppendError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_swap_without_a_next_file_is_undone() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = |name| temp.path().join(name);
+        std::fs::write(path("active"), "1").unwrap();
+        assert!(swap(&path("active"), &path("next"), &path("archive")).is_err());
+        assert_eq!(std::fs::read_to_string(path("active")).unwrap(), "1");
+        assert!(!path("archive").exists());
+        std::fs::write(path("next"), "2").unwrap();
+        swap(&path("active"), &path("next"), &path("archive")).unwrap();
+        assert_eq!(std::fs::read_to_string(path("archive")).unwrap(), "1");
+        assert_eq!(std::fs::read_to_string(path("active")).unwrap(), "2");
+    }
+}

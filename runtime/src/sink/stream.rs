@@ -182,10 +182,16 @@ mod tests {
         assert_eq!(error.cause.kind(), io::ErrorKind::TimedOut);
         let taken = error.written;
         assert!(taken < many.len());
-        assert!(stream.write(&many).is_err(), "still full");
-        let mut all = vec![0; 65_536];
+        let stalled = || stream.state.lock().unwrap().stalled;
+        assert!(stalled());
+        let mut all = vec![0; CHUNK];
         reader.read_exact(&mut all).unwrap();
+        let error = stream.write(&many).unwrap_err();
+        assert_eq!(error.written, 0, "a chunk that closes the torn line and ends in the next");
+        all.resize(CHUNK + 65_536, 0);
+        reader.read_exact(&mut all[CHUNK..]).unwrap();
         stream.write(&lines(&["after"])).unwrap();
+        assert!(!stalled());
         drop(stream);
         reader.read_to_end(&mut all).unwrap();
         let text = String::from_utf8(all).unwrap();

@@ -130,6 +130,12 @@ fn the_pause_before_the_next_try_doubles() {
     };
     let tries: Vec<_> = [0, 1, 2, 3, 6, 7, 14, 15].map(errors).into();
     assert_eq!(tries, [1, 2, 2, 3, 3, 4, 4, 5]);
+    let logs = fixture.path("logs");
+    fs::remove_file(&logs).unwrap();
+    assert_eq!(fixture.audit("x", after(31)), Delivery::Written);
+    fs::remove_dir_all(&logs).unwrap();
+    fs::write(&logs, "").unwrap();
+    assert_eq!([errors(32), errors(33)], [6, 7], "a success begins with the shortest pause again");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{PermissionsExt, symlink},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
@@ -15,7 +15,7 @@ use super::support::{DAY, Log, after, archive_names, file, is_tidy, lines, parts
 use crate::{
     ledger::{At, LockFile, Notices},
     render::Line,
-    sink::{Failure, Rolling, RollingParts},
+    sink::{Failure, FileSettings, Rolling, RollingParts},
 };
 
 #[test]
@@ -186,7 +186,7 @@ fn archives_are_kept_by_count_and_compressed_but_for_the_newest() {
     for text in ["1", "2", "3", "4", "5", "6"] {
         log.append(&[text], DAY);
     }
-    assert!(log.parts.compressor.finish(Duration::from_secs(60)));
+    assert!(log.parts.compressor.finish(Duration::from_mins(1)));
     // What the background thread had not yet begun when a rotation asked again is done now.
     let next = Rolling::new(settings(log.temp.path(), gzip()), parts_of(&log));
     next.append(&lines(&["7"]), DAY).unwrap();
@@ -204,8 +204,8 @@ fn archives_are_kept_by_count_and_compressed_but_for_the_newest() {
     assert!(is_tidy(log.temp.path(), "a.log"));
 }
 
-fn gzip() -> crate::sink::FileSettings {
-    crate::sink::FileSettings { gzip: true, ..file("a.log") }
+fn gzip() -> FileSettings {
+    FileSettings { gzip: true, ..file("a.log") }
 }
 
 fn parts_of(log: &Log) -> RollingParts {
@@ -218,7 +218,7 @@ fn active_file_and_archives_have_their_mode() {
     for text in ["1", "2", "3"] {
         log.append(&[text], DAY);
     }
-    log.parts.compressor.finish(Duration::from_secs(60));
+    log.parts.compressor.finish(Duration::from_mins(1));
     for entry in fs::read_dir(log.temp.path()).unwrap() {
         let entry = entry.unwrap();
         let mode = entry.metadata().unwrap().permissions().mode() & 0o7777;
@@ -241,13 +241,13 @@ fn a_held_lock_ends_the_wait_at_the_deadline() {
     assert_eq!(log.files(), [["1"]]);
 }
 
-/// Panics when it is asked first.
-struct Panicking(AtomicBool);
+/// Does something when it is asked for a line.
+struct Meddling<F>(F);
 
-impl Notices for Panicking {
+impl<F: Fn(&str) + Send + Sync> Notices for Meddling<F> {
     fn torn(&self, _: At, _: u64) -> Line {
-        assert!(self.0.swap(true, Ordering::Relaxed), "asked for the first time");
-        Line::new("sealed".to_owned())
+        self.0("torn");
+        Line::new("torn".to_owned())
     }
 
     fn reopened(&self, _: At, _: &str) -> Line {
@@ -255,22 +255,59 @@ impl Notices for Panicking {
     }
 
     fn began(&self, _: At, _: &str) -> Option<Line> {
+        self.0("began");
         None
     }
+}
+
+/// A file that rotates at each line, and what `meddle` does in between.
+fn meddled(log: &Log, meddle: impl Fn(&str) + Send + Sync + 'static) -> Rolling {
+    let parts = RollingParts { notices: Arc::new(Meddling(meddle)), ..log.parts.clone() };
+    let file = FileSettings { rotate_size: Some(1), ..file("a.log") };
+    Rolling::new(settings(log.temp.path(), file), parts)
+}
+
+#[test]
+fn a_failure_in_the_middle_tells_how_much_was_written() {
+    let log = Log::new(|_| ());
+    let (active, away) = (log.path("a.log"), log.path("away"));
+    let rolling = meddled(&log, move |_| {
+        fs::rename(&active, &away).unwrap();
+        symlink(&away, &active).unwrap();
+    });
+    let error = rolling.append(&lines(&["1", "2", "3"]), DAY).unwrap_err();
+    assert_eq!(error.written, 2);
+    assert_eq!(fs::read_to_string(log.path("away")).unwrap(), "2\n");
+    let archive = archive_names(log.temp.path(), "a.log").remove(0);
+    assert_eq!(fs::read_to_string(log.path(&archive)).unwrap(), "1\n");
+}
+
+#[test]
+fn a_directory_deleted_within_an_append_is_made_again() {
+    let log = Log::new(|_| ());
+    let (dir, done) = (log.temp.path().to_owned(), AtomicBool::new(false));
+    let rolling = meddled(&log, move |_| {
+        if !done.swap(true, Ordering::Relaxed) {
+            fs::remove_dir_all(&dir).unwrap();
+        }
+    });
+    rolling.append(&lines(&["1", "2", "3"]), DAY).unwrap();
+    assert_eq!(log.files(), [["3"]], "the others went with the directory");
 }
 
 #[test]
 fn a_panic_within_an_append_does_not_stop_the_next() {
     let log = Log::new(|_| ());
-    let notices = Arc::new(Panicking(AtomicBool::new(false)));
-    let parts = RollingParts { notices, ..log.parts.clone() };
-    let rolling = Rolling::new(settings(log.temp.path(), file("a.log")), parts);
+    let asked = AtomicBool::new(false);
+    let rolling = meddled(&log, move |_| {
+        assert!(asked.swap(true, Ordering::Relaxed), "asked for the first time");
+    });
     fs::write(log.path("a.log"), "to").unwrap();
     let append = || rolling.append(&lines(&["1"]), DAY);
     catch_unwind(AssertUnwindSafe(append)).unwrap_err();
     append().unwrap();
     rolling.flush().unwrap();
-    assert_eq!(log.files(), [["to", "sealed", "1"]]);
+    assert_eq!(log.files(), [vec!["to"], vec!["1"]]);
 }
 
 #[test]

@@ -97,7 +97,7 @@ pub(super) fn settings(dir: &Path, file: FileSettings) -> RollingSettings {
         dir: dir.to_owned(),
         create_dir: true,
         file,
-        lock_timeout: Duration::from_secs(60),
+        lock_timeout: Duration::from_mins(1),
     }
 }
 
@@ -110,7 +110,7 @@ pub(super) fn set_settings(root: &Path) -> SinkSettings {
         home: None,
         temp: None,
         files: Category::ALL.map(|category| Some(file(&format!("{category}.log")))),
-        lock_timeout: Duration::from_secs(60),
+        lock_timeout: Duration::from_mins(1),
     }
 }
 
