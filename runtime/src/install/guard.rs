@@ -3,7 +3,7 @@
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
-    config::{Problem, Settings},
+    config::{Dir, Problem, Settings},
     frame::Datum,
     handoff::Road,
     health::Health,
@@ -51,10 +51,10 @@ impl Logs {
     #[must_use]
     pub fn file(&self, category: Category) -> Option<PathBuf> {
         let file = self.settings.file(category);
-        let dir = match (&self.settings.dir, self.running.as_ref()?.private_dir.as_ref()) {
-            (crate::config::Dir::At(dir), _) => dir,
-            (crate::config::Dir::PrivateTemp, Some(dir)) => dir,
-            _ => return None,
+        let dir = match &self.settings.dir {
+            Dir::At(dir) => dir,
+            Dir::PrivateTemp => self.running.as_ref()?.private_dir.as_ref()?,
+            Dir::Off => return None,
         };
         file.enabled.then(|| dir.join(&file.name))
     }

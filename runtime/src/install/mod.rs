@@ -24,7 +24,6 @@ use crate::{handoff, health::Health};
 /// # drop(logs);
 /// # std::fs::remove_dir_all(&dir).expect("the log directory");
 /// ```
-#[must_use]
 pub fn builder(app: impl Into<String>) -> Builder {
     Builder::new(app.into())
 }

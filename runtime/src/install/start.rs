@@ -1,6 +1,12 @@
 //! Setting up: settings, files, road, subscriber, panic hook.
 
-use std::{env, io::IsTerminal, path::PathBuf, sync::Arc};
+use std::{
+    env,
+    hash::{BuildHasher, Hasher, RandomState},
+    io::IsTerminal,
+    path::PathBuf,
+    sync::Arc,
+};
 
 use tracing::subscriber::set_global_default;
 use tracing_subscriber::{layer::SubscriberExt, registry};
@@ -121,7 +127,7 @@ fn origin(app: &str) -> Origin {
     Origin {
         host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
         pid: std::process::id(),
-        run_id: random::<8>().iter().map(|byte| format!("{byte:02x}")).collect(),
+        run_id: format!("{:016x}", u64::from_le_bytes(random())),
         app: app.to_owned(),
     }
 }
@@ -132,8 +138,7 @@ fn random<const N: usize>() -> [u8; N] {
     if rustix::rand::getrandom(&mut bytes[..], rustix::rand::GetRandomFlags::empty()).is_ok() {
         return bytes;
     }
-    use std::hash::{BuildHasher, Hasher};
-    let mut hasher = std::hash::RandomState::new().build_hasher();
+    let mut hasher = RandomState::new().build_hasher();
     for byte in &mut bytes {
         hasher.write_i64(Timestamp::now().0);
         hasher.write_u32(std::process::id());

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{OnceLock, RwLock},
+    sync::{OnceLock, PoisonError, RwLock},
 };
 
 use tracing::{Metadata, callsite::Identifier};
@@ -16,10 +16,10 @@ pub(super) fn of(metadata: &'static Metadata<'static>) -> &'static Callsite {
     let sites = SITES.get_or_init(RwLock::default);
     let id = metadata.callsite();
     // A map that a panic interrupted holds complete entries only.
-    if let Some(site) = sites.read().unwrap_or_else(|e| e.into_inner()).get(&id) {
+    if let Some(site) = sites.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
         return site;
     }
-    let mut sites = sites.write().unwrap_or_else(|e| e.into_inner());
+    let mut sites = sites.write().unwrap_or_else(PoisonError::into_inner);
     sites.entry(id).or_insert_with(|| {
         // Call sites are static and so is their number; these descriptions live as long as they do.
         Box::leak(Box::new(Callsite {
