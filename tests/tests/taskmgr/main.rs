@@ -5,9 +5,11 @@
 //! - `files`: what happens to the bytes of task files
 //! - `importing`: folders of older layouts
 //! - `together`: many processes on one store
+//! - `audited`: one audit record for each operation
 //! - `logs`: where logs go and what is refused
 //! - `demo`: the demonstration
 
+mod audited;
 mod demo;
 mod files;
 mod importing;
