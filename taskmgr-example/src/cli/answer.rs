@@ -20,10 +20,16 @@ pub(super) fn log_paths(global: &GlobalArgs) -> Result<Output, Error> {
     let format = input::format(global, "logs path", &[Format::Text, Format::Json])?;
     let files: Vec<_> =
         Settings::of(global).files().map(|path| path.display().to_string()).collect();
-    Ok(Output::data(match format {
+    let warnings = if files.is_empty() {
+        vec!["no log files are written (--no-log, or AUDIT_LOG_DIR=off)".to_owned()]
+    } else {
+        Vec::new()
+    };
+    let data = match format {
         Format::Json => json::document("log-paths", &json!({"paths": files})),
-        _ => format!("{}\n", files.join("\n")).into_bytes(),
-    }))
+        _ => joined(files.iter().map(|path| format!("{path}\n"))).into_bytes(),
+    };
+    Ok(Output { data, warnings, ..Output::default() })
 }
 
 pub(super) fn one_task(task: &Task, format: Format, text: impl Fn() -> String) -> Output {

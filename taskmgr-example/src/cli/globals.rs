@@ -65,6 +65,18 @@ impl Profile {
     }
 }
 
+impl From<Profile> for audit_runtime::Profile {
+    fn from(profile: Profile) -> Self {
+        match profile {
+            Profile::Dev => Self::Dev,
+            Profile::Test => Self::Test,
+            Profile::Staging => Self::Staging,
+            Profile::Production => Self::Production,
+            Profile::Container => Self::Container,
+        }
+    }
+}
+
 /// Options that every command takes.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Global options")]
@@ -95,8 +107,8 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "FILE")]
     pub log_file: Option<PathBuf>,
 
-    /// Folder of the log files [default: `logs` beside the tasks folder]
-    #[arg(long, global = true, value_name = "DIR", env = "AUDIT_LOG_DIR", hide_env_values = true)]
+    /// Folder of the log files [env: AUDIT_LOG_DIR] [default: `logs` beside the tasks folder]
+    #[arg(long, global = true, value_name = "DIR")]
     pub log_dir: Option<PathBuf>,
 
     /// Set of log settings

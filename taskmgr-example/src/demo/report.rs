@@ -1,10 +1,10 @@
 //! What the demo says at its end, read from the logs themselves.
 
-use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 
-use serde_json::Value;
+use audit_trail::report::{Group, Report, scan};
+use audit_trail::window::Window;
 
 use crate::Error;
 use crate::cli::logging::FILES;
@@ -15,26 +15,30 @@ use crate::text::one_line;
 pub(super) struct Facts<'a> {
     pub(super) logs: &'a Path,
     pub(super) tasks: &'a Path,
-    pub(super) imported: usize,
+    pub(super) imported: u64,
     pub(super) agents: u32,
     pub(super) finished: u64,
     pub(super) refused: u64,
 }
 
-/// Writes the closing report to stdout.
-pub(super) fn print(facts: &Facts<'_>) -> Result<(), Error> {
-    let text = text(facts);
+/// Writes the closing report to stdout, and tells whether the audit log holds each operation once.
+pub(super) fn print(facts: &Facts<'_>) -> Result<bool, Error> {
+    let report = scan(facts.logs, &Window::ALL).map_err(|error| {
+        let error = std::io::Error::other(error.to_string());
+        Error::io("cannot read the logs in", facts.logs, error)
+    })?;
+    let text = text(facts, &report);
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         // A closed pipe is the reader's choice.
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(Error::io("cannot write to", Path::new("stdout"), error))
         }
-        _ => Ok(()),
+        _ => Ok(report.operations.total == facts.imported + facts.finished),
     }
 }
 
-fn text(facts: &Facts<'_>) -> String {
+fn text(facts: &Facts<'_>, report: &Report) -> String {
     let mut lines = vec![
         format!("{} sample tasks imported into {}", facts.imported, facts.tasks.display()),
         format!(
@@ -49,8 +53,23 @@ fn text(facts: &Facts<'_>) -> String {
         let last = file.lines().last().map_or_else(|| "(nothing)".to_owned(), one_line);
         lines.push(format!("  {name} ({} lines)\n    {last}", file.lines().count()));
     }
+    let operations = &report.operations;
     lines.push(String::new());
-    lines.extend(counts(&facts.logs.join("audit.log")));
+    lines.push(format!(
+        "audit records: {} of {} operations",
+        operations.total,
+        facts.imported + facts.finished
+    ));
+    lines.push(format!("  by operation: {}", counts(&operations.by_operation)));
+    lines.push(format!("  by agent: {}", counts(&operations.by_agent)));
+    let slowest = operations
+        .by_operation
+        .iter()
+        .filter_map(|group| Some((group.duration_ms?.max.0, name(group))))
+        .max();
+    if let Some((micros, name)) = slowest {
+        lines.push(format!("slowest operation: {name}, {}.{:03} ms", micros / 1000, micros % 1000));
+    }
     lines.push(String::new());
     lines.push("what to try next:".to_owned());
     let (tasks, logs) = (facts.tasks.display(), facts.logs.display());
@@ -64,33 +83,12 @@ fn text(facts: &Facts<'_>) -> String {
     lines.join("\n") + "\n"
 }
 
-/// Records by operation and by agent, and the slowest operation, from the audit log.
-fn counts(audit: &Path) -> Vec<String> {
-    let file = std::fs::read_to_string(audit).unwrap_or_default();
-    let records: Vec<Value> =
-        file.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-    let records: Vec<&Value> =
-        records.iter().filter(|record| record["operation"].is_string()).collect();
-    let mut lines = Vec::new();
-    for key in ["operation", "agent"] {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for record in &records {
-            *counts.entry(record[key].as_str().unwrap_or("-")).or_default() += 1;
-        }
-        let counts: Vec<String> =
-            counts.iter().map(|(name, count)| format!("{} {count}", one_line(name))).collect();
-        lines.push(format!("audit records by {key}: {}", counts.join(", ")));
-    }
-    let duration = |record: &Value| record["duration_ms"].as_f64().unwrap_or(0.0);
-    if let Some(slowest) = records.iter().max_by(|a, b| duration(a).total_cmp(&duration(b))) {
-        let field = |key: &str| one_line(slowest[key].as_str().unwrap_or("-"));
-        lines.push(format!(
-            "slowest operation: {} of {} by {}, {:.3} ms",
-            field("operation"),
-            field("task_id"),
-            field("agent"),
-            duration(slowest)
-        ));
-    }
-    lines
+fn counts(groups: &[Group]) -> String {
+    let counts: Vec<String> =
+        groups.iter().map(|group| format!("{} {}", name(group), group.count)).collect();
+    counts.join(", ")
+}
+
+fn name(group: &Group) -> String {
+    one_line(group.name.as_deref().unwrap_or("-"))
 }

@@ -114,7 +114,8 @@ impl Folder {
             listing.problems.extend(part.problems);
         }
         for problem in &listing.problems {
-            tracing::warn!(problem = %problem, "task file skipped");
+            // The caller has the problems and warns; this is for the file.
+            tracing::info!(problem = %problem, "task file skipped");
         }
         tracing::debug!(
             folder = %self.root.display(),

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::TaskManager;
 use super::folder::problem;
+use audit_runtime::{audited, timed};
+
 use crate::Error;
 use crate::front_matter::{Document, Fault, NewValue};
 use crate::task::{Defaults, Status, Task, TaskId};
@@ -73,9 +75,9 @@ pub struct Imported {
 
 impl TaskManager {
     /// Takes one file into the store. Its text stays as it is but for keys that must change.
-    // #[audited(operation = "IMPORT", resource(source = %source.path().display()), agent = %self.actor(),
-    //     after(task_id = %ret.task.id, status = %ret.task.status, taken = json(ret.taken)), err = %)]
-    // #[timed(operation = "IMPORT", slow = "50ms")]
+    #[audited(operation = "IMPORT", resource(path = %source.path().display()), agent = %self.actor(),
+        after(task_id = ret.task.id, status = ret.task.status, taken = json(ret.taken)), err = %)]
+    #[timed(operation = "IMPORT", slow = "50ms")]
     pub fn import_task(
         &self,
         source: Source<'_>,

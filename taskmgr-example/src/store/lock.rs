@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 
 use crate::Error;
 
+/// The longest pause between two tries.
+const MAX_PAUSE: Duration = Duration::from_millis(1);
+
 /// Held until dropped; the system releases it too when the process dies.
 #[derive(Debug)]
 pub(super) struct StoreLock {
@@ -38,7 +41,7 @@ impl StoreLock {
             .open(&path)
             .map_err(|error| Error::io("cannot open", &path, error))?;
         let start = Instant::now();
-        let mut pause = Duration::from_micros(500);
+        let mut pause = Duration::from_micros(200);
         loop {
             match file.try_lock() {
                 Ok(()) => break,
@@ -53,10 +56,11 @@ impl StoreLock {
                 let dir = wait.dir.to_owned();
                 return Err(Error::Locked { dir, holder, waited: wait.timeout });
             }
-            // Unequal pauses keep several waiters from knocking in step.
-            let jitter = Duration::from_micros(u64::from(std::process::id() % 7) * 130);
+            // Short: the lock is held for a few milliseconds, and somebody who takes it again and
+            // again leaves gaps shorter still. Unequal: waiters must not knock in step.
+            let jitter = Duration::from_micros(u64::from(std::process::id() % 7) * 90);
             std::thread::sleep((pause + jitter).min(wait.timeout.saturating_sub(waited)));
-            pause = (pause * 2).min(Duration::from_millis(8));
+            pause = (pause * 2).min(MAX_PAUSE);
         }
         let waited = start.elapsed();
         if waited > Duration::from_millis(100) {

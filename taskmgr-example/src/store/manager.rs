@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use audit_runtime::{audited, timed};
 use jiff::Timestamp;
 
 use super::folder::{Folder, Listing, Place, problem};
@@ -65,11 +66,11 @@ impl TaskManager {
     }
 
     /// Makes a task. Its dependencies must exist and must not lead back to it.
-    // #[audited(operation = "CREATE", resource(task_id = json(new.id)), agent = %self.actor(),
-    //     after(task_id = %ret.id, status = %ret.status, priority = %ret.priority),
-    //     details(title = %new.title, description = len(new.description.as_deref().unwrap_or_default()),
-    //         dependencies = json(new.dependencies)), err = %)]
-    // #[timed(operation = "CREATE", slow = "50ms")]
+    #[audited(operation = "CREATE", resource(task_id = new.id), agent = %self.actor(),
+        after(task_id = ret.id, status = ret.status, priority = ret.priority),
+        details(title = %new.title, description = len(new.description.as_deref().unwrap_or_default()),
+            dependencies = json(new.dependencies)), err = %)]
+    #[timed(operation = "CREATE", slow = "50ms")]
     pub fn create(&self, new: &NewTask) -> Result<Task, Error> {
         let root = self.folder.root();
         std::fs::create_dir_all(root).map_err(|e| Error::io("cannot make", root, e))?;
@@ -108,11 +109,11 @@ impl TaskManager {
     }
 
     /// Moves a task to another status. Completing it releases the tasks that waited for it alone.
-    // #[audited(operation = "STATUS_CHANGE", resource(task_id = %id), agent = %self.actor(),
-    //     before(status = json(self.status_of(id))), after(status = %ret.status, from = %ret.from),
-    //     details(to = %request.to, note = len(request.note.as_deref().unwrap_or_default()), force = request.force),
-    //     err = %)]
-    // #[timed(operation = "STATUS_CHANGE", slow = "50ms")]
+    #[audited(operation = "STATUS_CHANGE", resource(task_id = id), agent = %self.actor(),
+        before(status = self.status_of(id)), after(status = ret.status, from = ret.from),
+        details(to = request.to, note = len(request.note.as_deref().unwrap_or_default()), force = request.force),
+        err = %)]
+    #[timed(operation = "STATUS_CHANGE", slow = "50ms")]
     pub fn change_status(
         &self,
         id: &TaskId,
@@ -144,10 +145,10 @@ impl TaskManager {
     }
 
     /// Puts a blocked task whose last open dependency is complete back to `todo`; lock held.
-    // #[audited(operation = "STATUS_CHANGE", resource(task_id = %id), agent = %self.actor(),
-    //     before(status = json(self.status_of(id))), after(status = %ret.status),
-    //     details(because = %completed), err = %)]
-    // #[timed(operation = "STATUS_CHANGE", slow = "50ms")]
+    #[audited(operation = "STATUS_CHANGE", resource(task_id = id), agent = %self.actor(),
+        before(status = self.status_of(id)), after(status = ret.status),
+        details(because = completed), err = %)]
+    #[timed(operation = "STATUS_CHANGE", slow = "50ms")]
     fn release(&self, id: &TaskId, completed: &TaskId) -> Result<Task, Error> {
         let (task, document, place) = self.load_active(id)?;
         let note = format!("Unblocked: {completed} is complete");
@@ -156,9 +157,9 @@ impl TaskManager {
     }
 
     /// Adds a note to a task.
-    // #[audited(operation = "ADD_NOTE", resource(task_id = %id), agent = %self.actor(),
-    //     details(note = len(text)), err = %)]
-    // #[timed(operation = "ADD_NOTE", slow = "50ms")]
+    #[audited(operation = "ADD_NOTE", resource(task_id = id), agent = %self.actor(),
+        details(note = len(text)), err = %)]
+    #[timed(operation = "ADD_NOTE", slow = "50ms")]
     pub fn add_note(&self, id: &TaskId, text: &str) -> Result<Task, Error> {
         let _lock = self.lock("note", id)?;
         let (task, document, place) = self.load_active(id)?;
@@ -171,10 +172,10 @@ impl TaskManager {
     }
 
     /// Gives a task to an agent, and to a person when one is named.
-    // #[audited(operation = "ASSIGN", resource(task_id = %id), agent = %self.actor(),
-    //     before(agent = json(self.agent_of(id))), after(agent = json(ret.agent)),
-    //     details(assignee = json(assignee)), err = %)]
-    // #[timed(operation = "ASSIGN", slow = "50ms")]
+    #[audited(operation = "ASSIGN", resource(task_id = id), agent = %self.actor(),
+        before(agent = json(self.agent_of(id))), after(agent = json(ret.agent)),
+        details(assignee = json(assignee)), err = %)]
+    #[timed(operation = "ASSIGN", slow = "50ms")]
     pub fn assign(&self, id: &TaskId, agent: &str, assignee: Option<&str>) -> Result<Task, Error> {
         let _lock = self.lock("assign", id)?;
         let (_, document, place) = self.load_active(id)?;
@@ -187,9 +188,9 @@ impl TaskManager {
     }
 
     /// Moves a finished task's file to the archive, unchanged.
-    // #[audited(operation = "ARCHIVE", resource(task_id = %id), agent = %self.actor(),
-    //     after(status = %ret.task.status), details(force = force), err = %)]
-    // #[timed(operation = "ARCHIVE", slow = "50ms")]
+    #[audited(operation = "ARCHIVE", resource(task_id = id), agent = %self.actor(),
+        after(status = ret.task.status), details(force), err = %)]
+    #[timed(operation = "ARCHIVE", slow = "50ms")]
     pub fn archive(&self, id: &TaskId, force: bool) -> Result<Archived, Error> {
         let _lock = self.lock("archive", id)?;
         let (task, _, place) = self.load_active(id)?;
@@ -212,18 +213,18 @@ impl TaskManager {
     }
 
     /// One task with its whole file.
-    // #[audited(operation = "SHOW", resource(task_id = %id), agent = %self.actor(),
-    //     after(status = %ret.task.status), err = %)]
-    // #[timed(operation = "SHOW", slow = "50ms")]
+    #[audited(operation = "SHOW", resource(task_id = id), agent = %self.actor(),
+        after(status = ret.task.status), err = %)]
+    #[timed(operation = "SHOW", slow = "50ms")]
     pub fn show(&self, id: &TaskId) -> Result<Shown, Error> {
         let (task, document, place) = self.folder.load(id)?;
         Ok(Shown { task, document, place })
     }
 
     /// The tasks that `query` asks for.
-    // #[audited(operation = "LIST", resource(folder = %self.folder.root().display()),
-    //     agent = %self.actor(), after(tasks = ret.tasks.len(), skipped = ret.problems.len()), err = %)]
-    // #[timed(operation = "LIST", slow = "50ms")]
+    #[audited(operation = "LIST", resource(folder = %self.folder.root().display()),
+        agent = %self.actor(), after(tasks = ret.tasks.len(), skipped = ret.problems.len()), err = %)]
+    #[timed(operation = "LIST", slow = "50ms")]
     pub fn list(&self, query: &Query) -> Result<Listing, Error> {
         let Listing { tasks, problems } = self.folder.list()?;
         let elsewhere = |id: &str| self.status_of(&id.parse().ok()?);
@@ -232,9 +233,9 @@ impl TaskManager {
     }
 
     /// The tasks in which the words of `query` stand.
-    // #[audited(operation = "SEARCH", resource(folder = %self.folder.root().display()),
-    //     agent = %self.actor(), after(found = ret.matches.len()), details(words = %query.words), err = %)]
-    // #[timed(operation = "SEARCH", slow = "50ms")]
+    #[audited(operation = "SEARCH", resource(folder = %self.folder.root().display()),
+        agent = %self.actor(), after(found = ret.matches.len()), details(words = %query.words), err = %)]
+    #[timed(operation = "SEARCH", slow = "50ms")]
     pub fn search(&self, query: &search::Search) -> Result<Found, Error> {
         let listing = self.folder.list()?;
         let mut matches = Vec::new();
@@ -252,9 +253,9 @@ impl TaskManager {
     }
 
     /// Counts over all tasks outside the archive.
-    // #[audited(operation = "STATS", resource(folder = %self.folder.root().display()),
-    //     agent = %self.actor(), after(tasks = ret.total), err = %)]
-    // #[timed(operation = "STATS", slow = "50ms")]
+    #[audited(operation = "STATS", resource(folder = %self.folder.root().display()),
+        agent = %self.actor(), after(tasks = ret.total), err = %)]
+    #[timed(operation = "STATS", slow = "50ms")]
     pub fn stats(&self) -> Result<Stats, Error> {
         let listing = self.folder.list()?;
         Ok(Stats::of(listing, (self.options.clock)()))

@@ -1,5 +1,6 @@
 //! A task: its identity, status, priority, dates and the model read from a file's front matter.
 
+mod cleared;
 mod due;
 mod id;
 mod model;
