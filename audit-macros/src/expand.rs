@@ -102,7 +102,8 @@ fn around(
     let call = own("call");
     let start = start(plan, function, &call);
     if !plan.outcome || is_never(returns) {
-        return quote!(#start #body);
+        let (items, statements) = parse::leading(body.clone());
+        return quote!(#items #start #statements);
     }
     let hooks = &plan.hooks;
     let ret = own("ret");
@@ -113,7 +114,8 @@ fn around(
     } else {
         let typed = !body.is_empty() && returns.to_string() != "_";
         let typed = typed.then(|| quote!(if false { return #hooks::never::<#returns>(); }));
-        let block = braced(quote!(#typed #body), braces);
+        let (items, statements) = parse::leading(body.clone());
+        let block = braced(quote!(#items #typed #statements), braces);
         quote! {
             let #ret = #hooks::track(&mut #call, ::core::pin::pin!(async #by_value #block)).await;
         }

@@ -1,5 +1,11 @@
 //! Async functions, and functions that return a future: the future is watched, not its making.
 
+#![expect(
+    clippy::unused_async,
+    clippy::manual_async_fn,
+    reason = "forms that people write, for better or worse"
+)]
+
 use std::{
     cell::Cell,
     fmt::Debug,

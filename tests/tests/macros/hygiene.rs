@@ -38,7 +38,7 @@ mod bare {
     #[::audit_runtime::audited(operation = "NO_PRELUDE", details(a, b = len(b)), after(%ret))]
     #[::audit_runtime::timed(operation = "NO_PRELUDE", slow = "1s")]
     pub(super) fn f(a: u32, b: &str) -> ::std::result::Result<u32, ::std::string::String> {
-        ::std::result::Result::Ok(a + if b == "" { 0 } else { 1 })
+        ::std::result::Result::Ok(if b.is_empty() { 0 } else { a + 1 })
     }
 
     #[::audit_runtime::audited(operation = "NO_PRELUDE_ASYNC")]

@@ -1,5 +1,18 @@
 //! Functions and methods of every form: each compiles, does what it did, and is recorded.
 
+#![expect(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::many_single_char_names,
+    clippy::toplevel_ref_arg,
+    clippy::question_mark,
+    clippy::needless_return,
+    clippy::unused_self,
+    clippy::multiple_bound_locations,
+    clippy::let_and_return,
+    clippy::needless_pass_by_value,
+    reason = "forms that people write, for better or worse"
+)]
+
 use std::{
     any::Any,
     collections::HashMap,
