@@ -16,10 +16,10 @@ use crate::{
 };
 
 /// The item with what the attribute makes of it, or with its mistakes.
-pub(crate) fn attribute(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn attribute(kind: Kind, arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut report = Report::default();
     let arguments = parse::arguments(kind, arguments, &mut report);
-    let function = parse::function(item.clone(), &mut report);
+    let function = parse::function(item, &mut report);
     let named = expressions(&arguments);
     let plan = judge::plan(kind, arguments, function.as_ref(), &mut report);
     match function {
@@ -76,8 +76,14 @@ fn watched(plan: &Plan, function: &Function) -> TokenStream {
             function.with_body(quote!(#inner #body))
         }
         Tail::Block(block) => {
-            let body =
-                around(plan, function, &block.block.stream(), block.block.span(), &returns, false);
+            let body = around(
+                plan,
+                function,
+                &block.braces.stream(),
+                block.braces.span(),
+                &returns,
+                false,
+            );
             let tail = block.with_body(body);
             function.with_body(quote!(#inner #tail))
         }
@@ -96,7 +102,8 @@ fn around(
     let call = own("call");
     let start = start(plan, function, &call);
     if !plan.outcome || is_never(returns) {
-        return quote!(#start #body);
+        let (items, statements) = parse::leading(body.clone());
+        return quote!(#items #start #statements);
     }
     let hooks = &plan.hooks;
     let ret = own("ret");
@@ -107,7 +114,8 @@ fn around(
     } else {
         let typed = !body.is_empty() && returns.to_string() != "_";
         let typed = typed.then(|| quote!(if false { return #hooks::never::<#returns>(); }));
-        let block = braced(quote!(#typed #body), braces);
+        let (items, statements) = parse::leading(body.clone());
+        let block = braced(quote!(#items #typed #statements), braces);
         quote! {
             let #ret = #hooks::track(&mut #call, ::core::pin::pin!(async #by_value #block)).await;
         }
@@ -135,12 +143,13 @@ fn site(plan: &Plan, function: &Function) -> TokenStream {
         Kind::Timed => (quote!(Performance), "timing"),
     };
     let level = own(plan.level);
-    let message = match &plan.message {
-        Some(text) => quote!(::core::option::Option::Some(#text)),
-        None => quote!(::core::option::Option::None),
-    };
+    let message = plan.message.as_ref().map_or_else(
+        || quote!(::core::option::Option::None),
+        |text| quote!(::core::option::Option::Some(#text)),
+    );
     let name = function.signature.ident.unraw().to_string();
-    let place = located(function.signature.ident.span());
+    // Only with the user's own span do these tell the function's place, not the attribute's.
+    let place = function.signature.ident.span();
     let file = quote_spanned!(place=> ::core::file!());
     let line = quote_spanned!(place=> ::core::line!());
     let fields = plan.fields.iter().chain(&plan.after).map(|Field { part, key, .. }| {
@@ -203,9 +212,9 @@ fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
 fn returned(fields: &[Field]) -> TokenStream {
     let written = fields.iter().find_map(|field| {
         let used = field.value.expression.to_token_stream();
-        tokens::mention(&used, "ret")
+        tokens::usage(&used, "ret")
     });
-    written.map_or_else(|| quote!(_), |ret| Ident::new("ret", ret.span()).into_token_stream())
+    written.map_or_else(|| quote!(_), |place| Ident::new("ret", place).into_token_stream())
 }
 
 fn capture(hooks: &TokenStream, call: &Ident, number: usize, field: &Field) -> TokenStream {
@@ -276,7 +285,7 @@ impl Function {
 impl Block {
     fn with_body(&self, body: TokenStream) -> TokenStream {
         let mut future: TokenStream = self.keywords.iter().cloned().collect();
-        braced(body, self.block.span()).to_tokens(&mut future);
+        braced(body, self.braces.span()).to_tokens(&mut future);
         if let Some(around) = &self.around {
             let mut group = Group::new(around.delimiter(), future);
             group.set_span(around.span());

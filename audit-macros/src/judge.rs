@@ -285,10 +285,12 @@ impl Judge<'_> {
         if let Some(parameters) = &self.parameters {
             let receiver = parameters.iter().any(|name| name == "self");
             if !receiver && let Some(own) = tokens::mention(&used, "self") {
-                return self.report.at(own.span(), report::no_receiver());
+                return self.report.at(own, report::no_receiver());
             }
             if part == "after"
-                && parameters.iter().any(|name| name != "ret" && tokens::uses(&used, name))
+                && parameters
+                    .iter()
+                    .any(|name| name != "ret" && tokens::usage(&used, name).is_some())
             {
                 self.plan.takes_parameters = false;
             }

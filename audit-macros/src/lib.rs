@@ -16,11 +16,11 @@ use crate::parse::Kind;
 #[expect(missing_docs, reason = "documented where audit-runtime re-exports it")]
 #[proc_macro_attribute]
 pub fn audited(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(Kind::Audited, arguments.into(), item.into()).into()
+    expand::attribute(Kind::Audited, arguments.into(), &item.into()).into()
 }
 
 #[expect(missing_docs, reason = "documented where audit-runtime re-exports it")]
 #[proc_macro_attribute]
 pub fn timed(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(Kind::Timed, arguments.into(), item.into()).into()
+    expand::attribute(Kind::Timed, arguments.into(), &item.into()).into()
 }

@@ -264,7 +264,7 @@ fn expression(input: ParseStream<'_>, report: &mut Report) -> Option<Expr> {
     }
 }
 
-fn parentheses<'a>(input: ParseStream<'a>) -> syn::Result<ParseBuffer<'a>> {
+fn parentheses(input: ParseStream<'_>) -> syn::Result<ParseBuffer<'_>> {
     let content;
     syn::parenthesized!(content in input);
     Ok(content)
@@ -314,6 +314,6 @@ impl Value {
 
     /// Where it stands, for a message about all of it.
     pub(crate) fn place(&self) -> Span {
-        self.expression.as_ref().map_or(self.span, |e| e.span())
+        self.expression.as_ref().map_or(self.span, Expr::span)
     }
 }

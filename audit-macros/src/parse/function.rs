@@ -44,7 +44,8 @@ pub(crate) struct Block {
     pub(crate) around: Option<Group>,
     /// `async` or `async move`.
     pub(crate) keywords: Vec<TokenTree>,
-    pub(crate) block: Group,
+    /// Its braces and what they hold.
+    pub(crate) braces: Group,
     /// `.boxed()`, where it follows.
     pub(crate) behind: Vec<TokenTree>,
     /// The future's output, where the signature tells it.
@@ -88,8 +89,8 @@ impl Function {
 }
 
 /// Reads a function; reports what is none, or cannot be watched.
-pub(crate) fn function(item: TokenStream, report: &mut Report) -> Option<Function> {
-    let mut all: Vec<TokenTree> = item.into_iter().collect();
+pub(crate) fn function(item: &TokenStream, report: &mut Report) -> Option<Function> {
+    let mut all: Vec<TokenTree> = item.clone().into_iter().collect();
     while let [TokenTree::Group(whole)] = all.as_slice()
         && whole.delimiter() == Delimiter::None
     {
@@ -118,14 +119,14 @@ pub(crate) fn function(item: TokenStream, report: &mut Report) -> Option<Functio
     }
     let (inner, rest) = inner_attributes(body.stream());
     let future = match &signature.output {
-        ReturnType::Type(_, output) => future(output).map(|found| (output, found)),
+        ReturnType::Type(_, output) => future(output),
         ReturnType::Default => None,
     };
     let mut tail = Tail::Body;
     if signature.asyncness.is_none() {
         match (block(rest.clone()), future) {
             (Some(mut found), future) => {
-                found.output = future.and_then(|(_, output)| output);
+                found.output = future.and_then(|future| future.output);
                 let front = found.front.iter().cloned().collect();
                 if let Some(exit) =
                     tokens::find(&front, &mut |_, token, _| is_word(Some(token), "return"))
@@ -134,9 +135,7 @@ pub(crate) fn function(item: TokenStream, report: &mut Report) -> Option<Functio
                 }
                 tail = Tail::Block(found);
             }
-            (None, Some((output, _))) => {
-                report.at(output.span(), report::future_elsewhere());
-            }
+            (None, Some(future)) => report.at(future.place, report::future_elsewhere()),
             (None, None) => {}
         }
     }
@@ -222,13 +221,13 @@ fn block(body: TokenStream) -> Option<Block> {
         if is_punct(inside.last(), ',') {
             inside.pop();
         }
-        let (keywords, block) = split_block(&mut inside)?;
+        let (keywords, braces) = split_block(&mut inside)?;
         front.pop();
         let around = inside.is_empty().then_some(parentheses)?;
-        return Some(Block { front, around: Some(around), keywords, block, behind, output: None });
+        return Some(Block { front, around: Some(around), keywords, braces, behind, output: None });
     }
-    let (keywords, block) = split_block(&mut front)?;
-    Some(Block { front, around: None, keywords, block, behind, output: None })
+    let (keywords, braces) = split_block(&mut front)?;
+    Some(Block { front, around: None, keywords, braces, behind, output: None })
 }
 
 fn split_block(tokens: &mut Vec<TokenTree>) -> Option<(Vec<TokenTree>, Group)> {
@@ -247,8 +246,15 @@ fn split_block(tokens: &mut Vec<TokenTree>) -> Option<(Vec<TokenTree>, Group)> {
     Some((keywords, block))
 }
 
-/// Whether the type is written as a future, and its output where that is written too.
-fn future(written: &Type) -> Option<Option<TokenStream>> {
+/// A return type that is written as a future.
+struct Future {
+    place: Span,
+    /// Its output, where that is written too.
+    output: Option<TokenStream>,
+}
+
+fn future(written: &Type) -> Option<Future> {
+    let place = written.span();
     match written {
         Type::ImplTrait(bounds) => bound(&bounds.bounds),
         Type::TraitObject(bounds) => bound(&bounds.bounds),
@@ -264,7 +270,7 @@ fn future(written: &Type) -> Option<Option<TokenStream>> {
             if last.ident == "Pin" || last.ident == "Box" {
                 future(types.next()?)
             } else if last.ident == "BoxFuture" || last.ident == "LocalBoxFuture" {
-                Some(types.next_back().map(ToTokens::to_token_stream))
+                Some(Future { place, output: types.next_back().map(ToTokens::to_token_stream) })
             } else {
                 None
             }
@@ -273,16 +279,23 @@ fn future(written: &Type) -> Option<Option<TokenStream>> {
     }
 }
 
-fn bound(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<Option<TokenStream>> {
+fn bound(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<Future> {
     bounds.iter().find_map(|bound| {
         let TypeParamBound::Trait(bound) = bound else { return None };
         let last = bound.path.segments.last().filter(|last| last.ident == "Future")?;
-        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return Some(None) };
-        Some(arguments.args.iter().find_map(|argument| match argument {
-            GenericArgument::AssocType(output) if output.ident == "Output" => {
-                Some(output.ty.to_token_stream())
-            }
+        let output = match &last.arguments {
+            PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(output),
             _ => None,
-        }))
+        };
+        Some(Future { place: bounds.span(), output })
     })
+}
+
+fn output(argument: &GenericArgument) -> Option<TokenStream> {
+    match argument {
+        GenericArgument::AssocType(output) if output.ident == "Output" => {
+            Some(output.ty.to_token_stream())
+        }
+        _ => None,
+    }
 }

@@ -1,13 +1,12 @@
 //! Looking at tokens where parsing would be too much.
 
-use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
 
-/// Whether any token, at any depth, is accepted by `seek`; it also gets the token before it and
-/// the one behind it.
-pub(crate) fn find(
-    tokens: &TokenStream,
-    seek: &mut dyn FnMut(Option<&TokenTree>, &TokenTree, Option<&TokenTree>) -> bool,
-) -> Option<TokenTree> {
+/// Gets a token with the one before it and the one behind it.
+type Seek<'a> = &'a mut dyn FnMut(Option<&TokenTree>, &TokenTree, Option<&TokenTree>) -> bool;
+
+/// The first token, at any depth, that `seek` accepts.
+pub(crate) fn find(tokens: &TokenStream, seek: Seek<'_>) -> Option<TokenTree> {
     let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
     for (place, token) in all.iter().enumerate() {
         let before = place.checked_sub(1).and_then(|before| all.get(before));
@@ -41,8 +40,8 @@ pub(crate) fn group(token: Option<&TokenTree>, delimiter: Delimiter) -> Option<&
     }
 }
 
-/// The variable of that name, where the tokens use it: not as `.name`, not as the start of a path.
-pub(crate) fn mention(tokens: &TokenStream, name: &str) -> Option<Ident> {
+/// Where the tokens use the variable of that name: not as `.name` and not as the start of a path.
+pub(crate) fn mention(tokens: &TokenStream, name: &str) -> Option<Span> {
     let found = find(tokens, &mut |before, token, after| {
         let follows_dot = is_punct(before, '.');
         let starts_path = matches!(
@@ -51,19 +50,18 @@ pub(crate) fn mention(tokens: &TokenStream, name: &str) -> Option<Ident> {
         );
         is_word(Some(token), name) && !follows_dot && !starts_path
     });
-    match found {
-        Some(TokenTree::Ident(ident)) => Some(ident),
-        _ => None,
-    }
+    found.map(|found| found.span())
 }
 
-/// Whether the tokens use the variable, also as `{name}` inside a format string.
-pub(crate) fn uses(tokens: &TokenStream, name: &str) -> bool {
-    mention(tokens, name).is_some()
-        || find(tokens, &mut |_, token, _| {
-            matches!(token, TokenTree::Literal(text) if text.to_string().contains(&format!("{{{name}")))
-        })
-        .is_some()
+/// Where the tokens use the variable, also as `{name}` in a format string.
+pub(crate) fn usage(tokens: &TokenStream, name: &str) -> Option<Span> {
+    let start = format!("{{{name}");
+    mention(tokens, name).or_else(|| {
+        let found = find(tokens, &mut |_, token, _| {
+            matches!(token, TokenTree::Literal(text) if text.to_string().contains(&start))
+        });
+        found.map(|found| found.span())
+    })
 }
 
 /// What leaves the function that it stands in: `return` or `?`, outside closures and async blocks.
@@ -140,7 +138,7 @@ mod tests {
         assert!(mention(&tokens("ret.status"), "status").is_none());
         assert!(mention(&tokens("status::of(ret)"), "status").is_none());
         assert!(mention(&tokens("f(ret, [status])"), "status").is_some());
-        assert!(uses(&tokens(r#"format!("{status:?}")"#), "status"));
+        assert!(usage(&tokens(r#"format!("{status:?}")"#), "status").is_some());
     }
 
     #[test]

@@ -77,6 +77,11 @@ impl<'a, T> Probe<'a, Option<T>> {
     }
 }
 
+#[expect(
+    clippy::unused_self,
+    clippy::unnecessary_wraps,
+    reason = "called in the place of those of `Result` and `Option`"
+)]
 impl<'a, R> Plain<'a, R> {
     /// It came back.
     #[inline]

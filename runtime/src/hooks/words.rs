@@ -134,6 +134,7 @@ impl<'a, T: ?Sized> Any<'a, T> {
     }
 
     /// `redact(x)`
+    #[expect(clippy::unused_self, reason = "called in the place of that of `Option`")]
     #[inline]
     pub fn redact(&self) -> Value<'_> {
         Value::Redacted

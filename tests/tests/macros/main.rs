@@ -3,3 +3,15 @@
 mod log;
 // How a call ends: success, failure, none, panicked, cancelled.
 mod outcomes;
+// What is written of a call: keys, words, secrets, before and after.
+mod fields;
+// operation, level, message, slow, crate; what is off is not evaluated.
+mod settings;
+// Functions and methods of every form.
+mod shapes;
+// Async functions, and functions that return a future.
+mod futures;
+// Attributes above, below and twice.
+mod company;
+// User code whose names, preludes and lints must not matter.
+mod hygiene;
