@@ -89,7 +89,7 @@ fn example_names(metadata: &Value) -> Vec<(String, String)> {
     names
 }
 
-/// The comparison still builds and every peer still writes what it should.
+/// The comparison still builds, runs and leaves its rows.
 fn bench() -> Result<(), String> {
     let manifest = root().join("bench/Cargo.toml");
     if !manifest.exists() {
