@@ -11,6 +11,7 @@ use crate::{
     health::Counters,
     record::{Category, Level},
     render::{Line, Notice, Renderer},
+    sink::Extra,
 };
 
 /// Where lines go.
@@ -29,6 +30,7 @@ pub struct Drain {
     renderer: Arc<Renderer>,
     counters: Arc<Counters>,
     thresholds: Thresholds,
+    extra: Option<Extra>,
 }
 
 impl Drain {
@@ -40,7 +42,13 @@ impl Drain {
         counters: Arc<Counters>,
         thresholds: Thresholds,
     ) -> Self {
-        Self { files, renderer, counters, thresholds }
+        Self { files, renderer, counters, thresholds, extra: None }
+    }
+
+    /// Writes each record into one more file as well.
+    #[must_use]
+    pub fn with_extra(self, extra: Option<Extra>) -> Self {
+        Self { extra, ..self }
     }
 
     /// Writes the record of a frame into each file it belongs to.
@@ -49,10 +57,15 @@ impl Drain {
         // The lines of a file are in the order of their appending; a rotation decides by the
         // time of the append, not by the start of what the record tells of.
         let now = Timestamp::now();
-        for category in Category::ALL {
+        let mut everything = self.extra.as_ref();
+        // Backwards, so that the extra file gets the line of the most particular category.
+        for category in Category::ALL.into_iter().rev() {
             if self.routes(&record, category) {
                 let (line, shortened) = self.renderer.line(&record, category);
                 self.counters.lines_shortened.add(u64::from(shortened));
+                if let Some(extra) = everything.take() {
+                    extra.append(&line);
+                }
                 self.files.append(category, &[line], now);
             }
         }
@@ -174,8 +187,8 @@ mod tests {
         let of = |level| routed(&SYSTEM, level, None, DEV);
         assert_eq!(of(Level::Trace), []);
         assert_eq!(of(Level::Debug), [Debug]);
-        assert_eq!(of(Level::Warn), [System, Debug]);
-        assert_eq!(of(Level::Error), [System, Debug, Error]);
+        assert_eq!(of(Level::Warn), [Debug, System]);
+        assert_eq!(of(Level::Error), [Error, Debug, System]);
     }
 
     #[test]
@@ -183,8 +196,8 @@ mod tests {
         let of = |outcome| routed(&AUDIT, Level::Info, Some(outcome), DEV);
         assert_eq!(of(Outcome::Success), [Category::Audit]);
         assert_eq!(of(Outcome::Denied), [Category::Audit]);
-        assert_eq!(of(Outcome::Failure), [Category::Error, Category::Audit]);
-        assert_eq!(of(Outcome::Panicked), [Category::Error, Category::Audit]);
+        assert_eq!(of(Outcome::Failure), [Category::Audit, Category::Error]);
+        assert_eq!(of(Outcome::Panicked), [Category::Audit, Category::Error]);
     }
 
     #[test]

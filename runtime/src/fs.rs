@@ -13,7 +13,7 @@ use rustix::{
     process::Resource,
 };
 
-const FILE_MODE: u32 = 0o640;
+pub(crate) const FILE_MODE: u32 = 0o640;
 const DIR_MODE: u32 = 0o750;
 const PRIVATE_MODE: u32 = 0o700;
 

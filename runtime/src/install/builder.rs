@@ -20,6 +20,7 @@ pub struct Builder {
     pub(super) pins: Vec<Change>,
     pub(super) environment: Option<Environment>,
     pub(super) subscriber: bool,
+    pub(super) extra: Option<PathBuf>,
 }
 
 /// Why [`Builder::try_init`] set nothing up.
@@ -50,7 +51,14 @@ impl std::error::Error for InitError {}
 
 impl Builder {
     pub(super) fn new(app: String) -> Self {
-        Self { app, defaults: Vec::new(), pins: Vec::new(), environment: None, subscriber: true }
+        Self {
+            app,
+            defaults: Vec::new(),
+            pins: Vec::new(),
+            environment: None,
+            subscriber: true,
+            extra: None,
+        }
     }
 
     fn with(mut self, change: Change) -> Self {
@@ -151,6 +159,14 @@ impl Builder {
     /// A setting that the environment cannot change.
     pub fn pin(mut self, change: Change) -> Self {
         self.pins.push(change);
+        self
+    }
+
+    /// One more file that gets every record once, of all categories that are on; it is not rotated.
+    ///
+    /// When it cannot be opened, that is told, and the category files have all records as ever.
+    pub fn extra_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.extra = Some(path.into());
         self
     }
 

@@ -4,7 +4,7 @@ use std::{
     env,
     hash::{BuildHasher, Hasher, RandomState},
     io::IsTerminal,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -29,30 +29,30 @@ use crate::{
     record::{Category, Level},
     redact::{KeyRules, PseudonymKey, Rules},
     render::{Line, Notice, Origin, Renderer},
-    sink::{FileSettings, Shared, SinkSet, SinkSettings},
+    sink::{Extra, FileSettings, Shared, SinkSet, SinkSettings},
 };
 
 /// Sets up whatever can be.
 pub(super) fn lenient(builder: Builder) -> Logs {
-    let subscriber = builder.subscriber;
+    let choices = Choices { subscriber: builder.subscriber, extra: builder.extra.clone() };
     let Loaded { settings, problems } = loaded(builder);
     if handoff::current().is_some() {
         return Logs { settings, problems, running: None };
     }
-    let running = install(&settings, subscriber, &problems);
+    let running = install(&settings, choices, &problems);
     Logs { settings, problems, running }
 }
 
 /// Sets up all or nothing.
 pub(super) fn strict(builder: Builder) -> Result<Logs, InitError> {
-    let subscriber = builder.subscriber;
+    let choices = Choices { subscriber: builder.subscriber, extra: builder.extra.clone() };
     let loaded = loaded(builder);
     let faults: Vec<_> = loaded.faults().cloned().collect();
     if !faults.is_empty() {
         return Err(InitError::Settings(faults));
     }
     let Loaded { settings, problems } = loaded;
-    match install(&settings, subscriber, &problems) {
+    match install(&settings, choices, &problems) {
         Some(running) => Ok(Logs { settings, problems, running: Some(running) }),
         None => Err(InitError::Installed),
     }
@@ -63,9 +63,15 @@ fn loaded(builder: Builder) -> Loaded {
     load(&builder.app, &builder.defaults, &environment, &builder.pins)
 }
 
+/// What is not a setting: only code can say it.
+struct Choices {
+    subscriber: bool,
+    extra: Option<PathBuf>,
+}
+
 fn install(
     settings: &Settings,
-    subscriber: bool,
+    choices: Choices,
     problems: &[crate::config::Problem],
 ) -> Option<Running> {
     let shared = Arc::new(Shared::default());
@@ -85,11 +91,12 @@ fn install(
     });
     let counters = shared.counters.clone();
     let capture = Capture { rules: rules(settings), counters: counters.clone() };
-    let drain = Drain::new(files, renderer, counters, thresholds);
+    let drain = Drain::new(files, renderer, counters, thresholds)
+        .with_extra(choices.extra.and_then(|path| extra(&path, &shared)));
     let road = handoff::install(Road::new(capture, drain, defaults(settings)), &thresholds)?;
     panics::hook();
     layer::install(settings.filter.clone());
-    let console = subscriber.then(|| subscribe(settings)).flatten();
+    let console = choices.subscriber.then(|| subscribe(settings)).flatten();
     tell(road, &shared, settings, problems);
     Some(Running { road, sinks, console, private_dir })
 }
@@ -121,6 +128,17 @@ fn tell(road: &Road, shared: &Shared, settings: &Settings, problems: &[crate::co
             ("filter", Datum::Text(&settings.filter.to_string())),
         ],
     });
+}
+
+fn extra(path: &Path, shared: &Arc<Shared>) -> Option<Extra> {
+    match Extra::open(path, shared.clone()) {
+        Ok(extra) => Some(extra),
+        Err(error) => {
+            let (path, reason) = (path.display(), fs::reason(&error));
+            shared.trap.say(&format!("cannot open {path} ({reason}); going on without it"));
+            None
+        }
+    }
 }
 
 fn origin(app: &str) -> Origin {

@@ -19,6 +19,7 @@ mod archives;
 mod backoff;
 mod compress;
 mod compressor;
+mod extra;
 mod fallback;
 mod retain;
 mod rolling;
@@ -29,6 +30,7 @@ mod tests;
 
 pub use archives::Found;
 pub use compressor::Compressor;
+pub use extra::Extra;
 pub use fallback::{Delivery, Location, SinkSet};
 pub use retain::plan;
 pub use rolling::{AppendError, Failure, Rolling};
