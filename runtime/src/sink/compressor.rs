@@ -133,3 +133,46 @@ impl Inner {
         self.changed.notify_all();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::File;
+
+    const FIRST: &str = "a.log.20260102T030405.678Z-000001";
+
+    /// A directory whose first archive is too long to be compressed within a test.
+    fn directory(archives: &[&str]) -> tempfile::TempDir {
+        let temp = tempfile::tempdir().unwrap();
+        for name in archives {
+            File::create(temp.path().join(name)).unwrap().set_len(1 << 36).unwrap();
+        }
+        temp
+    }
+
+    fn long_work() -> tempfile::TempDir {
+        directory(&[FIRST, "a.log.20260102T030405.678Z-000002"])
+    }
+
+    #[test]
+    fn no_thread_starts_without_work_or_after_the_end() {
+        let compressor = Compressor::new(Arc::default());
+        compressor.enqueue(directory(&[FIRST]).path(), "a.log");
+        assert!(!compressor.inner.queue().running);
+        assert!(compressor.finish(Duration::ZERO));
+        compressor.enqueue(long_work().path(), "a.log");
+        assert!(!compressor.inner.queue().running);
+    }
+
+    #[test]
+    fn work_that_takes_too_long_is_dropped() {
+        let temp = long_work();
+        let compressor = Compressor::new(Arc::default());
+        compressor.enqueue(temp.path(), "a.log");
+        assert!(!compressor.finish(Duration::ZERO));
+        assert!(compressor.inner.wait(Duration::from_mins(1)), "the thread still runs");
+        assert!(temp.path().join(FIRST).exists());
+        assert!(!temp.path().join(format!("{FIRST}.gz")).exists());
+        assert_eq!(compressor.inner.counters.compression_errors.value(), 0);
+    }
+}

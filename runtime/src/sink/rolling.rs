@@ -168,16 +168,11 @@ impl Rolling {
         let first = lines.first().map_or(0, size);
         let full = tail.length > 0 && tail.length.saturating_add(first) > limit;
         if (full || self.is_of_an_earlier_day(file, tail, now)?) && file.rotation.is_ready(now) {
-            let rotated = self.rotate(guard, file, now);
-            if rotated.is_err() {
-                // Counted; a file that is too long is better than a lost line.
-                self.resolve(guard, file, now)?;
-            }
+            // Counted where it fails; then the file is the one it was.
+            let _ = self.rotate(guard, file, now);
             tail = file.active.tail()?;
-            if rotated.is_err() {
-                return Ok((lines.len(), tail));
-            }
         } else if full {
+            // A file that is too long is better than a lost line.
             return Ok((lines.len(), tail));
         }
         let head = file.head.as_ref().filter(|_| tail.length == 0).map_or(0, size);

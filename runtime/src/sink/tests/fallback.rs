@@ -214,6 +214,17 @@ fn without_any_directory_lines_go_to_the_standard_error() {
 }
 
 #[test]
+fn a_directory_that_is_its_own_fallback_is_tried_once() {
+    let fixture = Fixture::new(|settings, root| {
+        settings.dir = Some(root.join("state/app/logs"));
+        fs::write(root.join("state"), "").unwrap();
+    });
+    assert_eq!(fixture.audit("1", DAY), Delivery::Diverted);
+    assert_eq!(fixture.shared.counters.write_errors.value(), 1);
+    assert_eq!(fixture.streams().1, "1\n");
+}
+
+#[test]
 fn what_nothing_takes_is_counted() {
     let temp = tempfile::tempdir().unwrap();
     fs::write(temp.path().join("logs"), "").unwrap();

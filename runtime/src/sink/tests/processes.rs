@@ -4,7 +4,8 @@
 
 use std::{
     collections::BTreeMap,
-    env, fs, io,
+    env, fs,
+    io::{self, BufRead},
     path::{Path, PathBuf},
     process::{Command, Output},
     sync::Arc,
@@ -36,6 +37,7 @@ fn child() {
     let place = PathBuf::from(env::var(PLACE).unwrap());
     match &*part {
         "write" => write(&place, env::var(NUMBER).unwrap().parse().unwrap()),
+        "acknowledge" => acknowledge(&place, &env::var(NUMBER).unwrap()),
         "limited" => limited(&place),
         "full" => full(&place),
         "umask" => diverted(&place, Delivery::Written),
@@ -130,6 +132,71 @@ fn processes_that_write_and_rotate_at_once_lose_double_and_tear_nothing() {
         assert!(numbers.iter().copied().eq(0..each), "{writer}: {numbers:?}");
     }
     assert!(is_tidy(dir, "a.log"));
+}
+
+/// A file that rotates after a few batches.
+fn restless() -> FileSettings {
+    FileSettings { rotate_size: Some(2_000), gzip: true, ..file("a.log") }
+}
+
+/// Writes until it is killed, and says the number of the last line after each append.
+fn acknowledge(dir: &Path, writer: &str) {
+    let rolling = Rolling::new(settings(dir, restless()), parts());
+    for n in (0..).step_by(3) {
+        rolling.append(&[n, n + 1, n + 2].map(|n| line(writer, n)), Timestamp::now()).unwrap();
+        let said = format!("\nwritten {}\n", n + 2);
+        rustix::io::write(io::stdout(), said.as_bytes()).unwrap();
+    }
+}
+
+#[test]
+fn killed_writers_lose_no_acknowledged_line() {
+    let temp = tempfile::tempdir().unwrap();
+    let mut acknowledged = BTreeMap::new();
+    for round in 0..12_usize {
+        let writer = round.to_string();
+        let mut child = command(&[], "acknowledge", temp.path());
+        let mut child = child.env(NUMBER, &writer).output_later();
+        let output = io::BufReader::new(child.stdout.take().unwrap());
+        let mut acks = output
+            .lines()
+            .map(Result::unwrap)
+            .filter_map(|line| line.strip_prefix("written ").map(|n| n.parse::<u64>().unwrap()));
+        let enough = acks.nth(3 + 7 * round).unwrap();
+        child.kill().unwrap();
+        acknowledged.insert(writer, acks.last().unwrap_or(enough));
+        child.wait().unwrap();
+    }
+    // What the last one left half done is finished: the tail, a rotation, a compression.
+    let parts = parts();
+    let rolling = Rolling::new(settings(temp.path(), restless()), parts.clone());
+    rolling.append(&[line("last", 0)], DAY).unwrap();
+    rolling.rotate_now(DAY).unwrap();
+    assert!(parts.compressor.finish(Duration::from_mins(1)));
+    assert!(is_tidy(temp.path(), "a.log"));
+
+    let (mut broken, mut sealed) = (0, 0);
+    let mut seen = BTreeMap::<String, u64>::new();
+    for name in archive_names(temp.path(), "a.log") {
+        for line in read(&temp.path().join(name)).lines() {
+            let Ok(line) = serde_json::from_str::<serde_json::Value>(line) else {
+                broken += 1;
+                continue;
+            };
+            if let Some(writer) = line["writer"].as_str() {
+                let expected = seen.entry(writer.to_owned()).or_default();
+                assert_eq!(line["n"], *expected, "writer {writer}");
+                *expected += 1;
+            } else if line["event"] == "torn" {
+                sealed += 1;
+            }
+        }
+    }
+    assert_eq!(broken, sealed);
+    for (writer, last) in acknowledged {
+        assert!(seen[&writer] > last, "{writer}: {last} was acknowledged");
+    }
+    assert_eq!(seen["last"], 1);
 }
 
 trait OutputLater {

@@ -204,6 +204,22 @@ fn archives_are_kept_by_count_and_compressed_but_for_the_newest() {
     assert!(is_tidy(log.temp.path(), "a.log"));
 }
 
+#[test]
+fn the_first_append_takes_up_what_other_processes_left() {
+    let log = Log::new(|file| (file.keep_files, file.gzip) = (Some(2), true));
+    for seq in 1..=3 {
+        let name = format!("a.log.20260102T000000.000Z-00000{seq}");
+        fs::write(log.path(&name), format!("{seq}\n")).unwrap();
+    }
+    fs::write(log.path(".a.log.20260102T000000.000Z-000002.gz.tmp"), "half").unwrap();
+    log.append(&["4"], DAY);
+    assert!(log.parts.compressor.finish(Duration::from_mins(1)));
+    let health = log.health();
+    assert_eq!((health.archives_deleted, health.compressions, health.rotations), (1, 1, 0));
+    assert_eq!(log.files(), [["2"], ["3"], ["4"]]);
+    assert!(is_tidy(log.temp.path(), "a.log"));
+}
+
 fn gzip() -> FileSettings {
     FileSettings { gzip: true, ..file("a.log") }
 }
