@@ -21,8 +21,8 @@ pub struct Logs {
     pub(super) running: Option<Running>,
 }
 
-/// How long the guard waits for compressions to end.
-const FINISH: Duration = Duration::from_secs(2);
+/// How long the guard waits for compressions to end; the next process takes up what is left.
+const FINISH: Duration = Duration::from_millis(200);
 
 /// What ends with the guard.
 pub(super) struct Running {

@@ -188,7 +188,7 @@ fn defaults(settings: &Settings) -> Context {
 
 fn private_dir(settings: &Settings) -> Option<PathBuf> {
     matches!(settings.dir, Dir::PrivateTemp)
-        .then(|| fs::create_private_dir(&env::temp_dir(), "audit-log-test-").ok())
+        .then(|| fs::create_private_dir(&env::temp_dir(), "audit-log-test").ok())
         .flatten()
 }
 
@@ -203,11 +203,13 @@ fn files(settings: &Settings, private_dir: Option<&PathBuf>) -> Option<SinkSetti
         Dir::Off if to_stdout => None,
         Dir::Off => return None,
     };
+    let is_users = settings.dir != Dir::PrivateTemp;
     Some(SinkSettings {
         app: settings.app.clone(),
         dir,
-        state_home: env::var_os("XDG_STATE_HOME").map(PathBuf::from),
-        home: env::var_os("HOME").map(PathBuf::from),
+        // What a test wrote must not turn up among the user's own logs.
+        state_home: env::var_os("XDG_STATE_HOME").filter(|_| is_users).map(PathBuf::from),
+        home: env::var_os("HOME").filter(|_| is_users).map(PathBuf::from),
         temp: Some(env::temp_dir()),
         files: Category::ALL.map(|category| {
             let file = settings.file(category);
