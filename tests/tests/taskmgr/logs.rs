@@ -42,9 +42,10 @@ fn path_tells_where_tasks_are() {
     let dir = sandbox.dir().canonicalize().unwrap();
     let _ = sandbox.run(["create", "One", "--no-log"]).succeeds();
     let tasks = format!("{}\n", dir.join("tasks").display());
-    let _ = sandbox.run(["path", "--no-log"]).succeeds().prints(&tasks);
+    let _ = sandbox.run(["path"]).succeeds().prints(&tasks);
     let one = format!("{}\n", dir.join("tasks/one.md").display());
-    let _ = sandbox.run(["path", "one", "--no-log"]).succeeds().prints(&one);
+    let _ = sandbox.run(["path", "one"]).succeeds().prints(&one);
+    assert_eq!(sandbox.names("."), ["tasks"], "asking for a path made something");
 }
 
 #[test]
