@@ -85,14 +85,15 @@ fn install(
         Some(sinks) => Arc::new(Sinks(sinks.clone())),
         None => Arc::new(Nowhere),
     };
+    let extra = choices.extra.and_then(|path| extra(&path, &shared));
+    let written = sinks.is_some() || extra.is_some();
     let thresholds = Category::ALL.map(|category| {
         let file = settings.file(category);
-        (file.enabled && sinks.is_some()).then_some(file.level)
+        (file.enabled && written).then_some(file.level)
     });
     let counters = shared.counters.clone();
     let capture = Capture { rules: rules(settings), counters: counters.clone() };
-    let drain = Drain::new(files, renderer, counters, thresholds)
-        .with_extra(choices.extra.and_then(|path| extra(&path, &shared)));
+    let drain = Drain::new(files, renderer, counters, thresholds).with_extra(extra);
     let road = handoff::install(Road::new(capture, drain, defaults(settings)), &thresholds)?;
     panics::hook();
     layer::install(settings.filter.clone());
