@@ -179,12 +179,11 @@ fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
     let hooks = &plan.hooks;
     let probe = own("probe");
     let error = plan.error.map(|(word, place)| {
-        let word = own(word.hook());
-        let error = own("error");
         let place = located(place);
-        let found = quote_spanned!(place=> #hooks::error(&#ret));
-        quote! {
-            if let ::core::option::Option::Some(#error) = #found {
+        let (word, error) = (Ident::new(word.hook(), place), own("error"));
+        let hooks = at(hooks, place);
+        quote_spanned! {place=>
+            if let ::core::option::Option::Some(#error) = #probe.error() {
                 #call.error(#hooks::Shown::new(#error).#word());
             }
         }
@@ -229,6 +228,9 @@ fn value(hooks: &TokenStream, value: &Value) -> TokenStream {
     }
     let Some(expression) = &value.expression else { return TokenStream::new() };
     let place = located(expression.span());
+    let hooks = at(hooks, place);
+    // With a span of the user's own, errors show all of the expression.
+    let borrow = quote_spanned!(expression.span()=> &);
     let operand = match expression {
         Expr::Path(_)
         | Expr::Field(_)
@@ -244,11 +246,10 @@ fn value(hooks: &TokenStream, value: &Value) -> TokenStream {
         _ => quote_spanned!(place=> (#expression)),
     };
     match value.word {
-        Word::Bare => quote_spanned!(place=> #hooks::bare(&#operand)),
-        Word::Len => quote_spanned!(place=> #hooks::Value::Length(#operand.len())),
+        Word::Bare => quote_spanned!(place=> #hooks::bare(#borrow #operand)),
         word => {
             let word = Ident::new(word.hook(), place);
-            quote_spanned!(place=> #hooks::Shown::new(&#operand).#word())
+            quote_spanned!(place=> #hooks::Shown::new(#borrow #operand).#word())
         }
     }
 }
@@ -266,6 +267,15 @@ fn own(name: &str) -> Ident {
 /// Generated code that errors are shown at.
 fn located(place: Span) -> Span {
     Span::mixed_site().located_at(place)
+}
+
+/// The same tokens, so that errors are shown at `place`.
+fn at(tokens: &TokenStream, place: Span) -> TokenStream {
+    let moved = tokens.clone().into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(place));
+        token
+    });
+    moved.collect()
 }
 
 fn braced(content: TokenStream, span: Span) -> Group {
