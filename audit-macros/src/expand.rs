@@ -7,7 +7,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::{Expr, LitStr, Type, ext::IdentExt as _, spanned::Spanned as _};
+use syn::{Expr, LitStr, ext::IdentExt as _, spanned::Spanned as _};
 
 use crate::{
     judge::{self, Field, Plan},
@@ -256,7 +256,8 @@ fn value(hooks: &TokenStream, value: &Value) -> TokenStream {
 
 /// Whether nothing ever comes back.
 fn is_never(returns: &TokenStream) -> bool {
-    matches!(syn::parse2::<Type>(returns.clone()), Ok(Type::Never(_)))
+    let mut tokens = returns.clone().into_iter();
+    tokens::is_punct(tokens.next().as_ref(), '!') && tokens.next().is_none()
 }
 
 /// A name that only generated code can mean.

@@ -51,11 +51,16 @@ impl<'a, T: ?Sized> Deref for Shown<'a, T> {
 }
 
 /// Text of which a part may be shown: what has `Display`, and secrets.
+#[diagnostic::on_unimplemented(
+    message = "`mask(..)`, `hash(..)` and `last4(..)` need a type with `Display`",
+    label = "`{Self}` has none"
+)]
 pub trait Veiled {
     /// The whole text.
     fn whole(&self) -> &dyn Display;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Display> Veiled for T {
     fn whole(&self) -> &dyn Display {
         self
@@ -64,6 +69,7 @@ impl<T: Display> Veiled for T {
 
 macro_rules! veiled_secrets {
     ($($type:ty),+) => { $(
+        #[diagnostic::do_not_recommend]
         impl<T: Display> Veiled for $type {
             fn whole(&self) -> &dyn Display {
                 self.expose()
@@ -96,6 +102,7 @@ pub trait Measured {
 
 macro_rules! measured {
     ($([$($generics:tt)*] $type:ty;)+) => { $(
+        #[diagnostic::do_not_recommend]
         impl<$($generics)*> Measured for $type {
             #[inline]
             fn length(&self) -> usize {
@@ -122,6 +129,7 @@ measured! {
 
 macro_rules! measured_through {
     ($($type:ty),+) => { $(
+        #[diagnostic::do_not_recommend]
         impl<T: Measured + ?Sized> Measured for $type {
             #[inline]
             fn length(&self) -> usize {
@@ -133,6 +141,7 @@ macro_rules! measured_through {
 
 measured_through! { &T, &mut T, Box<T>, Rc<T>, Arc<T> }
 
+#[diagnostic::do_not_recommend]
 impl<T: Measured + ToOwned + ?Sized> Measured for Cow<'_, T> {
     #[inline]
     fn length(&self) -> usize {
