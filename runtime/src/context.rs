@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn a_panic_puts_the_outer_context_back() {
         let run = || {
-            with_context(Context::default().user("x"), || std::panic::resume_unwind(Box::new(())))
+            with_context(Context::default().user("x"), || std::panic::resume_unwind(Box::new(())));
         };
         assert_eq!(crate::trap::contained(run), None::<()>);
         assert_eq!(user(), None);

@@ -1,20 +1,79 @@
-//! Audit trails and timing.
+//! Audit trails and timing for Rust functions: annotate a function, and get a record of who did
+//! what to which thing, with before, after and outcome, and how long it took, in five rotating log
+//! files that ordinary tools read as they are.
+//!
+//! ```
+//! use audit_runtime::{audited, timed};
+//!
+//! #[audited(operation = "TRANSFER", resource(account = from), details(cents), err = %)]
+//! #[timed(slow = "50ms")]
+//! fn transfer(from: u64, to: u64, cents: u64) -> Result<(), String> {
+//!     if from == to {
+//!         return Err(format!("account {to} cannot pay itself"));
+//!     }
+//!     Ok(())
+//! }
+//!
+//! // In `main`; the guard ends logging when it is dropped.
+//! let _logs = audit_runtime::builder("bank").profile(audit_runtime::Profile::Test).init();
+//! assert!(transfer(1, 2, 995).is_ok());
+//! ```
+//!
+//! - [`macro@audited`] and [`macro@timed`] record calls; [`AuditValue`] and [`Sensitive`] decide how
+//!   values are written; [`Context`] says who acts.
+//! - [`init`], [`try_init`] and [`builder()`] set logging up; the guard is [`Logs`]; [`health()`]
+//!   counts what could be lost.
+//! - [`layer()`] joins a `tracing` subscriber that a program builds itself.
+//! - [`mod@read`] and [`layout`] are for programs that read the files.
+//!
+//! What a line holds, which settings there are and what survives a crash stand in the `docs` folder
+//! of the repository: `format.md`, `configuration.md`, `durability.md`.
 
-pub mod clock;
-pub mod context;
-pub mod drain;
-pub mod frame;
-pub mod handoff;
+pub mod config;
 pub mod health;
-mod hooks;
+pub mod layout;
+pub mod read;
 pub mod record;
+
+// The road of a record; public for the tests, benchmarks and tools of this workspace.
+#[doc(hidden)]
+pub mod clock;
+#[doc(hidden)]
+pub mod context;
+#[doc(hidden)]
+pub mod drain;
+#[doc(hidden)]
+pub mod frame;
+#[doc(hidden)]
+pub mod fs;
+#[doc(hidden)]
+pub mod handoff;
+mod hooks;
+#[doc(hidden)]
+pub mod install;
+#[doc(hidden)]
+pub mod layer;
+#[doc(hidden)]
+pub mod ledger;
+#[doc(hidden)]
 pub mod redact;
+#[doc(hidden)]
 pub mod render;
+#[doc(hidden)]
+pub mod sink;
+#[doc(hidden)]
 pub mod trap;
+#[doc(hidden)]
 pub mod value;
 
 pub use audit_macros::{audited, timed};
+pub use clock::Timestamp;
+pub use config::{Change, Color, ConsoleTarget, Dir, Problem, Profile, Rule};
 pub use context::{Context, InContext, WithContext, with_context};
+pub use health::Health;
+pub use install::{Builder, InitError, Logs, builder, health, init, try_init};
+pub use layer::{EventLayer, layer};
+pub use record::{Category, Level, Outcome};
 pub use value::{AuditValue, Sensitive};
 
 /// What generated code calls.

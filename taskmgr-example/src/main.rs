@@ -1,2 +1,4 @@
-//! `taskmgr`: see the library.
-fn main() {}
+//! The `taskmgr` command.
+fn main() -> std::process::ExitCode {
+    taskmgr::cli::main()
+}

@@ -1,1 +1,288 @@
 //! Helpers shared by the test suites.
+//!
+//! Every end-to-end test runs a built binary in a [`Sandbox`]: a fresh folder, an empty
+//! environment, output that can be read when something fails.
+
+use std::ffi::OsStr;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A sandbox for the task manager that this package builds. A macro, because only integration
+/// tests know where the binaries are.
+#[macro_export]
+macro_rules! taskmgr_sandbox {
+    () => {
+        $crate::Sandbox::new(env!("CARGO_BIN_EXE_taskmgr-under-test"))
+    };
+}
+
+/// A sandbox for the log reader that this package builds.
+#[macro_export]
+macro_rules! trail_sandbox {
+    () => {
+        $crate::Sandbox::new(env!("CARGO_BIN_EXE_trail-under-test"))
+    };
+}
+
+/// A fresh folder in which one program is run, in an environment that holds nothing of the user's.
+#[derive(Debug)]
+pub struct Sandbox {
+    folder: TempDir,
+    program: PathBuf,
+    environment: Vec<(String, String)>,
+}
+
+impl Sandbox {
+    /// A sandbox for the program at that path.
+    ///
+    /// # Panics
+    /// When no temporary folder can be made.
+    #[track_caller]
+    pub fn new(program: impl Into<PathBuf>) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self { folder, program: program.into(), environment: Vec::new() }
+    }
+
+    /// Runs with one more environment variable.
+    #[must_use]
+    pub fn with_env(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.environment.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A path in the folder.
+    pub fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
+        self.dir().join(relative)
+    }
+
+    /// Writes a file, with the folders it needs.
+    ///
+    /// # Panics
+    /// When that fails.
+    #[track_caller]
+    pub fn write(&self, relative: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
+        let path = self.path(relative);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent).expect("a folder for the file");
+        }
+        std::fs::write(&path, bytes).unwrap_or_else(|e| panic!("write {}: {e}", path.display()));
+    }
+
+    /// Reads a file.
+    ///
+    /// # Panics
+    /// When that fails.
+    #[track_caller]
+    pub fn read(&self, relative: impl AsRef<Path>) -> Vec<u8> {
+        let path = self.path(relative);
+        std::fs::read(&path).unwrap_or_else(|e| panic!("read {}: {e}", path.display()))
+    }
+
+    /// Reads a file as text.
+    ///
+    /// # Panics
+    /// When that fails.
+    #[track_caller]
+    pub fn read_text(&self, relative: impl AsRef<Path>) -> String {
+        String::from_utf8(self.read(relative)).expect("a text file")
+    }
+
+    /// The names in a folder, sorted; empty when there is no such folder.
+    pub fn names(&self, relative: impl AsRef<Path>) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path(relative)).into_iter().flatten().flatten();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    /// The program with these arguments, ready to be run in the folder.
+    pub fn command(&self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .args(args)
+            .current_dir(self.dir())
+            .env_clear()
+            .env("HOME", self.dir())
+            .env("USER", "tester")
+            .env("TZ", "UTC")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs the program to its end.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[track_caller]
+    pub fn run(&self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Outcome {
+        self.start(args).finish()
+    }
+
+    /// Runs the program to its end with `input` on stdin.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[track_caller]
+    pub fn run_with_input(
+        &self,
+        args: impl IntoIterator<Item = impl AsRef<OsStr>>,
+        input: &str,
+    ) -> Outcome {
+        let mut running = Running::spawn(self.command(args).stdin(Stdio::piped()));
+        if let Some(mut stdin) = running.child.stdin.take() {
+            stdin.write_all(input.as_bytes()).expect("the program reads its input");
+        }
+        running.finish()
+    }
+
+    /// Starts the program and does not wait.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[track_caller]
+    pub fn start(&self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Running {
+        Running::spawn(&mut self.command(args))
+    }
+}
+
+/// A program that was started.
+#[derive(Debug)]
+pub struct Running {
+    child: Child,
+    shown: String,
+}
+
+impl Running {
+    #[track_caller]
+    fn spawn(command: &mut Command) -> Self {
+        let shown = command
+            .get_args()
+            .map(|argument| argument.to_string_lossy().into_owned())
+            .collect::<Vec<_>>()
+            .join(" ");
+        let child = command
+            .spawn()
+            .unwrap_or_else(|e| panic!("start {}: {e}", command.get_program().display()));
+        Self { child, shown }
+    }
+
+    /// Waits for its end.
+    ///
+    /// # Panics
+    /// When that fails.
+    #[track_caller]
+    pub fn finish(self) -> Outcome {
+        let output = self.child.wait_with_output().expect("the program's end");
+        Outcome { output, shown: self.shown }
+    }
+}
+
+/// What a program did.
+#[derive(Debug)]
+pub struct Outcome {
+    output: Output,
+    shown: String,
+}
+
+impl Outcome {
+    /// Expects exit code 0.
+    ///
+    /// # Panics
+    /// When it is another.
+    #[must_use]
+    #[track_caller]
+    pub fn succeeds(self) -> Self {
+        self.exits(0)
+    }
+
+    /// Expects that exit code.
+    ///
+    /// # Panics
+    /// When it is another.
+    #[must_use]
+    #[track_caller]
+    pub fn exits(self, code: i32) -> Self {
+        assert!(
+            self.output.status.code() == Some(code),
+            "expected exit code {code}\n{}",
+            self.transcript()
+        );
+        self
+    }
+
+    /// Expects exactly this on stdout.
+    ///
+    /// # Panics
+    /// When it is something else.
+    #[must_use]
+    #[track_caller]
+    pub fn prints(self, stdout: &str) -> Self {
+        assert!(self.stdout() == stdout, "expected stdout\n{stdout}\n{}", self.transcript());
+        self
+    }
+
+    /// Expects exactly this on stderr.
+    ///
+    /// # Panics
+    /// When it is something else.
+    #[must_use]
+    #[track_caller]
+    pub fn warns(self, stderr: &str) -> Self {
+        assert!(self.stderr() == stderr, "expected stderr\n{stderr}\n{}", self.transcript());
+        self
+    }
+
+    /// stdout as text.
+    pub fn stdout(&self) -> String {
+        String::from_utf8_lossy(&self.output.stdout).into_owned()
+    }
+
+    /// stdout as it came.
+    pub fn stdout_bytes(&self) -> &[u8] {
+        &self.output.stdout
+    }
+
+    /// stderr as text.
+    pub fn stderr(&self) -> String {
+        String::from_utf8_lossy(&self.output.stderr).into_owned()
+    }
+
+    /// The exit code; -1 after a signal.
+    pub fn code(&self) -> i32 {
+        self.output.status.code().unwrap_or(-1)
+    }
+
+    /// stdout as one JSON document.
+    ///
+    /// # Panics
+    /// When it is none.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.output.stdout)
+            .unwrap_or_else(|e| panic!("stdout is not JSON: {e}\n{}", self.transcript()))
+    }
+
+    /// Everything there is to see, for the message of a failing test.
+    pub fn transcript(&self) -> String {
+        format!(
+            "command: {}\nended: {}\n--- stdout\n{}--- stderr\n{}---",
+            self.shown,
+            self.output.status,
+            self.stdout(),
+            self.stderr()
+        )
+    }
+}

@@ -1,2 +1,5 @@
 //! `trail`: see the library.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    audit_trail::cli::main()
+}

@@ -1,2 +1,53 @@
-//! Commands of this repository.
-fn main() {}
+//! Commands of this repository: `cargo xtask ci|tidy|bless|bench`.
+
+mod ci;
+mod run;
+mod tidy;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  ci [--skip-tests]              all that is checked at each change, in order, up to the first failure
+  tidy                           rules of the repository that a machine can check
+  bless                          write the compiler's present messages as the expected ones of tests/ui
+  bench [--quick] [--json FILE]  compare with peers, side by side";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["ci"] => ci::run(true),
+        ["ci", "--skip-tests"] => ci::run(false),
+        ["tidy"] => tidy::run(),
+        ["bless"] => bless(),
+        ["bench", rest @ ..] => bench(rest),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => Err(format!("unknown command {:?}\n{USAGE}", words.join(" "))),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("xtask: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Lets trybuild write what it finds.
+fn bless() -> Result<(), String> {
+    let mut command = run::cargo(&["test", "-p", "audit-tests", "--test", "ui"]);
+    run::checked(command.env("TRYBUILD", "overwrite"))
+}
+
+fn bench(arguments: &[&str]) -> Result<(), String> {
+    let manifest = run::root().join("bench/Cargo.toml");
+    let manifest = manifest.to_string_lossy();
+    let command = ["run", "--release", "--manifest-path", &manifest, "--"];
+    // From where it was called: FILE is relative to there.
+    run::checked(run::cargo(&[&command, arguments].concat()).current_dir("."))
+}

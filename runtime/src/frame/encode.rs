@@ -110,6 +110,13 @@ impl Frame {
         self.value(capture, field.key, value, start);
     }
 
+    /// Adds the fields of another frame; only those that carry their keys themselves.
+    pub fn append(&mut self, other: &Self) {
+        if std::ptr::eq(self.site, other.site) || other.site.fields.is_empty() {
+            self.bytes.extend_from_slice(other.bytes.get(HEADER..).unwrap_or_default());
+        }
+    }
+
     /// Adds a field under a key that the call site does not name.
     pub fn named(&mut self, capture: &Capture, part: Part, key: &str, value: Value<'_>) {
         let key = key.get(..key.floor_char_boundary(255)).unwrap_or_default();

@@ -4,7 +4,7 @@
 //! It borrows nothing, so that it can wait in a future or travel to another thread, and its
 //! buffer is reused, so that making one allocates nothing once a thread is warm.
 //!
-//! Layout: a header of [`HEADER`] bytes (outcome, level, phase, 0, start in nanoseconds,
+//! Layout: a header of 20 bytes (outcome, level, phase, 0, start in nanoseconds,
 //! duration in nanoseconds; little endian), then the fields one after the other: part, number of
 //! the key (or `0xffff` and the key itself), tag, payload.
 

@@ -29,3 +29,14 @@ impl Line {
         self.0.strip_suffix('\n').unwrap_or(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_one_line() {
+        let line = Line::new("a\nb\n".to_owned());
+        assert_eq!((line.as_bytes(), line.as_str()), (&b"a b \n"[..], "a b "));
+    }
+}

@@ -7,19 +7,53 @@ use crate::{
     record::{Callsite, Category, Level, Outcome, Part},
 };
 
+/// A record whose fields are read once.
+pub(super) struct Record<'a> {
+    head: &'a Decoded<'a>,
+    fields: Vec<(Part, &'a str, Datum<'a>)>,
+}
+
+impl<'a> Record<'a> {
+    /// Reads the fields.
+    pub(super) fn new(head: &'a Decoded<'a>) -> Self {
+        Self { head, fields: head.fields().collect() }
+    }
+
+    /// The fields of a part, in their order; of two with one key the later one.
+    fn part(&self, part: Part) -> impl Iterator<Item = (&'a str, Datum<'a>)> {
+        self.fields.iter().enumerate().filter_map(move |(at, (found, key, datum))| {
+            let mut later = self.fields.iter().skip(at + 1);
+            let last = *found == part && !later.any(|(p, k, _)| *p == part && k == key);
+            last.then_some((*key, *datum))
+        })
+    }
+
+    fn last(&self, part: Part) -> Option<Datum<'a>> {
+        self.fields.iter().rev().find(|(found, _, _)| *found == part).map(|(_, _, datum)| *datum)
+    }
+
+    fn last_text(&self, part: Part) -> Option<&'a str> {
+        match self.last(part) {
+            Some(Datum::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 /// Writes the members of a record; without the `bulky` ones where a line must become short.
 pub(super) fn record(
     out: &mut Out,
     origin: &Origin,
-    record: &Decoded<'_>,
+    record: &Record<'_>,
     category: Category,
     bulky: bool,
 ) {
-    let site = record.site;
-    let one = |part| last_text(record, part);
+    let header = record.head;
+    let site = header.site;
+    let one = |part| record.last_text(part);
     let operation = one(Part::Operation).unwrap_or(site.operation);
     let event = one(Part::Event).unwrap_or(site.event);
-    head(out, record.start, record.level, category);
+    head(out, header.start, header.level, category);
     out.plain("component", one(Part::Component).unwrap_or(site.component));
     out.plain("event", event);
     message(out, record, operation, event);
@@ -28,22 +62,22 @@ pub(super) fn record(
     }
     members(out, record, Part::Resource);
     for (part, key) in [(Part::Agent, "agent"), (Part::User, "user")] {
-        if let Some(datum) = last(record, part) {
+        if let Some(datum) = record.last(part) {
             out.member(key, &datum);
         }
     }
     let duration = |out: &mut Out| {
-        if let Some(duration) = record.duration {
+        if let Some(duration) = header.duration {
             out.millis("duration_ms", duration.as_nanos());
         }
     };
     if category == Category::Performance {
         duration(out);
     }
-    if let Some(outcome) = record.outcome {
+    if let Some(outcome) = header.outcome {
         out.plain("outcome", outcome.name());
     }
-    if let Some(phase) = record.phase.name() {
+    if let Some(phase) = header.phase.name() {
         out.plain("phase", phase);
     }
     if category != Category::Performance {
@@ -58,7 +92,7 @@ pub(super) fn record(
     }
     error(out, record, bulky);
     for (part, key) in [(Part::Target, "target"), (Part::Source, "source")] {
-        if let Some(datum) = last(record, part) {
+        if let Some(datum) = record.last(part) {
             out.member(key, &datum);
         }
         if part == Part::Target && bulky {
@@ -102,8 +136,8 @@ fn tail(out: &mut Out, origin: &Origin) {
     out.plain("run_id", &origin.run_id);
 }
 
-fn place(out: &mut Out, record: &Decoded<'_>, site: &Callsite) {
-    let named = |key| record.fields().any(|(part, k, _)| part == Part::Ambient && k == key);
+fn place(out: &mut Out, record: &Record<'_>, site: &Callsite) {
+    let named = |key| record.fields.iter().any(|(part, k, _)| *part == Part::Ambient && *k == key);
     if !site.file.is_empty() && !named("file") {
         out.plain("file", site.file);
         if site.line != 0 {
@@ -115,26 +149,26 @@ fn place(out: &mut Out, record: &Decoded<'_>, site: &Callsite) {
     }
 }
 
-fn message(out: &mut Out, record: &Decoded<'_>, operation: &str, event: &str) {
-    if let Some(message) = last_text(record, Part::Message).or(record.site.message) {
+fn message(out: &mut Out, record: &Record<'_>, operation: &str, event: &str) {
+    if let Some(message) = record.last_text(Part::Message).or(record.head.site.message) {
         return out.text("message", message);
     }
     if operation.is_empty() {
         return out.text("message", event);
     }
-    match record.outcome {
+    match record.head.outcome {
         Some(Outcome::None) => out.text("message", &format!("{operation} found nothing")),
         Some(outcome) => out.text("message", &format!("{operation} {outcome}")),
         None => out.text("message", operation),
     }
 }
 
-fn error(out: &mut Out, record: &Decoded<'_>, bulky: bool) {
-    let name = last(record, Part::ErrorType);
-    let message = last(record, Part::ErrorMessage);
+fn error(out: &mut Out, record: &Record<'_>, bulky: bool) {
+    let name = record.last(Part::ErrorType);
+    let message = record.last(Part::ErrorMessage);
     let causes = || {
-        record.fields().filter_map(|(part, _, datum)| match datum {
-            Datum::Text(text) if part == Part::ErrorCause => Some(text),
+        record.fields.iter().filter_map(|(part, _, datum)| match datum {
+            Datum::Text(text) if *part == Part::ErrorCause => Some(*text),
             _ => None,
         })
     };
@@ -160,42 +194,14 @@ fn error(out: &mut Out, record: &Decoded<'_>, bulky: bool) {
     out.close('}');
 }
 
-/// The fields of a part; of two with one key the later one.
-fn fields<'a>(
-    record: &Decoded<'a>,
-    part: Part,
-) -> impl Iterator<Item = (&'a str, Datum<'a>)> + use<'a> {
-    let mut rest = record.fields();
-    std::iter::from_fn(move || {
-        loop {
-            let (found, key, datum) = rest.next()?;
-            let again = |(p, k, _): (Part, &str, Datum<'_>)| p == part && k == key;
-            if found == part && !rest.clone().any(again) {
-                return Some((key, datum));
-            }
-        }
-    })
-}
-
-fn last<'a>(record: &Decoded<'a>, part: Part) -> Option<Datum<'a>> {
-    record.fields().filter(|(found, _, _)| *found == part).last().map(|(_, _, datum)| datum)
-}
-
-fn last_text<'a>(record: &Decoded<'a>, part: Part) -> Option<&'a str> {
-    match last(record, part) {
-        Some(Datum::Text(text)) => Some(text),
-        _ => None,
-    }
-}
-
-fn members(out: &mut Out, record: &Decoded<'_>, part: Part) {
-    for (key, datum) in fields(record, part) {
+fn members(out: &mut Out, record: &Record<'_>, part: Part) {
+    for (key, datum) in record.part(part) {
         out.member(key, &datum);
     }
 }
 
-fn object(out: &mut Out, record: &Decoded<'_>, part: Part, name: &str) {
-    let mut fields = fields(record, part).peekable();
+fn object(out: &mut Out, record: &Record<'_>, part: Part, name: &str) {
+    let mut fields = record.part(part).peekable();
     if fields.peek().is_none() {
         return;
     }
@@ -208,16 +214,16 @@ fn object(out: &mut Out, record: &Decoded<'_>, part: Part, name: &str) {
 }
 
 /// The keys that `before` and `after` share and whose values differ.
-fn changed(out: &mut Out, record: &Decoded<'_>) {
-    if !record.fields().any(|(part, _, _)| part == Part::After)
-        || !record.fields().any(|(part, _, _)| part == Part::Before)
+fn changed(out: &mut Out, record: &Record<'_>) {
+    if !record.fields.iter().any(|(part, _, _)| *part == Part::After)
+        || !record.fields.iter().any(|(part, _, _)| *part == Part::Before)
     {
         return;
     }
     out.key("changed");
     out.open('[');
-    for (key, before) in fields(record, Part::Before) {
-        let after = fields(record, Part::After).find(|(k, _)| *k == key);
+    for (key, before) in record.part(Part::Before) {
+        let after = record.part(Part::After).find(|(k, _)| *k == key);
         if after.is_some_and(|(_, after)| after != before) {
             out.element(key);
         }

@@ -73,19 +73,19 @@ impl Renderer {
     /// The line of a record in the file of `category`, and whether values had to be shortened.
     #[must_use]
     pub fn line(&self, record: &Decoded<'_>, category: Category) -> (Line, bool) {
+        let record = members::Record::new(record);
         for cap in CAPS {
             let mut out = Out::new(cap);
-            members::record(&mut out, &self.origin, record, category, true);
+            members::record(&mut out, &self.origin, &record, category, true);
             if let Some(done) = self.fitting(out) {
                 return done;
             }
         }
         // Too many members: those that say who did what remain.
         let mut out = Out::new(16);
-        members::record(&mut out, &self.origin, record, category, false);
+        members::record(&mut out, &self.origin, &record, category, false);
         out.shortened = true;
-        let shortened = out.shortened;
-        (out.finish(), shortened)
+        (out.finish(), true)
     }
 
     /// The line of a notice.

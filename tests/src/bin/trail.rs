@@ -1,2 +1,5 @@
-//! The task manager as the tests run it.
-fn main() {}
+//! `trail` as the tests run it.
+
+fn main() -> std::process::ExitCode {
+    audit_trail::cli::main()
+}

@@ -1,0 +1,106 @@
+//! Rounds, medians, and what was really written.
+
+use std::{fs, io, path::Path, time::Instant};
+
+use serde_json::{Value, json};
+
+use crate::peers::{PEERS, Peer};
+
+/// One figure of one peer.
+pub(crate) struct Row {
+    pub(crate) peer: &'static str,
+    pub(crate) metric: &'static str,
+    pub(crate) value: f64,
+    pub(crate) unit: &'static str,
+    rounds: usize,
+}
+
+impl Row {
+    pub(crate) fn to_json(&self) -> Value {
+        json!({
+            "bench": "one_call_8_fields",
+            "peer": self.peer,
+            "threads": 1,
+            "metric": self.metric,
+            "value": self.value,
+            "unit": self.unit,
+            "rounds": self.rounds,
+        })
+    }
+}
+
+#[derive(Default)]
+struct Samples {
+    caller: Vec<f64>,
+    whole: Vec<f64>,
+    parsed: usize,
+    broken: usize,
+}
+
+/// Runs all peers in turn, `rounds` times, `records` each.
+pub(crate) fn run(rounds: usize, records: usize) -> io::Result<Vec<Row>> {
+    let root = tempfile::tempdir()?;
+    let mut samples: Vec<Samples> = PEERS.iter().map(|_| Samples::default()).collect();
+    let mut peers: Vec<Box<dyn Peer>> = Vec::new();
+    for (name, make) in PEERS {
+        peers.push(make(&root.path().join(name))?);
+    }
+    // A round that is not counted warms buffers, caches and files.
+    for round in 0..=rounds {
+        for (peer, samples) in peers.iter_mut().zip(&mut samples) {
+            let count = if round == 0 { records / 10 } else { records };
+            let start = Instant::now();
+            peer.write(count);
+            let caller = start.elapsed();
+            peer.flush()?;
+            let whole = start.elapsed();
+            if round > 0 {
+                let per_record = |d: std::time::Duration| d.as_nanos() as f64 / count as f64;
+                samples.caller.push(per_record(caller));
+                samples.whole.push(per_record(whole));
+            }
+        }
+    }
+    drop(peers);
+    let written = records / 10 + rounds * records;
+    let mut rows = Vec::new();
+    for ((name, _), samples) in PEERS.iter().zip(&mut samples) {
+        count_lines(&root.path().join(name), samples)?;
+        let row = |metric, value, unit| Row { peer: name, metric, value, unit, rounds };
+        rows.push(row("caller", median(&mut samples.caller), "ns/record"));
+        rows.push(row("caller and flush", median(&mut samples.whole), "ns/record"));
+        rows.push(row("lines missing", (written - samples.parsed.min(written)) as f64, "lines"));
+        rows.push(row("lines broken", samples.broken as f64, "lines"));
+    }
+    let ours = rows.first().map_or(f64::NAN, |row| row.value);
+    let ratios: Vec<_> = rows
+        .iter()
+        .filter(|row| row.metric == "caller")
+        .map(|row| Row { metric: "caller, ratio to ours", value: row.value / ours, unit: "×", ..*row })
+        .collect();
+    rows.extend(ratios);
+    Ok(rows)
+}
+
+/// Parses each line and counts those that carry the record of the benchmark.
+fn count_lines(dir: &Path, samples: &mut Samples) -> io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        if !path.is_file() || !path.file_name().is_some_and(|n| n.to_string_lossy().contains("audit")) {
+            continue;
+        }
+        for line in fs::read_to_string(&path)?.lines() {
+            match serde_json::from_str::<Value>(line) {
+                Ok(line) if line.to_string().contains("bench-order") => samples.parsed += 1,
+                Ok(_) => {}
+                Err(_) => samples.broken += 1,
+            }
+        }
+    }
+    Ok(())
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}

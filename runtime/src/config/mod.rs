@@ -1,0 +1,42 @@
+//! Settings: what the program, the operator and the profile want, made into one checked whole.
+//!
+//! Two steps, as what was typed and what it means are different things: [`Environment`] → raw
+//! strings of known variables (`raw`) → [`Change`]s (`values`, [`directives`]) → [`Settings`]
+//! ([`load`]). The code's own wishes are `Change`s too, so that all layers meet in one place:
+//! profile < code defaults < environment < code pins.
+//!
+//! Nothing here fails: what cannot be used becomes a [`Problem`], and the layer below holds.
+//! Never does: read the environment, a file or the clock; the environment comes in as a value.
+
+pub mod directives;
+
+mod change;
+mod environment;
+mod level;
+mod limits;
+mod load;
+mod nearest;
+mod origin;
+mod place;
+mod problem;
+mod profile;
+mod raw;
+mod reference;
+mod settings;
+mod size;
+mod values;
+mod variables;
+
+#[cfg(test)]
+mod tests;
+
+pub use change::{Change, Scope};
+pub use environment::Environment;
+pub use level::{Rule, Threshold};
+pub use load::{Loaded, load};
+pub use origin::{Effective, Key, Origin};
+pub use place::{Color, Console, ConsoleFormat, ConsoleTarget, Dir};
+pub use problem::{Effect, Problem};
+pub use profile::Profile;
+pub use reference::reference;
+pub use settings::{LogFile, Settings};

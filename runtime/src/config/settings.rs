@@ -1,0 +1,300 @@
+//! The checked settings: what everything else reads.
+
+use std::collections::BTreeMap;
+
+use super::{
+    change::{Change, Scope},
+    directives::{Filter, List},
+    level::{Rule, Threshold},
+    origin::{Effective, Key, Origin},
+    place::{Console, Dir},
+    profile::Profile,
+};
+use crate::{
+    record::{Category, Level},
+    redact::PseudonymKey,
+};
+
+/// The file of one category.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogFile {
+    /// Whether it is written at all.
+    pub enabled: bool,
+    /// From which level on.
+    pub level: Level,
+    /// Its name within the directory.
+    pub name: String,
+    /// The size in bytes at which it is rotated; `None`: never.
+    pub rotate_size: Option<u64>,
+    /// Whether it is rotated when the day (UTC) ends.
+    pub rotate_daily: bool,
+    /// How many archives of it are kept; `None`: all.
+    pub keep_files: Option<u32>,
+    /// Whether archives of it are compressed with gzip.
+    pub gzip: bool,
+}
+
+impl LogFile {
+    fn new(profile: Profile, category: Category) -> Self {
+        Self {
+            enabled: true,
+            level: usual_level(category),
+            name: format!("{category}.log"),
+            rotate_size: profile.rotate_size(),
+            rotate_daily: profile.rotate_daily(),
+            keep_files: profile.keep_files(category),
+            gzip: profile.gzip(),
+        }
+    }
+}
+
+/// From which level on a category takes records unless somebody says otherwise.
+const fn usual_level(category: Category) -> Level {
+    match category {
+        Category::System => Level::Info,
+        Category::Debug => Level::Debug,
+        Category::Error => Level::Error,
+        Category::Audit | Category::Performance => Level::Trace,
+    }
+}
+
+/// The most bytes of a line, unless somebody says otherwise.
+const MAX_LINE: usize = 8_000;
+
+/// All settings of a program, checked.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The program's name.
+    pub app: String,
+    /// The profile that the rest began from.
+    pub profile: Profile,
+    /// Where the files are.
+    pub dir: Dir,
+    /// Which ordinary events are let through.
+    pub filter: Filter,
+    /// The developer's console.
+    pub console: Console,
+    /// Further keys that name a secret.
+    pub redact_keys: Vec<String>,
+    /// The most bytes of a line.
+    pub max_line: usize,
+    /// Who the records say it was, where a call does not say.
+    pub user: Option<String>,
+    /// On whose behalf, where a call does not say.
+    pub agent: Option<String>,
+    /// Whether a problem keeps the program from starting.
+    pub strict: bool,
+    /// The key of the pseudonyms; `None`: whoever starts the runtime makes one.
+    pub hash_key: Option<PseudonymKey>,
+    files: Files,
+    origins: BTreeMap<Key, Origin>,
+}
+
+/// One for each category.
+#[derive(Clone, Debug)]
+struct Files {
+    system: LogFile,
+    debug: LogFile,
+    error: LogFile,
+    audit: LogFile,
+    performance: LogFile,
+}
+
+impl Settings {
+    /// What the profile says, and nobody else.
+    #[must_use]
+    pub fn new(app: &str, profile: Profile) -> Self {
+        let file = |category| LogFile::new(profile, category);
+        let mut settings = Self {
+            app: app.to_owned(),
+            profile,
+            dir: profile.dir(),
+            filter: Filter::new(profile.level()),
+            console: profile.console(),
+            redact_keys: Vec::new(),
+            max_line: MAX_LINE,
+            user: None,
+            agent: None,
+            strict: false,
+            hash_key: None,
+            files: Files {
+                system: file(Category::System),
+                debug: file(Category::Debug),
+                error: file(Category::Error),
+                audit: file(Category::Audit),
+                performance: file(Category::Performance),
+            },
+            origins: BTreeMap::new(),
+        };
+        settings.settle();
+        settings
+    }
+
+    /// The file of a category.
+    #[must_use]
+    pub fn file(&self, category: Category) -> &LogFile {
+        match category {
+            Category::System => &self.files.system,
+            Category::Debug => &self.files.debug,
+            Category::Error => &self.files.error,
+            Category::Audit => &self.files.audit,
+            Category::Performance => &self.files.performance,
+        }
+    }
+
+    fn file_mut(&mut self, category: Category) -> &mut LogFile {
+        match category {
+            Category::System => &mut self.files.system,
+            Category::Debug => &mut self.files.debug,
+            Category::Error => &mut self.files.error,
+            Category::Audit => &mut self.files.audit,
+            Category::Performance => &mut self.files.performance,
+        }
+    }
+
+    /// Where a setting came from.
+    #[must_use]
+    pub fn origin(&self, key: &Key) -> Origin {
+        self.origins.get(key).cloned().unwrap_or_default()
+    }
+
+    /// Every effective setting with its value and where that came from.
+    #[must_use]
+    pub fn origins(&self) -> Vec<Effective> {
+        let effective = |key: Key| {
+            let (value, origin) = (self.text(&key), self.origin(&key));
+            Effective { key, value, origin }
+        };
+        self.keys().into_iter().map(effective).collect()
+    }
+
+    /// The effective list in canonical form, as `AUDIT_LOG` would take it.
+    #[must_use]
+    pub fn list(&self) -> List {
+        let rule = |category| {
+            let file = self.file(category);
+            match (file.enabled, file.level == usual_level(category)) {
+                (false, _) => Rule::Off,
+                (true, true) => Rule::On,
+                (true, false) => Rule::From(file.level),
+            }
+        };
+        List {
+            profile: Some(self.profile),
+            level: Some(Threshold(self.filter.default_level())),
+            categories: Category::ALL.into_iter().map(|c| (c, rule(c))).collect(),
+            targets: self.filter.directives().map(|(t, level)| (t.to_owned(), level)).collect(),
+        }
+    }
+
+    /// All settings there are, in the order in which people read them.
+    fn keys(&self) -> Vec<Key> {
+        let mut keys = vec![Key::Profile, Key::Level];
+        keys.extend(self.filter.directives().map(|(target, _)| Key::Target(target.to_owned())));
+        keys.extend([Key::Dir, Key::Console, Key::ConsoleLevel, Key::ConsoleFormat, Key::Color]);
+        for key in [
+            Key::Category,
+            Key::FileName,
+            Key::RotateSize,
+            Key::RotateDaily,
+            Key::KeepFiles,
+            Key::Gzip,
+        ] {
+            keys.extend(Category::ALL.into_iter().map(key));
+        }
+        keys.extend([Key::RedactKeys, Key::MaxLine, Key::User, Key::Agent, Key::Strict]);
+        keys.push(Key::HashKey);
+        keys
+    }
+
+    /// The value of a setting as it would be written in a variable; never a secret.
+    pub(super) fn text(&self, key: &Key) -> String {
+        let file = |category: &Category| self.file(*category);
+        let change = match key {
+            Key::Profile => Change::Profile(self.profile),
+            Key::Level => Change::Level(Threshold(self.filter.default_level())),
+            Key::Target(target) => {
+                Change::Target(String::new(), Threshold(self.filter.level_for(target)))
+            }
+            Key::Dir => Change::Dir(self.dir.clone()),
+            Key::Console => Change::Console(self.console.target),
+            Key::ConsoleLevel => Change::ConsoleLevel(self.console.level),
+            Key::ConsoleFormat => Change::ConsoleFormat(self.console.format),
+            Key::Color => Change::Color(self.console.color),
+            Key::Category(c) if !file(c).enabled => Change::Category(*c, Rule::Off),
+            Key::Category(Category::Audit) => Change::Category(Category::Audit, Rule::On),
+            Key::Category(c) => Change::Category(*c, Rule::From(file(c).level)),
+            Key::FileName(c) => Change::FileName(*c, file(c).name.clone()),
+            Key::RotateSize(c) => Change::RotateSize(Scope::All, file(c).rotate_size),
+            Key::RotateDaily(c) => Change::RotateDaily(Scope::All, file(c).rotate_daily),
+            Key::KeepFiles(c) => Change::KeepFiles(Scope::All, file(c).keep_files),
+            Key::Gzip(c) => Change::Gzip(Scope::All, file(c).gzip),
+            Key::RedactKeys => Change::RedactKeys(self.redact_keys.clone()),
+            Key::MaxLine => Change::MaxLine(self.max_line),
+            Key::User => Change::User(self.user.clone().unwrap_or_default()),
+            Key::Agent => Change::Agent(self.agent.clone().unwrap_or_default()),
+            Key::Strict => Change::Strict(self.strict),
+            Key::HashKey => match &self.hash_key {
+                Some(hash_key) => Change::HashKey(hash_key.clone()),
+                None => return String::new(),
+            },
+        };
+        change.to_string()
+    }
+
+    /// Carries out a change that was checked, and remembers whose it was.
+    pub(super) fn apply(&mut self, change: Change, origin: &Origin) {
+        for key in change.keys() {
+            self.origins.insert(key, origin.clone());
+        }
+        match change {
+            Change::Profile(profile) => self.profile = profile,
+            Change::Level(level) => self.filter.set_default(level),
+            Change::Target(target, level) => self.filter.set(&target, level),
+            Change::Dir(dir) => self.dir = dir,
+            Change::Console(target) => self.console.target = target,
+            Change::ConsoleLevel(level) => self.console.level = level,
+            Change::ConsoleFormat(format) => self.console.format = format,
+            Change::Color(color) => self.console.color = color,
+            Change::Category(category, rule) => {
+                let file = self.file_mut(category);
+                file.enabled = rule != Rule::Off;
+                file.level =
+                    if let Rule::From(level) = rule { level } else { usual_level(category) };
+            }
+            Change::FileName(category, name) => self.file_mut(category).name = name,
+            Change::RotateSize(scope, size) => self.each(scope, |file| file.rotate_size = size),
+            Change::RotateDaily(scope, daily) => self.each(scope, |file| file.rotate_daily = daily),
+            Change::KeepFiles(scope, count) => self.each(scope, |file| file.keep_files = count),
+            Change::Gzip(scope, gzip) => self.each(scope, |file| file.gzip = gzip),
+            Change::RedactKeys(keys) => {
+                for key in keys {
+                    if !self.redact_keys.contains(&key) {
+                        self.redact_keys.push(key);
+                    }
+                }
+            }
+            Change::MaxLine(bytes) => self.max_line = bytes,
+            Change::User(user) => self.user = Some(user),
+            Change::Agent(agent) => self.agent = Some(agent),
+            Change::Strict(strict) => self.strict = strict,
+            Change::HashKey(key) => self.hash_key = Some(key),
+        }
+    }
+
+    fn each(&mut self, scope: Scope, change: impl Fn(&mut LogFile)) {
+        for category in scope.categories() {
+            change(self.file_mut(category));
+        }
+    }
+
+    /// What follows from the rest: unless somebody said otherwise, `debug.log` is written where
+    /// the filter lets more than INFO through; else it would only repeat `system.log`.
+    pub(super) fn settle(&mut self) {
+        let key = Key::Category(Category::Debug);
+        if !self.origins.contains_key(&key) {
+            let more = self.filter.max_level().is_some_and(|level| level < Level::Info);
+            self.files.debug.enabled = more;
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What a program wants of its logging, in code.
+
+use std::{ffi::OsString, fmt, path::PathBuf};
+
+use super::{guard::Logs, start};
+use crate::{
+    config::{Change, Color, ConsoleTarget, Dir, Environment, Problem, Profile, Rule, Scope},
+    record::{Category, Level},
+};
+
+/// Collects what a program wants of its logging; [`Builder::init`] sets it up.
+///
+/// Settings made here are defaults that the environment overrides; [`Builder::pin`] makes one that
+/// it cannot.
+#[derive(Debug)]
+#[must_use = "nothing is set up before `init`"]
+pub struct Builder {
+    pub(super) app: String,
+    pub(super) defaults: Vec<Change>,
+    pub(super) pins: Vec<Change>,
+    pub(super) environment: Option<Environment>,
+    pub(super) subscriber: bool,
+}
+
+/// Why [`Builder::try_init`] set nothing up.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum InitError {
+    /// Settings that were not understood.
+    Settings(Vec<Problem>),
+    /// This process has its logging already.
+    Installed,
+}
+
+impl fmt::Display for InitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Settings(problems) => {
+                f.write_str("settings of the logs are not understood")?;
+                problems.iter().try_for_each(|problem| write!(f, "\n{problem}"))
+            }
+            Self::Installed => f.write_str(
+                "logging is set up already; call `init` once, at the beginning of the program",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for InitError {}
+
+impl Builder {
+    pub(super) fn new(app: String) -> Self {
+        Self { app, defaults: Vec::new(), pins: Vec::new(), environment: None, subscriber: true }
+    }
+
+    fn with(mut self, change: Change) -> Self {
+        self.defaults.push(change);
+        self
+    }
+
+    /// The profile when the environment names none; without this it is `dev`.
+    pub fn profile(self, profile: Profile) -> Self {
+        self.with(Change::Profile(profile))
+    }
+
+    /// The directory of the files.
+    pub fn dir(self, dir: impl Into<PathBuf>) -> Self {
+        self.with(Change::Dir(Dir::At(dir.into())))
+    }
+
+    /// No files.
+    pub fn without_files(self) -> Self {
+        self.with(Change::Dir(Dir::Off))
+    }
+
+    /// The least level of ordinary events.
+    pub fn level(self, level: Level) -> Self {
+        self.with(Change::Level(level.into()))
+    }
+
+    /// The least level of ordinary events of a target and all modules below it.
+    pub fn target(self, target: impl Into<String>, level: Level) -> Self {
+        self.with(Change::Target(target.into(), level.into()))
+    }
+
+    /// What a category takes.
+    pub fn category(self, category: Category, rule: Rule) -> Self {
+        self.with(Change::Category(category, rule))
+    }
+
+    /// The file name of a category, without its directory.
+    pub fn file_name(self, category: Category, name: impl Into<String>) -> Self {
+        self.with(Change::FileName(category, name.into()))
+    }
+
+    /// Where the developer console is.
+    pub fn console(self, target: ConsoleTarget) -> Self {
+        self.with(Change::Console(target))
+    }
+
+    /// The least level that the developer console shows.
+    pub fn console_level(self, level: Level) -> Self {
+        self.with(Change::ConsoleLevel(level))
+    }
+
+    /// Whether the developer console is in colour.
+    pub fn color(self, color: Color) -> Self {
+        self.with(Change::Color(color))
+    }
+
+    /// The size in bytes at which files are rotated; `None` for never.
+    pub fn rotate_size(self, bytes: Option<u64>) -> Self {
+        self.with(Change::RotateSize(Scope::All, bytes))
+    }
+
+    /// Whether files are rotated at midnight, UTC.
+    pub fn rotate_daily(self, daily: bool) -> Self {
+        self.with(Change::RotateDaily(Scope::All, daily))
+    }
+
+    /// How many archives of each category are kept; `None` for all.
+    pub fn keep_files(self, count: Option<u32>) -> Self {
+        self.with(Change::KeepFiles(Scope::All, count))
+    }
+
+    /// Whether archives are compressed.
+    pub fn gzip(self, gzip: bool) -> Self {
+        self.with(Change::Gzip(Scope::All, gzip))
+    }
+
+    /// Further words that make a key a secret.
+    pub fn redact_keys<K: Into<String>>(self, keys: impl IntoIterator<Item = K>) -> Self {
+        self.with(Change::RedactKeys(keys.into_iter().map(Into::into).collect()))
+    }
+
+    /// The user of records that neither their call site nor their context gives one.
+    pub fn user(self, user: impl Into<String>) -> Self {
+        self.with(Change::User(user.into()))
+    }
+
+    /// The agent of records that neither their call site nor their context gives one.
+    pub fn agent(self, agent: impl Into<String>) -> Self {
+        self.with(Change::Agent(agent.into()))
+    }
+
+    /// A default that has no method of its own.
+    pub fn default(self, change: Change) -> Self {
+        self.with(change)
+    }
+
+    /// A setting that the environment cannot change.
+    pub fn pin(mut self, change: Change) -> Self {
+        self.pins.push(change);
+        self
+    }
+
+    /// Takes these variables instead of the environment of the process.
+    pub fn environment<K, V>(mut self, variables: impl IntoIterator<Item = (K, V)>) -> Self
+    where
+        K: Into<OsString>,
+        V: Into<OsString>,
+    {
+        self.environment = Some(variables.into_iter().collect());
+        self
+    }
+
+    /// Installs no `tracing` subscriber: the program builds its own, with
+    /// [`layer()`](crate::layer()) in it.
+    pub fn without_subscriber(mut self) -> Self {
+        self.subscriber = false;
+        self
+    }
+
+    /// Sets logging up; never fails. What had to be changed is printed and in [`Logs::problems`].
+    pub fn init(self) -> Logs {
+        start::lenient(self)
+    }
+
+    /// Sets logging up, or nothing when a setting is not understood.
+    ///
+    /// # Errors
+    ///
+    /// [`InitError`].
+    pub fn try_init(self) -> Result<Logs, InitError> {
+        start::strict(self)
+    }
+}

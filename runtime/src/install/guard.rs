@@ -1,0 +1,115 @@
+//! The guard: logging lasts as long as it does.
+
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+
+use crate::{
+    config::{Dir, Problem, Settings},
+    frame::Datum,
+    handoff::Road,
+    health::Health,
+    layer::ConsoleGuard,
+    record::{Category, Level},
+    render::Notice,
+    sink::{Location, SinkSet},
+};
+
+/// Logging is set up; dropping this ends it: what waits is written, for a bounded time.
+#[must_use = "logging ends when this is dropped; bind it to a name in `main`"]
+pub struct Logs {
+    pub(super) settings: Settings,
+    pub(super) problems: Vec<Problem>,
+    pub(super) running: Option<Running>,
+}
+
+/// How long the guard waits for compressions to end.
+const FINISH: Duration = Duration::from_secs(2);
+
+/// What ends with the guard.
+pub(super) struct Running {
+    pub(super) road: &'static Road,
+    pub(super) sinks: Option<Arc<SinkSet>>,
+    pub(super) console: Option<ConsoleGuard>,
+    pub(super) private_dir: Option<PathBuf>,
+}
+
+impl Logs {
+    /// The settings that hold.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The settings that were not understood, each told once on the standard error.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The path of the category's active file as it is set; `None` where it has none.
+    ///
+    /// Where the lines go at present, a fallback included, tells [`Logs::place`].
+    #[must_use]
+    pub fn file(&self, category: Category) -> Option<PathBuf> {
+        let file = self.settings.file(category);
+        let dir = match &self.settings.dir {
+            Dir::At(dir) => dir,
+            Dir::PrivateTemp => self.running.as_ref()?.private_dir.as_ref()?,
+            Dir::Off => return None,
+        };
+        file.enabled.then(|| dir.join(&file.name))
+    }
+
+    /// Where the lines of a category go at present; `None` where they go nowhere.
+    #[must_use]
+    pub fn place(&self, category: Category) -> Option<Location> {
+        let sinks = self.running.as_ref()?.sinks.as_ref()?;
+        sinks.dirs().into_iter().nth(category.index())
+    }
+
+    /// The counters.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        let Some(running) = &self.running else { return Health::default() };
+        let counters = &running.road.capture().counters;
+        if let Some(console) = &running.console {
+            counters.console_dropped.set(console.dropped());
+        }
+        counters.snapshot()
+    }
+}
+
+impl Drop for Logs {
+    fn drop(&mut self) {
+        let health = self.health();
+        let Some(running) = self.running.take() else { return };
+        running.road.drain().notice(&Notice {
+            category: Category::System,
+            level: Level::Info,
+            event: "logging_stopped",
+            message: "logging stopped",
+            details: &[
+                ("lines_written", Datum::U64(health.lines_written)),
+                ("lines_lost", Datum::U64(health.lines_lost)),
+            ],
+        });
+        drop(running.console);
+        if let Some(sinks) = running.sinks {
+            // What is not compressed by then is left to the next process.
+            let _ = sinks.finish(FINISH);
+        }
+        if let Some(dir) = running.private_dir {
+            // The directory of a test run; the system clears what cannot be removed now.
+            let _ = std::fs::remove_dir_all(dir);
+        }
+    }
+}
+
+impl fmt::Debug for Logs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Logs")
+            .field("app", &self.settings.app)
+            .field("profile", &self.settings.profile)
+            .field("running", &self.running.is_some())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,57 @@
+//! Panics of the program, in `error.log`.
+
+use std::panic::{self, PanicHookInfo};
+
+use crate::{
+    clock::Timestamp,
+    frame::Frame,
+    handoff::{self, Road},
+    record::{Callsite, Category, Level, Part},
+    trap,
+    value::Value,
+};
+
+static PANIC: Callsite = Callsite {
+    category: Category::System,
+    level: Level::Error,
+    event: "panic",
+    operation: "",
+    component: "panic",
+    message: None,
+    function: "",
+    file: "",
+    line: 0,
+    slow_nanos: 0,
+    fields: &[],
+};
+
+/// Records each panic before the hook that was set before does its part.
+pub(super) fn hook() {
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if trap::is_containing() {
+            // A value that panicked while it was captured: its record says so.
+            return;
+        }
+        if let Some(road) = handoff::current() {
+            record(road, info);
+        }
+        before(info);
+    }));
+}
+
+fn record(road: &Road, info: &PanicHookInfo<'_>) {
+    let capture = road.capture();
+    let mut frame = Frame::new(&PANIC, Timestamp::now());
+    let message = info.payload_as_str().unwrap_or("a value that is no text");
+    frame.named(capture, Part::Message, "message", Value::Display(&message));
+    if let Some(location) = info.location() {
+        frame.named(capture, Part::Ambient, "file", Value::Display(&location.file()));
+        frame.named(capture, Part::Ambient, "line", Value::U64(location.line().into()));
+    }
+    if let Some(name) = std::thread::current().name() {
+        frame.named(capture, Part::Fields, "thread", Value::Display(&name));
+    }
+    road.ambient(&mut frame);
+    road.hand_off(frame);
+}

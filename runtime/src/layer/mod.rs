@@ -1,0 +1,148 @@
+//! Ordinary events of the program: `tracing` events and spans, and `log` records through them.
+//!
+//! [`EventLayer`] is installed without a filter in front of it and decides for itself: a per-layer
+//! filter of `tracing-subscriber` can swallow the event after a `log::enabled()` call
+//! (tokio-rs/tracing#2519).
+
+mod console;
+mod fields;
+mod sites;
+
+use std::sync::OnceLock;
+
+use tracing::{
+    Event, Id, Subscriber,
+    level_filters::LevelFilter,
+    span::{Attributes, Record},
+};
+use tracing_log::NormalizeEvent;
+use tracing_subscriber::{Layer, layer::Context, registry::LookupSpan};
+
+pub(crate) use console::{Console, ConsoleGuard};
+
+use crate::{
+    clock::Timestamp,
+    config::directives::Filter,
+    frame::Frame,
+    handoff,
+    record::{Level, Part},
+    value::Value,
+};
+use fields::{Fields, SPAN};
+
+static FILTER: OnceLock<Filter> = OnceLock::new();
+
+/// Takes the events of the program into `system.log`, `debug.log` and `error.log`.
+///
+/// It does nothing until logging is set up; [`crate::layer()`] makes one for a subscriber that a
+/// program builds itself. It never keeps an event from the layers beside it.
+#[derive(Debug)]
+pub struct EventLayer(());
+
+impl EventLayer {
+    pub(crate) fn new() -> Self {
+        Self(())
+    }
+}
+
+/// A layer for a subscriber that a program builds itself, beside
+/// [`Builder::without_subscriber`](crate::Builder::without_subscriber).
+///
+/// ```
+/// use tracing_subscriber::layer::SubscriberExt;
+///
+/// let subscriber = tracing_subscriber::registry().with(audit_runtime::layer());
+/// tracing::subscriber::with_default(subscriber, || tracing::info!(order = 42, "packed"));
+/// ```
+#[must_use]
+pub fn layer() -> EventLayer {
+    EventLayer::new()
+}
+
+/// Sets which events are wanted; once a process.
+pub(crate) fn install(filter: Filter) {
+    // A second set-up of logging leaves the first as it is.
+    let _ = FILTER.set(filter);
+    tracing::callsite::rebuild_interest_cache();
+}
+
+fn wants(target: &str, level: Level) -> bool {
+    FILTER.get().is_some_and(|f| f.level_for(target).is_some_and(|least| level >= least))
+}
+
+fn level_filter(least: Option<Level>) -> LevelFilter {
+    match least {
+        Some(Level::Trace) => LevelFilter::TRACE,
+        Some(Level::Debug) => LevelFilter::DEBUG,
+        Some(Level::Info) => LevelFilter::INFO,
+        Some(Level::Warn) => LevelFilter::WARN,
+        Some(Level::Error) => LevelFilter::ERROR,
+        None => LevelFilter::OFF,
+    }
+}
+
+/// The fields of a span, as they were captured.
+struct SpanFields(Frame);
+
+impl<S> Layer<S> for EventLayer
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        // Before logging is set up nothing is known; `install` asks again.
+        FILTER.get().map(|filter| level_filter(filter.max_level()))
+    }
+
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let (Some(road), Some(span)) = (handoff::current(), context.span(id)) else { return };
+        let mut frame = Frame::new(&SPAN, Timestamp::default());
+        attributes.record(&mut Fields::of_span(road.capture(), &mut frame));
+        span.extensions_mut().replace(SpanFields(frame));
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        let (Some(road), Some(span)) = (handoff::current(), context.span(id)) else { return };
+        if let Some(SpanFields(frame)) = span.extensions_mut().get_mut() {
+            values.record(&mut Fields::of_span(road.capture(), frame));
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let Some(road) = handoff::current() else { return };
+        let from_log = event.normalized_metadata();
+        let metadata = from_log.as_ref().unwrap_or_else(|| event.metadata());
+        if !wants(metadata.target(), (*metadata.level()).into()) {
+            return;
+        }
+        let site = sites::of(event.metadata());
+        let mut frame = Frame::new(site, Timestamp::now());
+        let capture = road.capture();
+        event.record(&mut Fields::of_event(capture, &mut frame));
+        if let Some(metadata) = &from_log {
+            let component = metadata.module_path().unwrap_or(metadata.target());
+            frame.named(capture, Part::Component, "", Value::Display(&component));
+            frame.named(capture, Part::Target, "", Value::Display(&metadata.target()));
+            frame.named(capture, Part::Source, "", Value::Literal("log"));
+            if let (Some(file), Some(line)) = (metadata.file(), metadata.line()) {
+                frame.named(capture, Part::Ambient, "file", Value::Display(&file));
+                frame.named(capture, Part::Ambient, "line", Value::U64(line.into()));
+            }
+        } else if metadata.module_path().is_some_and(|path| path != metadata.target()) {
+            frame.named(capture, Part::Target, "", Value::Display(&metadata.target()));
+        }
+        if let Some(scope) = context.event_scope(event) {
+            let mut name = None;
+            for span in scope.from_root() {
+                if let Some(SpanFields(fields)) = span.extensions().get() {
+                    frame.append(fields);
+                }
+                name = Some(span.name());
+            }
+            if let Some(name) = name {
+                frame.named(capture, Part::Span, "name", Value::Literal(name));
+            }
+        }
+        road.ambient(&mut frame);
+        road.hand_off(frame);
+    }
+}

@@ -1,0 +1,36 @@
+//! Where lines go: five rotating files in a directory, what stands in for it when it cannot be
+//! used, or the standard output.
+//!
+//! *When files roll*: before the line that would exceed the size, and before the first line of a
+//! new day (UTC). A rotation is a few renames under the lock of the file; when one of them fails,
+//! writing goes on in the old file and the rotation is tried again later.
+//!
+//! *Durability*: a line is in the file when `append` returns, so it survives the process; it is on
+//! the disk when the file is set to `sync`, or after `flush`.
+//!
+//! *Failures*: lines that cannot be written go to the state directory, a private temporary
+//! directory, the standard error, in that order; only then they are lost, and counted. The first
+//! failure is told once; the directory itself is tried again after 1 s, then ever later up to 60 s.
+//!
+//! *Troubleshooting*: [`SinkSet::dirs`] tells where each category is being written, the counters of
+//! [`health`](crate::health) what went wrong.
+
+mod archives;
+mod backoff;
+mod compress;
+mod compressor;
+mod fallback;
+mod retain;
+mod rolling;
+mod settings;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+pub use archives::Found;
+pub use compressor::Compressor;
+pub use fallback::{Delivery, Location, SinkSet};
+pub use retain::plan;
+pub use rolling::{AppendError, Failure, Rolling};
+pub use settings::{FileSettings, RollingParts, RollingSettings, Shared, SinkSettings};
+pub use stream::{Stream, StreamError};

@@ -1,0 +1,89 @@
+//! What the files are to be like, as checked values.
+
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+
+use super::Compressor;
+use crate::{health::Counters, ledger::Notices, record::Category, trap::Trap};
+
+/// What every part of the runtime reports to.
+#[derive(Debug, Default)]
+pub struct Shared {
+    /// The counters.
+    pub counters: Arc<Counters>,
+    /// Where failures are told.
+    pub trap: Trap,
+}
+
+/// One category's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileSettings {
+    /// The name of the active file, without directory.
+    pub name: String,
+    /// Rotate before the file exceeds so many bytes.
+    pub rotate_size: Option<u64>,
+    /// Rotate at the first line of a new day, UTC.
+    pub rotate_daily: bool,
+    /// Keep so many archives beside the active file; `None` keeps all.
+    pub keep_files: Option<u32>,
+    /// Compress archives, but never the newest one.
+    pub gzip: bool,
+    /// Bring every append to the disk before it counts as done.
+    pub sync: bool,
+}
+
+/// Where the categories go.
+#[derive(Clone, Debug)]
+pub struct SinkSettings {
+    /// The program; part of the name of the fallback directories.
+    pub app: String,
+    /// The directory; `None` writes all lines to the standard output.
+    pub dir: Option<PathBuf>,
+    /// The user's state directory (`$XDG_STATE_HOME`); used when it is absolute.
+    pub state_home: Option<PathBuf>,
+    /// The user's home directory, whose `.local/state` stands in for it.
+    pub home: Option<PathBuf>,
+    /// The system's directory for temporary files.
+    pub temp: Option<PathBuf>,
+    /// The files, in the order of [`Category::ALL`]; the lines of one that is `None` are not
+    /// wanted.
+    pub files: [Option<FileSettings>; Category::ALL.len()],
+    /// How long an append waits for the lock of a file.
+    pub lock_timeout: Duration,
+}
+
+impl SinkSettings {
+    /// How long an append waits for the lock of a file unless something else is set.
+    pub const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
+}
+
+/// One category's file in one directory.
+#[derive(Clone, Debug)]
+pub struct RollingSettings {
+    /// The category it holds.
+    pub category: Category,
+    /// The directory.
+    pub dir: PathBuf,
+    /// Whether to make the directory where it is missing.
+    pub create_dir: bool,
+    /// The file.
+    pub file: FileSettings,
+    /// How long an append waits for the lock.
+    pub lock_timeout: Duration,
+}
+
+/// What the files of a set share.
+#[derive(Clone)]
+pub struct RollingParts {
+    /// Counters and trap.
+    pub shared: Arc<Shared>,
+    /// Makes the lines files get about themselves.
+    pub notices: Arc<dyn Notices>,
+    /// Compresses archives.
+    pub compressor: Arc<Compressor>,
+}
+
+impl fmt::Debug for RollingParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RollingParts").field("shared", &self.shared).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,156 @@
+//! Directories, settings and lines for the tests of the files.
+
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use crate::{
+    clock::Timestamp,
+    health::Health,
+    layout,
+    ledger::testing::Plain,
+    record::Category,
+    render::Line,
+    sink::{
+        Compressor, FileSettings, Rolling, RollingParts, RollingSettings, Shared, SinkSettings,
+        archives,
+    },
+    trap::Trap,
+};
+
+/// 2026-01-02T00:00:00Z
+pub(super) const DAY: Timestamp = Timestamp(1_767_312_000_000_000_000);
+
+pub(super) fn after(seconds: u64) -> Timestamp {
+    DAY.after(Duration::from_secs(seconds))
+}
+
+pub(super) fn shared() -> Arc<Shared> {
+    Arc::new(Shared { trap: Trap::quiet(), ..Shared::default() })
+}
+
+pub(super) fn parts() -> RollingParts {
+    let shared = shared();
+    let compressor = Arc::new(Compressor::new(Arc::clone(&shared.counters)));
+    RollingParts { notices: Arc::new(Plain), compressor, shared }
+}
+
+pub(super) fn file(name: &str) -> FileSettings {
+    FileSettings {
+        name: name.to_owned(),
+        rotate_size: None,
+        rotate_daily: false,
+        keep_files: None,
+        gzip: false,
+        sync: false,
+    }
+}
+
+/// `a.log` of a directory of its own.
+pub(super) struct Log {
+    pub(super) temp: tempfile::TempDir,
+    pub(super) parts: RollingParts,
+    pub(super) rolling: Rolling,
+}
+
+impl Log {
+    pub(super) fn new(change: impl FnOnce(&mut FileSettings)) -> Self {
+        let temp = tempfile::tempdir().unwrap();
+        let parts = parts();
+        let mut file = file("a.log");
+        change(&mut file);
+        let rolling = Rolling::new(settings(temp.path(), file), parts.clone());
+        Self { temp, parts, rolling }
+    }
+
+    /// The same file as another process sees it.
+    pub(super) fn other(&self, change: impl FnOnce(&mut FileSettings)) -> Rolling {
+        let mut file = file("a.log");
+        change(&mut file);
+        Rolling::new(settings(self.temp.path(), file), self.parts.clone())
+    }
+
+    pub(super) fn append(&self, texts: &[&str], now: Timestamp) {
+        self.rolling.append(&lines(texts), now).unwrap();
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.temp.path().join(name)
+    }
+
+    pub(super) fn health(&self) -> Health {
+        self.parts.shared.counters.snapshot()
+    }
+
+    /// The files from the oldest to the active one, each as its lines; notices by their event.
+    pub(super) fn files(&self) -> Vec<Vec<String>> {
+        files(self.temp.path(), "a.log")
+    }
+}
+
+pub(super) fn settings(dir: &Path, file: FileSettings) -> RollingSettings {
+    RollingSettings {
+        category: Category::Audit,
+        dir: dir.to_owned(),
+        create_dir: true,
+        file,
+        lock_timeout: Duration::from_mins(1),
+    }
+}
+
+/// Settings with all five categories, `dir` in `root`, and nowhere else to go.
+pub(super) fn set_settings(root: &Path) -> SinkSettings {
+    SinkSettings {
+        app: "app".to_owned(),
+        dir: Some(root.join("logs")),
+        state_home: None,
+        home: None,
+        temp: None,
+        files: Category::ALL.map(|category| Some(file(&format!("{category}.log")))),
+        lock_timeout: Duration::from_mins(1),
+    }
+}
+
+pub(super) fn lines(texts: &[&str]) -> Vec<Line> {
+    texts.iter().map(|text| Line::new((*text).to_owned())).collect()
+}
+
+pub(super) fn read(path: &Path) -> String {
+    let bytes = std::fs::read(path).unwrap();
+    if path.extension().is_none_or(|extension| extension != "gz") {
+        return String::from_utf8(bytes).unwrap();
+    }
+    let mut text = String::new();
+    flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
+    text
+}
+
+pub(super) fn archive_names(dir: &Path, active: &str) -> Vec<String> {
+    archives::list(dir, active).unwrap().0.into_iter().map(|found| found.name).collect()
+}
+
+pub(super) fn files(dir: &Path, active: &str) -> Vec<Vec<String>> {
+    let names = archive_names(dir, active).into_iter().chain([active.to_owned()]);
+    let paths = names.map(|name| dir.join(name)).filter(|path| path.exists());
+    paths.map(|path| read(&path).lines().map(short).collect()).collect()
+}
+
+/// A notice by its event, everything else as it is.
+fn short(line: &str) -> String {
+    let event = line.split_once(r#""event":""#).and_then(|(_, rest)| rest.split_once('"'));
+    event.map_or(line, |(event, _)| event).to_owned()
+}
+
+/// Whether nothing but known names stands in `dir`.
+pub(super) fn is_tidy(dir: &Path, active: &str) -> bool {
+    std::fs::read_dir(dir).unwrap().all(|entry| {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        name == active
+            || name == layout::lock(active)
+            || name == layout::COMPRESS_LOCK
+            || layout::parse(active, &name).is_some()
+    })
+}
