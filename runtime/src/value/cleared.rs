@@ -20,7 +20,7 @@ use crate::{
 /// such as an id or an enum, by saying what is written of it:
 ///
 /// ```
-/// use audit_runtime::value::{AuditValue, Value};
+/// use audit_runtime::{AuditValue, Value};
 ///
 /// struct TaskId(String);
 ///
