@@ -307,3 +307,43 @@ impl Block {
         quote!(#front #future #behind)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::Write as _,
+        process::{Command, Stdio},
+    };
+
+    use super::*;
+
+    /// The expansion as `rustfmt` would print it.
+    fn expansion(arguments: &str, item: &str) -> String {
+        let arguments = arguments.parse().expect("tokens");
+        let tokens = attribute(Kind::Audited, arguments, &item.parse().expect("tokens"));
+        let mut rustfmt = Command::new("rustfmt")
+            .args(["--edition", "2024"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("rustfmt is part of the toolchain");
+        let mut input = rustfmt.stdin.take().expect("piped");
+        input.write_all(tokens.to_string().as_bytes()).expect("written");
+        drop(input);
+        let output = rustfmt.wait_with_output().expect("it ends");
+        assert!(output.status.success(), "{tokens}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    #[test]
+    fn two_arguments_expand_to_a_few_lines() {
+        let arguments = r#"operation = "STATUS_CHANGE", resource(task_id = id)"#;
+        for item in [
+            "fn change(id: TaskId) -> Result<Task, Error> { store(id) }",
+            "async fn change(id: TaskId) -> Result<Task, Error> { store(id).await }",
+        ] {
+            let text = expansion(arguments, item);
+            assert!(text.lines().count() <= 40, "{text}");
+        }
+    }
+}
