@@ -153,7 +153,9 @@ use crate::parse::Kind;
 ///
 /// `title = x` gives the key, `"due date" = x` one that is no identifier; a variable (`x`, `%x`,
 /// `mask(x)`) is its own key. A function of yours that has the name of a word is called as
-/// `self::mask(x)` or `(mask(x))`. Where the category is off, no expression is evaluated.
+/// `self::mask(x)` or `(mask(x))`. Where the category is off, no expression is evaluated. A `Display`
+/// that panics is contained and said in the record; the expression itself runs as a statement of the
+/// function, `.await` included, and must neither panic nor leave it.
 ///
 /// ```
 /// # use audit_runtime::{Sensitive, audited};

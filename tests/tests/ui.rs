@@ -24,3 +24,23 @@ fn every_message_has_its_case() {
         assert!(case.exists(), "no case for the message `{name}`");
     }
 }
+
+#[test]
+fn no_resource_can_take_the_place_of_a_member() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let format = fs::read_to_string(root.join("../docs/format.md")).unwrap();
+    let judge = fs::read_to_string(root.join("../audit-macros/src/judge.rs")).unwrap();
+    let rows = format
+        .lines()
+        .skip_while(|line| !line.starts_with("| `timestamp`"))
+        .take_while(|line| line.starts_with('|'));
+    // A row begins with its members, each in backquotes.
+    let members: Vec<&str> = rows
+        .filter_map(|row| row.split('|').nth(1))
+        .flat_map(|names| names.split('`').skip(1).step_by(2))
+        .collect();
+    assert!(members.len() > 30, "the table was read: {members:?}");
+    for member in members {
+        assert!(judge.contains(&format!("\"{member}\"")), "`{member}` is not reserved");
+    }
+}
