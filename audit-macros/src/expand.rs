@@ -130,7 +130,7 @@ fn start(plan: &Plan, function: &Function, call: &Ident) -> TokenStream {
     let site = site(plan, function);
     let fields = plan.fields.iter().enumerate().map(|(n, field)| capture(hooks, call, n, field));
     quote! {
-        let mut #call = { #site #hooks::Call::enter(&SITE) };
+        let mut #call = { #site #hooks::Call::enter(&__AUDIT_SITE) };
         if #call.is_on() { #(#fields)* #call.start(); }
     }
 }
@@ -158,7 +158,7 @@ fn site(plan: &Plan, function: &Function) -> TokenStream {
         quote!(#hooks::#part(#key))
     });
     quote! {
-        static SITE: #hooks::Site = #hooks::Site::new(#hooks::Callsite {
+        static __AUDIT_SITE: #hooks::Site = #hooks::Site::new(#hooks::Callsite {
             category: #hooks::Category::#category,
             level: #hooks::Level::#level,
             event: #event,

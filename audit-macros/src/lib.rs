@@ -24,7 +24,7 @@
 //! # fn store(id: TaskId) -> Result<Task, Error> { Ok(id) }
 //! fn change(id: TaskId) -> Result<Task, Error> {
 //!     let mut call = {
-//!         static SITE: hooks::Site = hooks::Site::new(hooks::Callsite {
+//!         static __AUDIT_SITE: hooks::Site = hooks::Site::new(hooks::Callsite {
 //!             category: hooks::Category::Audit,
 //!             level: hooks::Level::Info,
 //!             event: "operation",
@@ -37,7 +37,7 @@
 //!             slow_nanos: 0,
 //!             fields: &[hooks::resource("task_id")],
 //!         });
-//!         hooks::Call::enter(&SITE)
+//!         hooks::Call::enter(&__AUDIT_SITE)
 //!     };
 //!     if call.is_on() {
 //!         call.field(0, hooks::bare(&id));
@@ -60,7 +60,7 @@
 //! # use audit_runtime::__private as hooks;
 //! fn measure(n: u32) -> u32 {
 //!     let mut call = {
-//!         static SITE: hooks::Site = hooks::Site::new(hooks::Callsite {
+//!         static __AUDIT_SITE: hooks::Site = hooks::Site::new(hooks::Callsite {
 //!             category: hooks::Category::Performance,
 //!             level: hooks::Level::Info,
 //!             event: "timing",
@@ -73,7 +73,7 @@
 //!             slow_nanos: 0,
 //!             fields: &[],
 //!         });
-//!         hooks::Call::enter(&SITE)
+//!         hooks::Call::enter(&__AUDIT_SITE)
 //!     };
 //!     if call.is_on() {
 //!         call.start();

@@ -20,7 +20,7 @@ use std::{
 use audit_runtime::{audited, record::Category};
 
 use super::E;
-use crate::log;
+use crate::{futures::drive, log};
 
 #[test]
 fn coercions_at_the_end_and_on_the_way() {
@@ -150,4 +150,47 @@ fn guards_temporaries_and_moves() {
     for operation in ["GUARD", "TEMPORARY", "MOVED"] {
         log::audited(operation);
     }
+}
+
+#[test]
+fn async_functions_return_as_much() {
+    struct Page(Vec<u8>);
+    impl Page {
+        #[audited(operation = "ASYNC_REBORROW")]
+        async fn all(&mut self) -> &mut Vec<u8> {
+            &mut self.0
+        }
+        #[audited(operation = "ASYNC_SELF")]
+        async fn more(mut self) -> Result<Self, E> {
+            self.0.push(1);
+            Ok(self)
+        }
+    }
+    #[audited(operation = "ASYNC_BORROW")]
+    async fn trimmed(text: &str) -> &str {
+        text.trim()
+    }
+    #[audited(operation = "ASYNC_OPAQUE")]
+    async fn opaque<T: Clone>(value: T) -> impl Iterator<Item = T> {
+        [value.clone(), value].into_iter()
+    }
+    #[audited(operation = "ASYNC_OPAQUE_RESULT")]
+    async fn nested(n: u32) -> Result<impl Debug, Box<dyn std::error::Error + Send + Sync>> {
+        if n == 0 {
+            return Err("zero".into());
+        }
+        Ok("1".repeat(n as usize).parse::<u32>()?)
+    }
+    log::start();
+    let mut page = drive(Page(Vec::new()).more()).0.unwrap();
+    assert_eq!(drive(page.all()).0, &[1]);
+    assert_eq!(drive(trimmed(" a ")).0, "a");
+    assert_eq!(drive(opaque(1)).0.count(), 2);
+    assert!(drive(nested(0)).0.is_err());
+    for operation in ["ASYNC_REBORROW", "ASYNC_SELF", "ASYNC_BORROW", "ASYNC_OPAQUE"] {
+        assert_eq!(log::audited(operation)["outcome"], "success", "{operation}");
+    }
+    let kind =
+        "alloc::boxed::Box<dyn core::error::Error + core::marker::Send + core::marker::Sync>";
+    assert_eq!(log::audited("ASYNC_OPAQUE_RESULT")["error"]["type"], kind);
 }
