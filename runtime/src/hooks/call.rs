@@ -59,10 +59,7 @@ enum Stage {
     /// Its body waits to be polled again, or is done.
     Resting,
     /// Its outcome is known.
-    Ended {
-        /// A call that was not slow after all may be of no interest.
-        wanted: bool,
-    },
+    Ended,
 }
 
 impl Call {
@@ -135,7 +132,7 @@ impl Call {
     #[inline(never)]
     pub fn finish(&mut self) {
         if let Some(live) = self.0.take() {
-            live.hand_off();
+            live.road.hand_off(live.frame);
         }
     }
 }
@@ -170,10 +167,10 @@ fn abandon(mut live: Live) {
         // The guard of a timed function: its body ended somehow.
         Stage::Begun { .. } => audited.then_some(Outcome::Cancelled),
         // A field of `after` panicked; what the body did is done.
-        Stage::Ended { .. } => return live.hand_off(),
+        Stage::Ended => return live.road.hand_off(live.frame),
     };
     live.end(outcome);
-    live.hand_off();
+    live.road.hand_off(live.frame);
 }
 
 impl Live {
@@ -200,12 +197,6 @@ impl Live {
             level = level.max(Level::Warn);
         }
         self.frame.set_level(level);
-        self.stage = Stage::Ended { wanted: handoff::takes(site.category, level) };
-    }
-
-    fn hand_off(self) {
-        if !matches!(self.stage, Stage::Ended { wanted: false }) {
-            self.road.hand_off(self.frame);
-        }
+        self.stage = Stage::Ended;
     }
 }

@@ -12,7 +12,7 @@ use crate::redact::REDACTED;
 /// own.
 ///
 /// ```
-/// use audit_runtime::value::Sensitive;
+/// use audit_runtime::Sensitive;
 ///
 /// let password = Sensitive::new("hunter2".to_owned());
 /// assert_eq!(format!("{password:?}"), "[redacted]");
