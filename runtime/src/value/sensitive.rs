@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::redact::REDACTED;
+use super::REDACTED;
 
 /// A secret: a password, a token, a card number.
 ///
