@@ -101,9 +101,12 @@ fn around(
 ) -> TokenStream {
     let call = own("call");
     let start = start(plan, function, &call);
-    if !plan.outcome || is_never(returns) {
+    let opaque = sync && function.is_opaque() && plan.after.is_empty() && plan.error.is_none();
+    if !plan.outcome || is_never(returns) || opaque {
+        // Only as a function's own tail does a closure learn its type from `impl Fn(..)`.
+        let returns = (plan.outcome && opaque).then(|| quote!(#call.returns();));
         let (items, statements) = parse::leading(body.clone());
-        return quote!(#items #start #statements);
+        return quote!(#items #start #returns #statements);
     }
     let hooks = &plan.hooks;
     let ret = own("ret");

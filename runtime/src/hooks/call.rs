@@ -53,6 +53,8 @@ enum Stage {
     Begun {
         /// The thread was unwinding by then.
         unwinding: bool,
+        /// What it means when the call is dropped and no panic is the reason.
+        otherwise: Option<Outcome>,
     },
     /// Its body is running.
     Running,
@@ -89,6 +91,14 @@ impl Call {
         if let Some(live) = &mut self.0 {
             live.road.ambient(&mut live.frame);
             live.start = Start::now();
+        }
+    }
+
+    /// The body follows, and its end is the end of a function that returns something.
+    #[inline]
+    pub fn returns(&mut self) {
+        if let Some(Live { stage: Stage::Begun { otherwise, .. }, .. }) = &mut self.0 {
+            *otherwise = Some(Outcome::Success);
         }
     }
 
@@ -152,20 +162,25 @@ fn begin(site: &'static Site) -> Call {
     let Some(road) = handoff::current() else { return Call(None) };
     let start = Start::now();
     let frame = Frame::new(&site.callsite, start.at);
-    let stage = Stage::Begun { unwinding: std::thread::panicking() };
+    // The guard of a timed function cannot tell how its body ended.
+    let audited = matches!(site.callsite.category, Category::Audit);
+    let stage = Stage::Begun {
+        unwinding: std::thread::panicking(),
+        otherwise: audited.then_some(Outcome::Cancelled),
+    };
     Call(Some(Live { frame, road, start, stage }))
 }
 
 #[cold]
 #[inline(never)]
 fn abandon(mut live: Live) {
-    let audited = live.frame.site().category == Category::Audit;
     let outcome = match live.stage {
         Stage::Running => Some(Outcome::Panicked),
-        Stage::Begun { unwinding: false } if std::thread::panicking() => Some(Outcome::Panicked),
+        Stage::Begun { unwinding: false, .. } if std::thread::panicking() => {
+            Some(Outcome::Panicked)
+        }
         Stage::Resting => Some(Outcome::Cancelled),
-        // The guard of a timed function: its body ended somehow.
-        Stage::Begun { .. } => audited.then_some(Outcome::Cancelled),
+        Stage::Begun { otherwise, .. } => otherwise,
         // A field of `after` panicked; what the body did is done.
         Stage::Ended => return live.road.hand_off(live.frame),
     };

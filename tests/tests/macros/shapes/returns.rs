@@ -73,7 +73,25 @@ fn opaque_types_and_types_without_debug() {
     fn nested(n: u32) -> Result<impl Iterator<Item = u32>, E> {
         if n == 0 { Err(E) } else { Ok((0..n).map(|x| x * 2)) }
     }
+    #[audited(operation = "INFERRED_CLOSURE", details(n = start.len()))]
+    fn inferred<'a>(start: &'a [u8]) -> impl Fn(&'a [u8]) -> usize + 'a {
+        assert!(!start.is_empty());
+        move |end| start.len() - end.len()
+    }
+    #[audited(operation = "INFERRED_AFTER", after(end = ret(1)))]
+    fn inferred_after(n: u32) -> impl Fn(u32) -> u32 {
+        move |m: u32| n + m
+    }
     log::start();
+    assert_eq!(inferred(&[1, 2])(&[1]), 1);
+    assert!(catch_unwind(|| inferred(&[])).is_err());
+    assert_eq!(inferred_after(1)(2), 3);
+    let records = log::records(Category::Audit, "INFERRED_CLOSURE");
+    assert_eq!(
+        (&records[0]["outcome"], &records[1]["outcome"]),
+        (&"success".into(), &"panicked".into())
+    );
+    assert_eq!(log::audited("INFERRED_AFTER")["after"]["end"], 2);
     assert_eq!(opaque(&|x| x, Box::new(()), |x| x * 2)(2), 5);
     assert_eq!(precise("ab", &1).collect::<Vec<_>>(), b"ab");
     assert_eq!(nested(2).unwrap().sum::<u32>(), 2);
