@@ -7,17 +7,24 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::{Expr, LitStr, ext::IdentExt as _, spanned::Spanned as _};
+use syn::{Expr, LitStr, ext::IdentExt as _};
 
 use crate::{
-    judge::{self, Field, Plan},
-    parse::{self, Argument, Block, Function, Input, Kind, Tail, Value, Word, tokens},
+    capture,
+    judge::{self, Field, Plan, When},
+    order,
+    parse::{self, Argument, Block, Function, Input, Kind, Tail, tokens},
     report::Report,
 };
 
 /// The item with what the attribute makes of it, or with its mistakes.
 pub(crate) fn attribute(kind: Kind, arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut report = Report::default();
+    if kind == Kind::Audited
+        && let Some(changed) = order::timed_first(|| hooks(arguments.clone()), &arguments, item)
+    {
+        return changed;
+    }
     let arguments = parse::arguments(kind, arguments, &mut report);
     let function = parse::function(item, &mut report);
     let named = expressions(&arguments);
@@ -34,6 +41,13 @@ pub(crate) fn attribute(kind: Kind, arguments: TokenStream, item: &TokenStream) 
             quote!(#errors #item)
         }
     }
+}
+
+/// Where the hooks are, by the argument `crate`; what is wrong with it is reported elsewhere.
+fn hooks(arguments: TokenStream) -> TokenStream {
+    let mut unread = Report::default();
+    let arguments = parse::arguments(Kind::Audited, arguments, &mut unread);
+    judge::plan(Kind::Audited, arguments, None, &mut unread).hooks
 }
 
 /// The function as it would be without the attribute, with the expressions of the attribute in
@@ -53,12 +67,12 @@ fn expressions(arguments: &[Argument]) -> Vec<Expr> {
             Input::List(entries) => {
                 all.extend(entries.iter().filter_map(|entry| entry.value.expression.clone()));
             }
-            Input::Flag | Input::Broken => {}
+            Input::Flag | Input::Broken | Input::Pattern(_) => {}
         }
     }
     all.retain(|expression| {
         let used = expression.to_token_stream();
-        let elsewhere = ["ret", "await", "self", "crate"];
+        let elsewhere = ["ret", "err", "await", "self", "crate"];
         !elsewhere.iter().any(|word| {
             tokens::find(&used, &mut |_, token, _| tokens::is_word(Some(token), word)).is_some()
         }) && tokens::exit(&used).is_none()
@@ -101,7 +115,11 @@ fn around(
 ) -> TokenStream {
     let call = own("call");
     let start = start(plan, function, &call);
-    let opaque = sync && function.is_opaque() && plan.after.is_empty() && plan.error.is_none();
+    let judges = plan.ends.iter().any(|fields| !fields.is_empty())
+        || plan.error.is_some()
+        || plan.rule.is_some()
+        || plan.denied.is_some();
+    let opaque = sync && function.is_opaque() && !judges;
     if !plan.outcome || is_never(returns) || opaque {
         // Only as a function's own tail does a closure learn its type from `impl Fn(..)`.
         let returns = (plan.outcome && opaque).then(|| quote!(#call.returns();));
@@ -131,10 +149,20 @@ fn around(
 fn start(plan: &Plan, function: &Function, call: &Ident) -> TokenStream {
     let hooks = &plan.hooks;
     let site = site(plan, function);
-    let fields = plan.fields.iter().enumerate().map(|(n, field)| capture(hooks, call, n, field));
+    let fields = capture::fields(hooks, call, 0, &plan.fields);
+    let required = plan.required.map(|place| {
+        let (operation, error) = (&plan.operation, Ident::new("error", located(place)));
+        let place = located(place);
+        let hooks = at(hooks, place);
+        let refused = quote_spanned!(place=> return #hooks::refused(#error););
+        quote! {
+            if let ::core::result::Result::Err(#error) = #call.intent(#operation) { #refused }
+        }
+    });
     quote! {
         let mut #call = { #site #hooks::Call::enter(&__AUDIT_SITE) };
-        if #call.is_on() { #(#fields)* #call.start(); }
+        if #call.is_on() { #fields #call.start(); }
+        #required
     }
 }
 
@@ -155,11 +183,12 @@ fn site(plan: &Plan, function: &Function) -> TokenStream {
     let place = function.signature.ident.span();
     let file = quote_spanned!(place=> ::core::file!());
     let line = quote_spanned!(place=> ::core::line!());
-    let fields = plan.fields.iter().chain(&plan.after).map(|Field { part, key, .. }| {
-        let part = own(part);
-        let key = LitStr::new(&key.value(), Span::mixed_site());
-        quote!(#hooks::#part(#key))
-    });
+    let fields =
+        plan.fields.iter().chain(plan.ends.iter().flatten()).map(|Field { part, key, .. }| {
+            let part = own(part);
+            let key = LitStr::new(&key.value(), Span::mixed_site());
+            quote!(#hooks::#part(#key))
+        });
     quote! {
         static __AUDIT_SITE: #hooks::Site = #hooks::Site::new(#hooks::Callsite {
             category: #hooks::Category::#category,
@@ -180,81 +209,73 @@ fn site(plan: &Plan, function: &Function) -> TokenStream {
 /// The call's end: its outcome, the error's text, and the fields known by then.
 fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
     let hooks = &plan.hooks;
-    let probe = own("probe");
-    let error = plan.error.map(|(word, place)| {
+    let (probe, ending, error) = (own("probe"), own("ending"), own("error"));
+    let judged = plan.rule.as_ref().map(|rule| quote!(let #ending = #ending.judged(&#ret, #rule);));
+    let denied = plan.denied.as_ref().map(|(pattern, place)| {
+        let place = located(*place);
+        let found = quote_spanned!(place=> #probe.error());
+        quote! {
+            let #ending = match #found {
+                ::core::option::Option::Some(#pattern) => #ending.denied(),
+                _ => #ending,
+            };
+        }
+    });
+    let written = plan.error.map(|(word, place)| {
         let place = located(place);
-        let (word, error) = (Ident::new(word.hook(), place), own("error"));
+        let word = Ident::new(word.hook(), place);
         let hooks = at(hooks, place);
         quote_spanned! {place=>
             if let ::core::option::Option::Some(#error) = #probe.error() {
                 #call.error(#hooks::Shown::new(#error).#word());
+                #call.causes(#hooks::Causes::new(#error).first());
             }
         }
     });
-    let after = (!plan.after.is_empty()).then(|| {
-        let value = returned(&plan.after);
-        let fields = plan.after.iter().enumerate();
-        let fields = fields.map(|(n, field)| capture(hooks, call, plan.fields.len() + n, field));
-        quote! {
-            if let ::core::option::Option::Some(#value) = #probe.good() { #(#fields)* }
-        }
+    let mut number = plan.fields.len();
+    let fields = When::ALL.map(|when| {
+        let fields = &plan.ends[when as usize];
+        let Some(first) = fields.first() else { return TokenStream::new() };
+        let taken = capture::fields(hooks, call, number, fields);
+        number += fields.len();
+        let place = located(first.list);
+        let found = match when {
+            When::After => {
+                let value = bound(fields, "ret");
+                return quote! {
+                    if #call.succeeded() {
+                        if let ::core::option::Option::Some(#value) = #probe.good() { #taken }
+                    }
+                };
+            }
+            When::Ok => quote_spanned!(place=> #probe.fruit()),
+            When::Err => quote_spanned!(place=> #probe.error()),
+            When::Ret => quote!(::core::option::Option::Some(&#ret)),
+        };
+        let value = bound(fields, if matches!(when, When::Err) { "err" } else { "ret" });
+        quote!(if let ::core::option::Option::Some(#value) = #found { #taken })
     });
     quote! {
         if #call.is_on() {
             let #probe = #hooks::Probe::new(&#ret);
-            #call.end(#probe.ending());
-            #error
-            #after
+            let #ending = #probe.ending();
+            #judged
+            #denied
+            #call.end(#ending);
+            #written
+            #(#fields)*
             #call.finish();
         }
     }
 }
 
-/// `ret` as the fields write it, or `_` where none does.
-fn returned(fields: &[Field]) -> TokenStream {
+/// The name as the fields write it, or `_` where none does.
+fn bound(fields: &[Field], name: &str) -> TokenStream {
     let written = fields.iter().find_map(|field| {
         let used = field.value.expression.to_token_stream();
-        tokens::usage(&used, "ret")
+        tokens::usage(&used, name)
     });
-    written.map_or_else(|| quote!(_), |place| Ident::new("ret", place).into_token_stream())
-}
-
-fn capture(hooks: &TokenStream, call: &Ident, number: usize, field: &Field) -> TokenStream {
-    let number = proc_macro2::Literal::usize_unsuffixed(number);
-    let value = value(hooks, &field.value);
-    quote!(#call.field(#number, #value);)
-}
-
-fn value(hooks: &TokenStream, value: &Value) -> TokenStream {
-    if let Some(text) = value.literal() {
-        return quote!(#hooks::Value::Literal(#text));
-    }
-    let Some(expression) = &value.expression else { return TokenStream::new() };
-    let place = located(expression.span());
-    let hooks = at(hooks, place);
-    // With a span of the user's own, errors show all of the expression.
-    let borrow = quote_spanned!(expression.span()=> &);
-    let operand = match expression {
-        Expr::Path(_)
-        | Expr::Field(_)
-        | Expr::MethodCall(_)
-        | Expr::Call(_)
-        | Expr::Lit(_)
-        | Expr::Index(_)
-        | Expr::Macro(_)
-        | Expr::Paren(_)
-        | Expr::Tuple(_)
-        | Expr::Await(_)
-        | Expr::Block(_) => expression.to_token_stream(),
-        _ => quote_spanned!(place=> (#expression)),
-    };
-    match value.word {
-        Word::Bare => quote_spanned!(place=> #hooks::bare(#borrow #operand)),
-        word => {
-            let word = Ident::new(word.hook(), place);
-            quote_spanned!(place=> #hooks::Shown::new(#borrow #operand).#word())
-        }
-    }
+    written.map_or_else(|| quote!(_), |place| Ident::new(name, place).into_token_stream())
 }
 
 /// Whether nothing ever comes back.
@@ -264,17 +285,17 @@ fn is_never(returns: &TokenStream) -> bool {
 }
 
 /// A name that only generated code can mean.
-fn own(name: &str) -> Ident {
+pub(crate) fn own(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
 /// Generated code that errors are shown at.
-fn located(place: Span) -> Span {
+pub(crate) fn located(place: Span) -> Span {
     Span::mixed_site().located_at(place)
 }
 
 /// The same tokens, so that errors are shown at `place`.
-fn at(tokens: &TokenStream, place: Span) -> TokenStream {
+pub(crate) fn at(tokens: &TokenStream, place: Span) -> TokenStream {
     let moved = tokens.clone().into_iter().map(|mut token| {
         token.set_span(token.span().located_at(place));
         token

@@ -7,6 +7,7 @@ use syn::{Ident, LitStr, ext::IdentExt as _};
 use crate::{
     parse::{Argument, Entry, Function, Input, Kind, Value, Word, tokens},
     report::{self, Report},
+    words::{LEVELS, RESERVED, nanoseconds},
 };
 
 /// What is to be generated.
@@ -20,74 +21,48 @@ pub(crate) struct Plan {
     pub(crate) slow_nanos: u64,
     /// The fields known at the start.
     pub(crate) fields: Vec<Field>,
-    /// The fields known on success.
-    pub(crate) after: Vec<Field>,
+    /// The fields known at the end, in the order of [`When`].
+    pub(crate) ends: [Vec<Field>; 4],
     /// How the error is written, and where that is said.
     pub(crate) error: Option<(Word, Span)>,
     /// Whether the returned value is looked at.
     pub(crate) outcome: bool,
+    /// What decides the outcome.
+    pub(crate) rule: Option<syn::Expr>,
+    /// The errors that mean that the caller was refused, and where that is said.
+    pub(crate) denied: Option<(syn::Pat, Span)>,
+    /// Where it is said that the body must not run unrecorded.
+    pub(crate) required: Option<Span>,
     /// Whether the body may take the parameters, because nothing behind it uses them.
     pub(crate) takes_parameters: bool,
 }
 
 /// A value and its place in the line.
+#[derive(Clone)]
 pub(crate) struct Field {
     pub(crate) part: &'static str,
+    /// Where the list is named that it stands in.
+    pub(crate) list: Span,
     pub(crate) key: LitStr,
     pub(crate) value: Value,
 }
 
-/// The members that lines have of their own, so that no resource may be called so.
-const RESERVED: [&str; 40] = [
-    "timestamp",
-    "level",
-    "category",
-    "component",
-    "event",
-    "message",
-    "operation",
-    "agent",
-    "user",
-    "outcome",
-    "phase",
-    "duration_ms",
-    "before",
-    "after",
-    "changed",
-    "details",
-    "context",
-    "error",
-    "target",
-    "fields",
-    "span",
-    "source",
-    "request_id",
-    "correlation_id",
-    "user_id",
-    "trace_id",
-    "span_id",
-    "host",
-    "pid",
-    "run_id",
-    "file",
-    "line",
-    "function",
-    "truncated",
-    "stream",
-    "n",
-    "chain",
-    "seq",
-    "prev",
-    "hash",
-];
+/// On which ends of a call a field is taken.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum When {
+    /// `after(..)`: on success.
+    After,
+    /// `ok(..)`: on `Ok`.
+    Ok,
+    /// `err(..)`: on `Err`.
+    Err,
+    /// `ret(..)`: whenever something came back.
+    Ret,
+}
 
-const LEVELS: [(&str, &str); 5] = [
-    ("trace", "Trace"),
-    ("debug", "Debug"),
-    ("info", "Info"),
-    ("warn", "Warn"),
-    ("error", "Error"),
-];
+impl When {
+    pub(crate) const ALL: [Self; 4] = [Self::After, Self::Ok, Self::Err, Self::Ret];
+}
 
 /// Judges the arguments.
 pub(crate) fn plan(
@@ -107,9 +82,12 @@ pub(crate) fn plan(
             message: None,
             slow_nanos: 0,
             fields: Vec::new(),
-            after: Vec::new(),
+            ends: [const { Vec::new() }; 4],
             error: None,
             outcome: kind == Kind::Audited,
+            rule: None,
+            denied: None,
+            required: None,
             takes_parameters: true,
         },
         parameters: function.map(Function::parameters),
@@ -119,6 +97,7 @@ pub(crate) fn plan(
     for argument in arguments {
         judge.argument(argument);
     }
+    judge.together();
     judge.plan
 }
 
@@ -134,8 +113,8 @@ impl Judge<'_> {
         let kind = self.plan.kind;
         let word = name.unraw().to_string();
         if !kind.takes().contains(&word.as_str()) {
-            let message = if word == "outcome" {
-                report::outcome_is_known()
+            let message = if word == "sample" {
+                report::sample_audited()
             } else if Kind::Audited.takes().contains(&word.as_str()) {
                 report::audited_only(&word)
             } else {
@@ -143,20 +122,41 @@ impl Judge<'_> {
             };
             return self.report.at(name.span(), message);
         }
-        if self.seen.contains(&word) {
-            return self.report.at(name.span(), report::given_twice(&word));
+        // `err = %` and `err(..)` are two arguments with one name.
+        let seen = if matches!(input, Input::List(_)) && word == "err" {
+            "err(..)".to_owned()
+        } else {
+            word.clone()
+        };
+        if self.seen.contains(&seen) {
+            return self.report.at(name.span(), report::given_twice(&seen));
         }
-        self.seen.push(word.clone());
+        self.seen.push(seen);
         match word.as_str() {
             "resource" => self.list(&name, "resource", "resource(task_id = id)", input),
             "before" => self.list(&name, "before", "before(status = old)", input),
             "after" => self.list(&name, "after", "after(status = ret.status)", input),
+            "change" => self.list(&name, "change", "change(total = self.total)", input),
+            "ok" => self.list(&name, "ok", "ok(id = ret.id)", input),
+            "err" if matches!(input, Input::List(_)) => {
+                self.list(&name, "err", "err(code = err.code())", input);
+            }
+            "ret" => self.list(&name, "ret", "ret(size = len(ret))", input),
             "details" => self.list(&name, "details", "details(title = %title)", input),
             "context" => self.list(&name, "context", "context(attempt = n)", input),
             "agent" => self.person(&name, "agent", "agent = %name", input),
             "user" => self.person(&name, "user", "user = hash(email)", input),
-            "outcome" => match input {
-                Input::Flag => self.plan.outcome = true,
+            "outcome" => self.outcome(&name, input),
+            "denied" => match input {
+                Input::Pattern(pattern) => self.plan.denied = Some((*pattern, name.span())),
+                Input::Broken => {}
+                _ => {
+                    let example = "denied = Error::Forbidden { .. }";
+                    self.report.at(name.span(), report::takes_value(&word, example));
+                }
+            },
+            "required" => match input {
+                Input::Flag => self.plan.required = Some(name.span()),
                 Input::Broken => {}
                 _ => self.report.at(name.span(), report::takes_nothing(&word)),
             },
@@ -193,12 +193,18 @@ impl Judge<'_> {
                 Some(nanos) => self.plan.slow_nanos = nanos,
                 None => self.report.at(place, report::bad_duration()),
             },
-            "err" => match (value.word, value.expression) {
-                (Word::Display | Word::Debug, None) => {
-                    self.plan.error = Some((value.word, name.span()));
+            "err" => {
+                let json = value.path().is_some_and(|path| path.is_ident("json"));
+                match (value.word, value.expression) {
+                    (word @ (Word::Display | Word::Debug), None) => {
+                        self.plan.error = Some((word, name.span()));
+                    }
+                    (Word::Bare, Some(_)) if json => {
+                        self.plan.error = Some((Word::Json, name.span()));
+                    }
+                    _ => self.report.at(place, report::bad_err()),
                 }
-                _ => self.report.at(place, report::bad_err()),
-            },
+            }
             _ => match value.path() {
                 Some(path) => self.plan.hooks = quote!(#path::__private),
                 None => self.report.at(place, report::bad_crate()),
@@ -211,7 +217,7 @@ impl Judge<'_> {
         match input {
             Input::Value(value) => Some(value),
             Input::Broken => None,
-            Input::Flag | Input::List(_) => {
+            Input::Flag | Input::List(_) | Input::Pattern(_) => {
                 let word = name.unraw().to_string();
                 self.report.at(name.span(), report::takes_value(&word, example));
                 None
@@ -239,7 +245,7 @@ impl Judge<'_> {
 
     fn person(&mut self, name: &Ident, part: &'static str, example: &str, input: Input) {
         if let Some(value) = self.value(name, example, input) {
-            self.field(part, LitStr::new(part, name.span()), value);
+            self.field(name.span(), part, LitStr::new(part, name.span()), value);
         }
     }
 
@@ -263,13 +269,13 @@ impl Judge<'_> {
             } else if part == "resource" && RESERVED.contains(&text.as_str()) {
                 self.report.at(key.span(), report::key_reserved(&text));
             } else {
-                self.field(part, key, value);
+                self.field(name.span(), part, key, value);
             }
             keys.push(text);
         }
     }
 
-    fn field(&mut self, part: &'static str, key: LitStr, value: Value) {
+    fn field(&mut self, list: Span, part: &'static str, key: LitStr, value: Value) {
         let Some(expression) = &value.expression else {
             return self.report.at(value.span, report::sign_needs_value());
         };
@@ -282,52 +288,75 @@ impl Judge<'_> {
             if !receiver && let Some(own) = tokens::mention(&used, "self") {
                 return self.report.at(own, report::no_receiver());
             }
-            if part == "after"
+            let bound = if part == "err" { "err" } else { "ret" };
+            if ["after", "change", "ok", "err", "ret"].contains(&part)
                 && parameters
                     .iter()
-                    .any(|name| name != "ret" && tokens::usage(&used, name).is_some())
+                    .any(|name| name != bound && tokens::usage(&used, name).is_some())
             {
                 self.plan.takes_parameters = false;
             }
         }
-        let fields = if part == "after" { &mut self.plan.after } else { &mut self.plan.fields };
-        fields.push(Field { part, key, value });
+        let field = Field { part, list, key, value };
+        let plan = &mut self.plan;
+        match part {
+            "after" => plan.ends[When::After as usize].push(field),
+            "ok" => plan.ends[When::Ok as usize].push(field),
+            "err" => plan.ends[When::Err as usize].push(field),
+            "ret" => plan.ends[When::Ret as usize].push(field),
+            "change" => {
+                plan.fields.push(Field { part: "before", ..field.clone() });
+                plan.ends[When::After as usize].push(Field { part: "after", ..field });
+            }
+            _ => plan.fields.push(field),
+        }
     }
-}
 
-/// The nanoseconds of `50ms` and the like; zero is none.
-fn nanoseconds(text: &str) -> Option<u64> {
-    let digits = text.find(|c: char| !c.is_ascii_digit())?;
-    let (number, unit) = text.split_at(digits);
-    let factor = match unit {
-        "ns" => 1,
-        "us" => 1_000,
-        "ms" => 1_000_000,
-        "s" => 1_000_000_000,
-        _ => return None,
-    };
-    number.parse::<u64>().ok()?.checked_mul(factor).filter(|nanos| *nanos > 0)
-}
+    /// `outcome` of `#[timed]`, `outcome = path`.
+    fn outcome(&mut self, name: &Ident, input: Input) {
+        let place = name.span();
+        match input {
+            Input::Broken => {}
+            Input::Flag if self.plan.kind == Kind::Timed => self.plan.outcome = true,
+            Input::Flag => self.report.at(place, report::outcome_is_known()),
+            Input::Value(Value { word: Word::Bare, expression: Some(rule), .. })
+                if matches!(rule, syn::Expr::Path(_) | syn::Expr::Closure(_)) =>
+            {
+                self.plan.outcome = true;
+                self.plan.rule = Some(rule);
+            }
+            Input::Value(value) => self.report.at(value.place(), report::bad_outcome()),
+            Input::List(_) | Input::Pattern(_) => self.report.at(place, report::bad_outcome()),
+        }
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_are_whole_numbers_with_a_unit() {
-        for (text, nanos) in [
-            ("5ns", Some(5)),
-            ("250us", Some(250_000)),
-            ("50ms", Some(50_000_000)),
-            ("2s", Some(2_000_000_000)),
-            ("0s", None),
-            ("50", None),
-            ("ms", None),
-            ("1.5s", None),
-            ("50 ms", None),
-            ("18446744073709551615s", None),
-        ] {
-            assert_eq!(nanoseconds(text), nanos, "{text}");
+    /// What no argument can be judged for alone.
+    fn together(&mut self) {
+        let Plan { fields, ends, rule, denied, .. } = &self.plan;
+        if let (Some(_), Some((_, place))) = (rule, denied) {
+            self.report.at(*place, report::outcome_decides());
+        }
+        // Lists that are written into one member of the line.
+        let [after, ok, err, ret] = ends;
+        let find = |part, key: &LitStr| {
+            fields.iter().any(|field| field.part == part && field.key.value() == key.value())
+        };
+        for field in ok.iter().chain(err).chain(ret) {
+            let elsewhere = field.part != "ret"
+                && ret.iter().any(|other| other.key.value() == field.key.value());
+            if find("details", &field.key) || elsewhere {
+                let message = report::key_elsewhere(&field.key.value(), "details");
+                self.report.at(field.key.span(), message);
+            }
+        }
+        let mut keys: Vec<(&str, String)> = Vec::new();
+        for field in fields.iter().filter(|field| field.part == "before").chain(after) {
+            let key = (field.part, field.key.value());
+            if keys.contains(&key) {
+                let message = report::key_elsewhere(&key.1, field.part);
+                self.report.at(field.key.span(), message);
+            }
+            keys.push(key);
         }
     }
 }

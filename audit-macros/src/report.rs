@@ -89,7 +89,17 @@ pub(crate) fn audited_only(name: &str) -> String {
 }
 
 pub(crate) fn outcome_is_known() -> String {
-    "`outcome` belongs to `#[timed]`: `#[audited]` always records the outcome".to_owned()
+    "`#[audited]` always records the outcome; to decide it, write `outcome = path`".to_owned()
+}
+
+pub(crate) fn outcome_decides() -> String {
+    "`denied` cannot stand beside `outcome = ..`, which decides alone; return `Outcome::Denied` \
+     from there"
+        .to_owned()
+}
+
+pub(crate) fn sample_audited() -> String {
+    "`sample` cannot be used on `#[audited]`: an audit trail must be complete".to_owned()
 }
 
 pub(crate) fn given_twice(name: &str) -> String {
@@ -149,6 +159,12 @@ pub(crate) fn key_twice(list: &str, key: &str) -> String {
     format!("`{key}` is given twice in `{list}`; keep one, or rename it")
 }
 
+pub(crate) fn key_elsewhere(key: &str, member: &str) -> String {
+    format!(
+        "`{key}` is written into `{member}` by another argument already; keep one, or rename it"
+    )
+}
+
 pub(crate) fn key_reserved(key: &str) -> String {
     format!(
         "`{key}` is a member that every line may have; give the resource another key, such as \
@@ -178,7 +194,21 @@ pub(crate) fn bad_crate() -> String {
 }
 
 pub(crate) fn bad_err() -> String {
-    "`err` takes `%` or `?`, the way in which the error is written: `err = %`".to_owned()
+    "`err` takes `%`, `?` or `json`, the way in which the error is written (`err = %`), or a list \
+     of values of the error (`err(code = err.code())`)"
+        .to_owned()
+}
+
+pub(crate) fn bad_outcome() -> String {
+    "`outcome` takes a path or a closure that gets `&R`, what the function returns, and gives an \
+     `audit_runtime::Outcome`: `outcome = judge`, `outcome = |ret| ..`"
+        .to_owned()
+}
+
+pub(crate) fn not_a_pattern() -> String {
+    "`denied` takes a pattern of the errors that mean that the caller was refused: \
+     `denied = Error::Forbidden { .. } | Error::Auth(_)`"
+        .to_owned()
 }
 
 pub(crate) fn no_receiver() -> String {
@@ -201,7 +231,7 @@ enum Hint {
 }
 
 /// What other frameworks call it.
-const ALIASES: [(&str, &[&str]); 22] = [
+const ALIASES: [(&str, &[&str]); 28] = [
     ("op", &["operation"]),
     ("name", &["operation"]),
     ("label", &["operation"]),
@@ -219,6 +249,12 @@ const ALIASES: [(&str, &[&str]); 22] = [
     ("old", &["before"]),
     ("new", &["after"]),
     ("error", &["err"]),
+    ("changed", &["change"]),
+    ("diff", &["change"]),
+    ("result", &["ret"]),
+    ("success", &["ok"]),
+    ("forbidden", &["denied"]),
+    ("must", &["required"]),
     ("severity", &["level"]),
     ("msg", &["message"]),
     ("threshold", &["slow"]),
@@ -231,9 +267,6 @@ fn hint(kind: Kind, name: &str) -> Option<Hint> {
     match name {
         "skip" | "skip_all" => {
             return Some(Hint::Text("nothing is recorded unless it is named"));
-        }
-        "ok" | "ret" if kind == Kind::Audited => {
-            return Some(Hint::Text("what comes back is `ret` in `after(..)`"));
         }
         _ => {}
     }

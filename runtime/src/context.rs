@@ -140,7 +140,8 @@ impl Context {
         }
     }
 
-    fn enter(self) -> Entered {
+    /// Makes it that of this thread, until what comes back is dropped.
+    pub(crate) fn enter(self) -> Entered {
         let outer = CURRENT
             .try_with(|current| {
                 current.try_borrow_mut().map(|mut c| std::mem::replace(&mut *c, self))
@@ -152,7 +153,8 @@ impl Context {
 }
 
 /// Puts the outer context back.
-struct Entered(Option<Context>);
+#[derive(Debug)]
+pub(crate) struct Entered(Option<Context>);
 
 impl Drop for Entered {
     fn drop(&mut self) {

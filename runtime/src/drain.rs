@@ -16,8 +16,9 @@ use crate::{
 
 /// Where lines go.
 pub trait Files: fmt::Debug + Send + Sync {
-    /// Appends whole lines to the file of a category; a failure is counted there.
-    fn append(&self, category: Category, lines: &[Line], now: Timestamp);
+    /// Appends whole lines to the file of a category; a failure is counted there. Whether they are
+    /// where a reader of files finds them.
+    fn append(&self, category: Category, lines: &[Line], now: Timestamp) -> bool;
 }
 
 /// The least level each category takes; `None` where it is off.
@@ -51,24 +52,28 @@ impl Drain {
         Self { extra, ..self }
     }
 
-    /// Writes the record of a frame into each file it belongs to.
-    pub fn take(&self, frame: &Frame) {
-        let Some(record) = Decoded::new(frame.site(), frame.bytes()) else { return };
+    /// Writes the record of a frame into each file it belongs to; whether it is in that of its own
+    /// category.
+    pub fn take(&self, frame: &Frame) -> bool {
+        let Some(record) = Decoded::new(frame.site(), frame.bytes()) else { return false };
         // The lines of a file are in the order of their appending; a rotation decides by the
         // time of the append, not by the start of what the record tells of.
         let now = Timestamp::now();
         let mut everything = self.extra.as_ref();
+        let mut written = false;
         // Backwards, so that the extra file gets the line of the most particular category.
         for category in Category::ALL.into_iter().rev() {
             if self.routes(&record, category) {
                 let (line, shortened) = self.renderer.line(&record, category);
                 self.counters.lines_shortened.add(u64::from(shortened));
                 if let Some(extra) = everything.take() {
-                    extra.append(&line);
+                    written |= extra.append(&line);
                 }
-                self.files.append(category, &[line], now);
+                let appended = self.files.append(category, &[line], now);
+                written |= appended && category == record.site.category;
             }
         }
+        written
     }
 
     /// Writes a line of the runtime itself.
@@ -123,9 +128,10 @@ mod tests {
     struct Memory(Mutex<Vec<(Category, Line)>>);
 
     impl Files for Memory {
-        fn append(&self, category: Category, lines: &[Line], _now: Timestamp) {
+        fn append(&self, category: Category, lines: &[Line], _now: Timestamp) -> bool {
             let mut kept = self.0.lock().expect("not poisoned");
             kept.extend(lines.iter().map(|line| (category, line.clone())));
+            true
         }
     }
 
@@ -163,12 +169,13 @@ mod tests {
         if let Some(outcome) = outcome {
             frame.set_outcome(outcome);
         }
-        drain.take(&frame);
+        let written = drain.take(&frame);
         let kept = memory.0.lock().expect("not poisoned");
         for (category, line) in kept.iter() {
             let json: serde_json::Value = serde_json::from_str(line.as_str()).expect("JSON");
             assert_eq!(json["category"], category.name());
         }
+        assert_eq!(written, kept.iter().any(|(category, _)| *category == site.category));
         kept.iter().map(|(category, _)| *category).collect()
     }
 

@@ -54,8 +54,10 @@ counters! {
     archives_deleted,
     /// Archives that should have been deleted and could not be.
     retention_errors,
-    /// Values that panicked while they were written; the record says so in their place.
+    /// Values that panicked while they were made or written; the record says so in their place.
     values_panicked,
+    /// Calls that were not recorded because they were made within values within values without end.
+    calls_too_deep,
     /// Values that were removed or replaced because they looked like a secret.
     values_redacted,
     /// Lines whose longer values were shortened to keep the line within its limit.

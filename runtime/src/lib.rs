@@ -71,6 +71,7 @@ pub use clock::Timestamp;
 pub use config::{Change, Color, ConsoleTarget, Dir, Problem, Profile, Rule};
 pub use context::{Context, InContext, WithContext, with_context};
 pub use health::Health;
+pub use hooks::{AuditError, AuditOutcome};
 pub use install::{Builder, InitError, Logs, builder, health, init, try_init};
 pub use layer::{EventLayer, layer};
 pub use record::{Category, Level, Outcome};

@@ -214,11 +214,17 @@ pub enum Part {
     ErrorCause,
     /// A member of its own, under the key of the field: `request_id`, `trace_id`, `file`, …
     Ambient,
+    /// `error.value`: the error as JSON.
+    ErrorValue,
+    /// `call_id`: what the records of one call have in common.
+    Call,
+    /// A member of its own beside the duration: how far a future came.
+    Progress,
 }
 
 impl Part {
     /// All parts, in the order of their numbers.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 22] = [
         Self::Resource,
         Self::Agent,
         Self::User,
@@ -238,6 +244,9 @@ impl Part {
         Self::ErrorMessage,
         Self::ErrorCause,
         Self::Ambient,
+        Self::ErrorValue,
+        Self::Call,
+        Self::Progress,
     ];
 }
 

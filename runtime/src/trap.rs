@@ -42,7 +42,13 @@ pub fn contained<R>(run: impl FnOnce() -> R) -> Option<R> {
 /// Whether this thread runs a user's code on behalf of the runtime.
 #[must_use]
 pub fn is_containing() -> bool {
-    CONTAINING.try_with(|depth| depth.get() > 0).unwrap_or(false)
+    depth() > 0
+}
+
+/// How often it does, one within the other.
+#[must_use]
+pub fn depth() -> u32 {
+    CONTAINING.try_with(Cell::get).unwrap_or(0)
 }
 
 /// Tells failures to the standard error, or keeps them for a test.

@@ -29,7 +29,7 @@ fn every_message_has_its_case() {
 fn no_resource_can_take_the_place_of_a_member() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let format = fs::read_to_string(root.join("../docs/format.md")).unwrap();
-    let judge = fs::read_to_string(root.join("../audit-macros/src/judge.rs")).unwrap();
+    let judge = fs::read_to_string(root.join("../audit-macros/src/words.rs")).unwrap();
     let rows = format
         .lines()
         .skip_while(|line| !line.starts_with("| `timestamp`"))

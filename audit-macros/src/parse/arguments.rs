@@ -37,9 +37,15 @@ impl Kind {
                 "user",
                 "before",
                 "after",
+                "change",
+                "ok",
+                "err",
+                "ret",
                 "details",
                 "context",
-                "err",
+                "outcome",
+                "denied",
+                "required",
                 "level",
                 "message",
                 "slow",
@@ -66,6 +72,8 @@ pub(crate) enum Input {
     Value(Value),
     /// `(key = value, …)`
     List(Vec<Entry>),
+    /// `= A | B`, of `denied`.
+    Pattern(Box<syn::Pat>),
     /// Something that was reported.
     Broken,
 }
@@ -150,6 +158,8 @@ fn argument(kind: Kind, input: ParseStream<'_>, report: &mut Report) -> Option<A
         if input.is_empty() || input.peek(Token![,]) {
             report.at(name.span(), report::value_missing(&name));
             Input::Broken
+        } else if name == "denied" && kind == Kind::Audited {
+            pattern(input, report).map_or(Input::Broken, |read| Input::Pattern(Box::new(read)))
         } else {
             value(input, report).map_or(Input::Broken, Input::Value)
         }
@@ -266,6 +276,21 @@ fn expression(input: ParseStream<'_>, report: &mut Report) -> Option<Expr> {
                 error.span()
             };
             report.at(place, report::not_an_expression(&problem));
+            skip(input);
+            None
+        }
+    }
+}
+
+fn pattern(input: ParseStream<'_>, report: &mut Report) -> Option<syn::Pat> {
+    let ahead = input.fork();
+    match ahead.call(syn::Pat::parse_multi_with_leading_vert) {
+        Ok(pattern) => {
+            input.advance_to(&ahead);
+            Some(pattern)
+        }
+        Err(error) => {
+            report.at(error.span(), report::not_a_pattern());
             skip(input);
             None
         }

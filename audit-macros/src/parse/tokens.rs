@@ -75,6 +75,23 @@ pub(crate) fn exit(tokens: &TokenStream) -> Option<TokenTree> {
     find(tokens, &mut |_, token, _| is_word(Some(token), "return") || is_punct(Some(token), '?'))
 }
 
+/// Whether the function waits in it: `.await`, outside async blocks.
+pub(crate) fn waits(tokens: &TokenStream) -> bool {
+    let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    all.iter().enumerate().any(|(place, token)| {
+        let before = |distance| place.checked_sub(distance).and_then(|place| all.get(place));
+        match token {
+            TokenTree::Ident(word) => word == "await" && is_punct(before(1), '.'),
+            TokenTree::Group(inner) => {
+                let own = is_word(before(1), "async")
+                    || is_word(before(1), "move") && is_word(before(2), "async");
+                !own && waits(&inner.stream())
+            }
+            _ => false,
+        }
+    })
+}
+
 /// A return type as an expression may name it: `_` in the place of each `impl ..`.
 pub(crate) fn nameable(tokens: TokenStream) -> TokenStream {
     let mut named = TokenStream::new();
@@ -139,6 +156,14 @@ mod tests {
         assert!(mention(&tokens("status::of(ret)"), "status").is_none());
         assert!(mention(&tokens("f(ret, [status])"), "status").is_some());
         assert!(usage(&tokens(r#"format!("{status:?}")"#), "status").is_some());
+    }
+
+    #[test]
+    fn waiting_is_seen_outside_async_blocks_only() {
+        assert!(waits(&tokens("f(|x| x + 1, [g().await])")));
+        assert!(!waits(&tokens("block_on(async { f().await })")));
+        assert!(!waits(&tokens("block_on(async move { f().await })")));
+        assert!(!waits(&tokens("r#await")));
     }
 
     #[test]

@@ -54,6 +54,15 @@ impl Frame {
         Self { site, bytes }
     }
 
+    /// The same record once more.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        let mut copy = Self::new(self.site, Timestamp::default());
+        copy.bytes.clear();
+        copy.bytes.extend_from_slice(&self.bytes);
+        copy
+    }
+
     /// The call site.
     #[must_use]
     pub fn site(&self) -> &'static Callsite {
@@ -108,6 +117,12 @@ impl Frame {
         self.bytes.push(field.part as u8);
         self.bytes.extend_from_slice(&index.to_le_bytes());
         self.value(capture, field.key, value, start);
+    }
+
+    /// Says in the place of the site's field of that number that making its value panicked.
+    pub fn field_panicked(&mut self, capture: &Capture, number: usize) {
+        capture.counters.values_panicked.add_one();
+        self.field(capture, number, Value::Literal("[panicked]"));
     }
 
     /// Adds the fields of another frame; only those that carry their keys themselves.

@@ -50,8 +50,9 @@ impl Road {
     }
 
     /// Hands a frame to the drain; it is in its files, or counted as lost, when this returns.
-    pub fn hand_off(&self, frame: Frame) {
-        direct::hand_off(&self.drain, frame);
+    /// Whether it is in the file of its category, or in a fallback of it.
+    pub fn hand_off(&self, frame: Frame) -> bool {
+        direct::hand_off(&self.drain, frame)
     }
 
     /// The drain, for lines of the runtime itself.

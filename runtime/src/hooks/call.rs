@@ -1,68 +1,36 @@
 //! One call of a watched function, from its beginning to its end.
 
-use super::Ending;
+use std::{error::Error, ops::Range};
+
+use super::{
+    Ending, Site,
+    live::{Live, Stage},
+    pool,
+    required::{AuditError, Cause},
+    scope::Inside,
+};
 use crate::{
     clock::Start,
-    frame::Frame,
-    handoff::{self, Road},
-    record::{Callsite, Category, Level, Outcome, Part},
+    frame::{Frame, Phase},
+    handoff,
+    record::{Category, Outcome, Part},
+    trap,
     value::Value,
 };
 
-/// What is known about a watched function when the program is compiled.
-#[derive(Debug)]
-pub struct Site {
-    callsite: Callsite,
-    /// The highest level that a record of this site can have without failing.
-    gate: Level,
-}
-
-impl Site {
-    /// The site of a function.
-    #[must_use]
-    pub const fn new(callsite: Callsite) -> Self {
-        // A slow call is a warning, and wanted where warnings are.
-        let gate = match callsite.level {
-            Level::Trace | Level::Debug | Level::Info if callsite.slow_nanos > 0 => Level::Warn,
-            level => level,
-        };
-        Self { callsite, gate }
-    }
-}
-
 /// A call that is being watched, or one that nobody wants to hear of.
 ///
-/// Dropped before [`Call::finish`], it says what became of it: a panic, or a future that was
-/// dropped.
+/// It is one pointer, because it waits in futures. Dropped before [`Call::finish`], it says what
+/// became of it: a panic, or a future that was dropped.
 #[must_use]
 #[derive(Debug)]
-pub struct Call(Option<Live>);
+pub struct Call(Option<pool::Slot>);
 
-#[derive(Debug)]
-struct Live {
-    frame: Frame,
-    road: &'static Road,
-    start: Start,
-    stage: Stage,
-}
+/// How many causes of an error are written.
+const MAX_CAUSES: usize = 16;
 
-/// How far a call has come.
-#[derive(Clone, Copy, Debug)]
-enum Stage {
-    /// It has begun; nobody tells when its body runs.
-    Begun {
-        /// The thread was unwinding by then.
-        unwinding: bool,
-        /// What it means when the call is dropped and no panic is the reason.
-        otherwise: Option<Outcome>,
-    },
-    /// Its body is running.
-    Running,
-    /// Its body waits to be polled again, or is done.
-    Resting,
-    /// Its outcome is known.
-    Ended,
-}
+/// How deep calls may be recorded within the values of calls.
+const MAX_DEPTH: u32 = 16;
 
 impl Call {
     /// Begins a call.
@@ -71,16 +39,49 @@ impl Call {
         if handoff::takes(site.callsite.category, site.gate) { begin(site) } else { Self(None) }
     }
 
+    pub(super) fn of(live: Live) -> Self {
+        Self(Some(pool::take(live)))
+    }
+
     /// Whether it is watched, so that its fields are wanted.
     #[inline]
     pub fn is_on(&self) -> bool {
         self.0.is_some()
     }
 
+    fn live(&mut self) -> Option<&mut Live> {
+        self.0.as_deref_mut()?.as_mut()
+    }
+
+    fn take(&mut self) -> Option<Live> {
+        self.0.take().and_then(pool::give_back)
+    }
+
+    /// Takes the values of the site's fields of those numbers: `take` is called with each number.
+    /// Where one panics, the record says so in its place.
+    #[inline(never)]
+    pub fn fields(&mut self, numbers: Range<usize>, take: &mut dyn FnMut(&mut Self, usize)) {
+        let Range { start: mut next, end } = numbers;
+        while next < end {
+            let all = trap::contained(|| {
+                while next < end {
+                    take(self, next);
+                    next += 1;
+                }
+            });
+            if all.is_none() {
+                if let Some(live) = self.live() {
+                    live.frame.field_panicked(live.road.capture(), next);
+                }
+                next += 1;
+            }
+        }
+    }
+
     /// Takes the value of the site's field of that number.
     #[inline(never)]
     pub fn field(&mut self, number: usize, value: Value<'_>) {
-        if let Some(live) = &mut self.0 {
+        if let Some(live) = self.live() {
             live.frame.field(live.road.capture(), number, value);
         }
     }
@@ -88,40 +89,63 @@ impl Call {
     /// The fields are taken; what the body takes counts from now on.
     #[inline(never)]
     pub fn start(&mut self) {
-        if let Some(live) = &mut self.0 {
+        if let Some(live) = self.live() {
             live.road.ambient(&mut live.frame);
             live.start = Start::now();
         }
     }
 
+    /// Records what is about to be done, before it is done.
+    ///
+    /// # Errors
+    ///
+    /// [`AuditError`] when that is in no file; the body must not run.
+    #[inline(never)]
+    pub fn intent(&mut self, operation: &'static str) -> Result<(), AuditError> {
+        let refuse = |cause| Err(AuditError::new(operation, cause));
+        let Some(live) = self.live() else {
+            let is_set_up = handoff::current().is_some();
+            return refuse(if is_set_up { Cause::Off } else { Cause::NotSetUp });
+        };
+        if live.intend() {
+            return Ok(());
+        }
+        self.take();
+        refuse(Cause::NotWritten)
+    }
+
     /// The body follows, and its end is the end of a function that returns something.
     #[inline]
     pub fn returns(&mut self) {
-        if let Some(Live { stage: Stage::Begun { otherwise, .. }, .. }) = &mut self.0 {
+        if let Some(Live { stage: Stage::Begun { otherwise, .. }, .. }) = self.live() {
             *otherwise = Some(Outcome::Success);
         }
     }
 
     /// The body runs from now on.
-    #[inline]
-    pub(super) fn resume(&mut self) {
-        if let Some(live) = &mut self.0 {
-            live.stage = Stage::Running;
-        }
+    #[inline(never)]
+    pub(super) fn resume(&mut self) -> Option<Inside> {
+        self.live().map(Live::resume)
+    }
+
+    /// The body is polled from now on.
+    #[inline(never)]
+    pub(super) fn poll(&mut self) -> Option<Inside> {
+        self.live().map(Live::poll)
     }
 
     /// The body came back: it is done, or waits.
-    #[inline]
+    #[inline(never)]
     pub(super) fn pause(&mut self) {
-        if let Some(live) = &mut self.0 {
-            live.stage = Stage::Resting;
+        if let Some(live) = self.live() {
+            live.pause();
         }
     }
 
     /// The body is done.
     #[inline(never)]
     pub fn end(&mut self, ending: Ending) {
-        if let Some(live) = &mut self.0 {
+        if let Some(live) = self.live() {
             live.end(Some(ending.outcome));
             if let Some(kind) = ending.error {
                 let capture = live.road.capture();
@@ -130,18 +154,47 @@ impl Call {
         }
     }
 
-    /// Takes the text of the error that came back.
+    /// Whether it ended in success.
+    #[inline]
+    #[must_use]
+    pub fn succeeded(&mut self) -> bool {
+        self.live().is_some_and(|live| matches!(live.stage, Stage::Ended(Some(Outcome::Success))))
+    }
+
+    /// Takes the text of the error that came back, or the error as JSON.
     #[inline(never)]
-    pub fn error(&mut self, text: Value<'_>) {
-        if let Some(live) = &mut self.0 {
-            live.frame.named(live.road.capture(), Part::ErrorMessage, "message", text);
+    pub fn error(&mut self, error: Value<'_>) {
+        if let Some(live) = self.live() {
+            let (part, key) = match error {
+                Value::Json(_) => (Part::ErrorValue, "value"),
+                _ => (Part::ErrorMessage, "message"),
+            };
+            live.frame.named(live.road.capture(), part, key, error);
+        }
+    }
+
+    /// Takes the texts of the error's cause, of the cause's cause, and so on.
+    #[inline(never)]
+    pub fn causes(&mut self, first: Option<&dyn Error>) {
+        let Some(live) = self.live() else { return };
+        let capture = live.road.capture();
+        let take = move || {
+            let mut cause = first;
+            for _ in 0..MAX_CAUSES {
+                let Some(error) = cause else { break };
+                live.frame.named(capture, Part::ErrorCause, "chain", Value::Display(&error));
+                cause = error.source();
+            }
+        };
+        if trap::contained(take).is_none() {
+            capture.counters.values_panicked.add_one();
         }
     }
 
     /// Everything is known: the record is handed off.
     #[inline(never)]
     pub fn finish(&mut self) {
-        if let Some(live) = self.0.take() {
+        if let Some(live) = self.take() {
             live.road.hand_off(live.frame);
         }
     }
@@ -150,8 +203,8 @@ impl Call {
 impl Drop for Call {
     #[inline]
     fn drop(&mut self) {
-        if let Some(live) = self.0.take() {
-            abandon(live);
+        if self.0.is_some() {
+            abandon(self);
         }
     }
 }
@@ -160,6 +213,11 @@ impl Drop for Call {
 #[inline(never)]
 fn begin(site: &'static Site) -> Call {
     let Some(road) = handoff::current() else { return Call(None) };
+    if trap::depth() > MAX_DEPTH {
+        // A value that is written by calling what writes it has no end.
+        road.capture().counters.calls_too_deep.add_one();
+        return Call(None);
+    }
     let start = Start::now();
     let frame = Frame::new(&site.callsite, start.at);
     // The guard of a timed function cannot tell how its body ended.
@@ -168,50 +226,40 @@ fn begin(site: &'static Site) -> Call {
         unwinding: std::thread::panicking(),
         otherwise: audited.then_some(Outcome::Cancelled),
     };
-    Call(Some(Live { frame, road, start, stage }))
+    Call::of(Live::new(site, road, frame, start, stage))
 }
 
 #[cold]
 #[inline(never)]
-fn abandon(mut live: Live) {
+fn abandon(call: &mut Call) {
+    let Some(mut live) = call.take() else { return };
     let outcome = match live.stage {
-        Stage::Running => Some(Outcome::Panicked),
+        Stage::Running(_) => Some(Outcome::Panicked),
         Stage::Begun { unwinding: false, .. } if std::thread::panicking() => {
             Some(Outcome::Panicked)
         }
         Stage::Resting => Some(Outcome::Cancelled),
         Stage::Begun { otherwise, .. } => otherwise,
         // A field of `after` panicked; what the body did is done.
-        Stage::Ended => return live.road.hand_off(live.frame),
+        Stage::Ended(_) => {
+            live.road.hand_off(live.frame);
+            return;
+        }
     };
     live.end(outcome);
     live.road.hand_off(live.frame);
 }
 
 impl Live {
-    fn end(&mut self, outcome: Option<Outcome>) {
-        let took = self.start.elapsed();
-        self.frame.set_duration(took);
-        if let Some(outcome) = outcome {
-            self.frame.set_outcome(outcome);
-        }
-        let site = self.frame.site();
-        let slow = site.slow_nanos > 0 && took.as_nanos() >= u128::from(site.slow_nanos);
-        let mut level = site.level;
-        if site.category == Category::Audit {
-            level = match outcome {
-                Some(Outcome::Failure | Outcome::Panicked) => Level::Error,
-                Some(Outcome::Denied | Outcome::Cancelled) => level.max(Level::Warn),
-                _ => level,
-            };
-        } else if slow {
-            let capture = self.road.capture();
-            self.frame.named(capture, Part::Event, "event", Value::Literal("slow"));
-        }
-        if slow {
-            level = level.max(Level::Warn);
-        }
-        self.frame.set_level(level);
-        self.stage = Stage::Ended;
+    /// Writes the record of the intent; whether it is in a file.
+    fn intend(&mut self) -> bool {
+        let id = super::required::next_id();
+        self.frame.named(self.road.capture(), Part::Call, "call_id", Value::U64(id));
+        let mut intent = self.frame.copy();
+        intent.set_phase(Phase::Intent);
+        self.frame.set_phase(Phase::Result);
+        let written = self.road.hand_off(intent);
+        self.start = Start::now();
+        written
     }
 }

@@ -1,23 +1,33 @@
 //! What the code that the attributes generate calls. Not for use by hand, and free to change.
 //!
-//! The attributes say *what* is recorded, this says *how*: `call` follows one call from its
-//! beginning to its end, `run` runs the body under its eyes, `probe` looks at what came back,
-//! `words` turn an expression into a value. Behind the first branch nothing is generic and nothing
+//! The attributes say *what* is recorded, this says *how*: a `site` is what the compiler knows,
+//! `call` follows one call from its beginning to its end, with what is `live` meanwhile in a box of
+//! the `pool`; `run` runs the body under its eyes and inside its `scope`, `required` keeps it from
+//! running unrecorded, `probe` looks at what came back, `words` turn an expression into a value. Behind the first branch nothing is generic and nothing
 //! is inlined, so that a watched function stays small.
 
 mod call;
+mod live;
+mod pool;
 mod probe;
+mod required;
 mod run;
+mod scope;
+mod site;
 mod words;
 
-pub use call::{Call, Site};
-pub use probe::{Ending, Fallible, Probe};
+pub use audit_macros::{audited, timed};
+pub use call::Call;
+pub use probe::{AuditOutcome, Causes, Ending, Fallible, Fruitful, Probe};
+pub use required::{AuditError, Refusable, Unrecorded, refused};
 pub use run::{Track, never, run, track};
+pub(crate) use scope::{operation, span, subscriber_is_ours};
+pub use site::Site;
 pub use words::{Measured, Public, Shown, Veiled, bare};
 
 use crate::record::{Field, Part};
 pub use crate::{
-    record::{Callsite, Category, Level},
+    record::{Callsite, Category, Level, Outcome},
     value::Value,
 };
 
@@ -39,4 +49,7 @@ parts! {
     after: After,
     details: Details,
     context: Context,
+    ok: Details,
+    err: Details,
+    ret: Details,
 }

@@ -14,9 +14,12 @@ use super::Call;
 /// called where it stands is taken for `FnMut`.
 #[inline]
 pub fn run<R>(call: &mut Call, body: impl FnOnce() -> R) -> R {
-    call.resume();
+    let inside = if call.is_on() { call.resume() } else { None };
     let returned = body();
-    call.pause();
+    if call.is_on() {
+        drop(inside);
+        call.pause();
+    }
     returned
 }
 
@@ -40,9 +43,12 @@ impl<F: Future> Future for Track<'_, F> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let track = &mut *self;
-        track.call.resume();
+        let inside = if track.call.is_on() { track.call.poll() } else { None };
         let polled = track.body.as_mut().poll(cx);
-        track.call.pause();
+        if track.call.is_on() {
+            track.call.pause();
+            drop(inside);
+        }
         polled
     }
 }

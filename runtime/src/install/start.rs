@@ -24,12 +24,13 @@ use crate::{
     frame::{Capture, Datum},
     fs,
     handoff::{self, Road},
+    hooks,
     layer::{self, Console, ConsoleGuard, EventLayer},
     ledger::{At, Notices},
     record::{Category, Level},
     redact::{KeyRules, PseudonymKey, Rules},
     render::{Line, Notice, Origin, Renderer},
-    sink::{Extra, FileSettings, Shared, SinkSet, SinkSettings},
+    sink::{Delivery, Extra, FileSettings, Location, Shared, SinkSet, SinkSettings},
 };
 
 /// Sets up whatever can be.
@@ -243,6 +244,7 @@ fn subscribe(settings: &Settings) -> Option<ConsoleGuard> {
         // The program has its own: it joins through `layer()`.
         return None;
     }
+    hooks::subscriber_is_ours();
     let log_level =
         settings.filter.max_level().map_or(log::LevelFilter::Off, |level| match level {
             Level::Trace => log::LevelFilter::Trace,
@@ -261,9 +263,15 @@ fn subscribe(settings: &Settings) -> Option<ConsoleGuard> {
 struct Sinks(Arc<SinkSet>);
 
 impl Files for Sinks {
-    fn append(&self, category: Category, lines: &[Line], now: Timestamp) {
-        // Where the lines went, or that they are lost, is in the counters.
-        let _ = self.0.append(category, lines, now);
+    fn append(&self, category: Category, lines: &[Line], now: Timestamp) -> bool {
+        match self.0.append(category, lines, now) {
+            Delivery::Written => true,
+            Delivery::Diverted => {
+                let place = self.0.dirs().into_iter().nth(category.index());
+                place.is_some_and(|place| matches!(place, Location::Dir(_)))
+            }
+            Delivery::Lost | Delivery::Off => false,
+        }
     }
 }
 
@@ -272,7 +280,9 @@ impl Files for Sinks {
 struct Nowhere;
 
 impl Files for Nowhere {
-    fn append(&self, _category: Category, _lines: &[Line], _now: Timestamp) {}
+    fn append(&self, _category: Category, _lines: &[Line], _now: Timestamp) -> bool {
+        false
+    }
 }
 
 /// The lines that files get about themselves.

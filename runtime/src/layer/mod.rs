@@ -24,7 +24,7 @@ use crate::{
     clock::Timestamp,
     config::directives::Filter,
     frame::Frame,
-    handoff,
+    handoff, hooks,
     record::{Level, Part},
     value::Value,
 };
@@ -107,6 +107,14 @@ where
         }
     }
 
+    fn on_enter(&self, _id: &Id, _context: Context<'_, S>) {
+        hooks::span(true);
+    }
+
+    fn on_exit(&self, _id: &Id, _context: Context<'_, S>) {
+        hooks::span(false);
+    }
+
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let Some(road) = handoff::current() else { return };
         let from_log = event.normalized_metadata();
@@ -130,17 +138,17 @@ where
         } else if metadata.module_path().is_some_and(|path| path != metadata.target()) {
             frame.named(capture, Part::Target, "", Value::Display(&metadata.target()));
         }
+        let mut name = None;
         if let Some(scope) = context.event_scope(event) {
-            let mut name = None;
             for span in scope.from_root() {
                 if let Some(SpanFields(fields)) = span.extensions().get() {
                     frame.append(fields);
                 }
                 name = Some(span.name());
             }
-            if let Some(name) = name {
-                frame.named(capture, Part::Span, "name", Value::Literal(name));
-            }
+        }
+        if let Some(name) = hooks::operation().or(name) {
+            frame.named(capture, Part::Span, "name", Value::Literal(name));
         }
         road.ambient(&mut frame);
         road.hand_off(frame);

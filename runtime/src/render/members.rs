@@ -3,7 +3,7 @@
 use super::{Notice, Origin, json::Out};
 use crate::{
     clock::Timestamp,
-    frame::{Datum, Decoded},
+    frame::{Datum, Decoded, Phase},
     record::{Callsite, Category, Level, Outcome, Part},
 };
 
@@ -70,6 +70,7 @@ pub(super) fn record(
         if let Some(duration) = header.duration {
             out.millis("duration_ms", duration.as_nanos());
         }
+        members(out, record, Part::Progress);
     };
     if category == Category::Performance {
         duration(out);
@@ -79,6 +80,9 @@ pub(super) fn record(
     }
     if let Some(phase) = header.phase.name() {
         out.plain("phase", phase);
+    }
+    if let Some(call) = record.last(Part::Call) {
+        out.member("call_id", &call);
     }
     if category != Category::Performance {
         duration(out);
@@ -157,6 +161,9 @@ fn message(out: &mut Out, record: &Record<'_>, operation: &str, event: &str) {
         return out.text("message", event);
     }
     match record.head.outcome {
+        None if record.head.phase == Phase::Intent => {
+            out.text("message", &format!("{operation} is about to begin"));
+        }
         Some(Outcome::None) => out.text("message", &format!("{operation} found nothing")),
         Some(outcome) => out.text("message", &format!("{operation} {outcome}")),
         None => out.text("message", operation),
@@ -166,13 +173,14 @@ fn message(out: &mut Out, record: &Record<'_>, operation: &str, event: &str) {
 fn error(out: &mut Out, record: &Record<'_>, bulky: bool) {
     let name = record.last(Part::ErrorType);
     let message = record.last(Part::ErrorMessage);
+    let value = record.last(Part::ErrorValue).filter(|_| bulky);
     let causes = || {
         record.fields.iter().filter_map(|(part, _, datum)| match datum {
             Datum::Text(text) if *part == Part::ErrorCause => Some(*text),
             _ => None,
         })
     };
-    if name.is_none() && message.is_none() && causes().next().is_none() {
+    if name.is_none() && message.is_none() && value.is_none() && causes().next().is_none() {
         return;
     }
     out.key("error");
@@ -182,6 +190,9 @@ fn error(out: &mut Out, record: &Record<'_>, bulky: bool) {
     }
     if let Some(message) = message {
         out.member("message", &message);
+    }
+    if let Some(value) = value {
+        out.member("value", &value);
     }
     if bulky && causes().next().is_some() {
         out.key("chain");

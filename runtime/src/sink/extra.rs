@@ -34,14 +34,14 @@ impl Extra {
         Ok(Self { path: path.to_owned(), file, shared })
     }
 
-    /// Appends a line with one write.
-    pub fn append(&self, line: &Line) {
+    /// Appends a line with one write; whether it is there.
+    pub fn append(&self, line: &Line) -> bool {
         let mut file = &self.file;
-        if let Err(error) = file.write_all(line.as_bytes()) {
-            self.shared.counters.write_errors.add_one();
-            let (path, reason) = (self.path.display(), fs::reason(&error));
-            self.shared.trap.warn_once(&format!("cannot write to {path} ({reason})"));
-        }
+        let Err(error) = file.write_all(line.as_bytes()) else { return true };
+        self.shared.counters.write_errors.add_one();
+        let (path, reason) = (self.path.display(), fs::reason(&error));
+        self.shared.trap.warn_once(&format!("cannot write to {path} ({reason})"));
+        false
     }
 }
 
@@ -57,11 +57,11 @@ mod tests {
         std::fs::write(&path, "before\n").expect("a file");
         let shared = Arc::new(Shared { trap: Trap::quiet(), ..Shared::default() });
         let extra = Extra::open(&path, shared.clone()).expect("opened");
-        extra.append(&Line::new("{}".to_owned()));
+        assert!(extra.append(&Line::new("{}".to_owned())));
         assert_eq!(std::fs::read_to_string(&path).expect("a file"), "before\n{}\n");
         let full =
             Extra { file: File::options().write(true).open("/dev/full").expect("opened"), ..extra };
-        full.append(&Line::new("{}".to_owned()));
+        assert!(!full.append(&Line::new("{}".to_owned())));
         assert_eq!(shared.counters.write_errors.value(), 1);
         assert_eq!(shared.trap.kept().len(), 1);
         assert!(Extra::open(&dir.path().join("no/such"), shared).is_err());

@@ -67,6 +67,36 @@ fn twice() -> u32 {
     1
 }
 
+/// How many performance records there are when the audit record is written.
+fn timed_by_then(operation: &str) -> usize {
+    log::records(audit_runtime::record::Category::Performance, operation).len()
+}
+
+#[test]
+fn what_is_timed_is_the_body_in_either_order() {
+    #[audited(operation = "TIMED_BELOW", ret(n = timed_by_then("TIMED_BELOW")))]
+    #[must_use]
+    #[timed(operation = "TIMED_BELOW")]
+    fn below() -> u32 {
+        1
+    }
+    #[timed(operation = "TIMED_ABOVE")]
+    #[audited(operation = "TIMED_ABOVE", ret(n = timed_by_then("TIMED_ABOVE")))]
+    fn above() -> u32 {
+        1
+    }
+    #[audit_runtime::audited(operation = "TIMED_BELOW_ASYNC", ret(n = timed_by_then("TIMED_BELOW_ASYNC")))]
+    #[audit_runtime::timed(operation = "TIMED_BELOW_ASYNC", outcome)]
+    async fn below_async() -> u32 {
+        std::future::ready(1).await
+    }
+    log::start();
+    assert_eq!(below() + above() + crate::futures::drive(below_async()).0, 3);
+    for operation in ["TIMED_BELOW", "TIMED_ABOVE", "TIMED_BELOW_ASYNC"] {
+        assert_eq!(log::audited(operation)["details"]["n"], 1, "{operation}");
+    }
+}
+
 #[test]
 fn two_attributes_on_an_async_function() {
     #[audited(operation = "BOTH_ASYNC", details(n))]

@@ -5,13 +5,25 @@ mod log;
 mod outcomes;
 // What is written of a call: keys, words, secrets, before and after.
 mod fields;
+// ok, err, ret, change; the error, its causes.
+mod ends;
+// Who decides how a call ended.
+mod judged;
+// Panics and calls within values.
+mod contained;
+// required: intent and result.
+mod required;
 // operation, level, message, slow, crate; what is off is not evaluated.
 mod settings;
 // Functions and methods of every form.
 mod shapes;
 // Async functions, and functions that return a future.
 mod futures;
+// Polls, context.
+mod progress;
 // Attributes above, below and twice.
 mod company;
+// async-trait, #[instrument], #[tokio::main], edition 2021, a renamed runtime.
+mod neighbours;
 // User code whose names, preludes and lints must not matter.
 mod hygiene;

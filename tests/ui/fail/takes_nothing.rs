@@ -1,8 +1,10 @@
 //! A flag with a value.
 
-use audit_runtime::timed;
+use audit_runtime::{AuditError, audited};
 
-#[timed(outcome = true)]
-fn run() {}
+#[audited(required = true)]
+fn run() -> Result<(), AuditError> {
+    Ok(())
+}
 
 fn main() {}

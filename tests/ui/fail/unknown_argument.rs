@@ -5,7 +5,7 @@ use audit_runtime::{audited, timed};
 #[audited(operatoin = "STATUS_CHANGE", detials(id))]
 fn near(id: u32) {}
 
-#[audited(fields(id), skip(id), ok(id = ret), banana = id)]
+#[audited(fields(id), skip(id), diff(id = ret), banana = id)]
 fn far(id: u32) {}
 
 #[timed(name = "two", threshold = "1s")]

@@ -1,0 +1,94 @@
+//! From fields to the code that takes their values.
+//!
+//! Fields without `.await` are taken in one closure, so that a panic in one of them can be
+//! contained and the next ones are taken nevertheless; the others are statements of the function.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::{Expr, spanned::Spanned as _};
+
+use crate::{
+    expand::{at, located, own},
+    judge::Field,
+    parse::{Value, Word, tokens},
+};
+
+/// Takes the fields whose numbers begin at `first`.
+pub(crate) fn fields(
+    hooks: &TokenStream,
+    call: &Ident,
+    first: usize,
+    fields: &[Field],
+) -> TokenStream {
+    let mut taken = TokenStream::new();
+    let mut number = first;
+    for run in fields.chunk_by(|a, b| !waits(a) && !waits(b)) {
+        let take = |(place, field): (usize, &Field)| {
+            let (number, value) = (literal(number + place), value(hooks, &field.value));
+            quote!(#call.field(#number, #value))
+        };
+        let each: Vec<TokenStream> = run.iter().enumerate().map(take).collect();
+        let (start, end) = (literal(number), literal(number + run.len()));
+        taken.extend(match each.as_slice() {
+            [only] if run.iter().any(waits) => quote!(#only;),
+            [only] => {
+                // Errors about what a closure may borrow are shown at the closure.
+                let place = run.first().and_then(|field| field.value.expression.as_ref());
+                let place = located(place.map_or_else(Span::mixed_site, Expr::span));
+                let take = quote_spanned!(place=> |#call, _| #only);
+                quote!(#call.fields(#start..#end, &mut #take);)
+            }
+            [all @ .., last] => {
+                let arms = (number..).map(literal).zip(all);
+                let arms = arms.map(|(number, take)| quote!(#number => #take,));
+                let n = own("n");
+                let place = located(run.first().map_or_else(Span::mixed_site, |field| field.list));
+                let take = quote_spanned!(place=> |#call, #n| match #n { #(#arms)* _ => #last });
+                quote!(#call.fields(#start..#end, &mut #take);)
+            }
+            [] => TokenStream::new(),
+        });
+        number += run.len();
+    }
+    taken
+}
+
+fn waits(field: &Field) -> bool {
+    field.value.expression.as_ref().is_some_and(|used| tokens::waits(&used.to_token_stream()))
+}
+
+fn literal(number: usize) -> Literal {
+    Literal::usize_unsuffixed(number)
+}
+
+fn value(hooks: &TokenStream, value: &Value) -> TokenStream {
+    if let Some(text) = value.literal() {
+        return quote!(#hooks::Value::Literal(#text));
+    }
+    let Some(expression) = &value.expression else { return TokenStream::new() };
+    let place = located(expression.span());
+    let hooks = at(hooks, place);
+    // With a span of the user's own, errors show all of the expression.
+    let borrow = quote_spanned!(expression.span()=> &);
+    let operand = match expression {
+        Expr::Path(_)
+        | Expr::Field(_)
+        | Expr::MethodCall(_)
+        | Expr::Call(_)
+        | Expr::Lit(_)
+        | Expr::Index(_)
+        | Expr::Macro(_)
+        | Expr::Paren(_)
+        | Expr::Tuple(_)
+        | Expr::Await(_)
+        | Expr::Block(_) => expression.to_token_stream(),
+        _ => quote_spanned!(place=> (#expression)),
+    };
+    match value.word {
+        Word::Bare => quote_spanned!(place=> #hooks::bare(#borrow #operand)),
+        word => {
+            let word = Ident::new(word.hook(), place);
+            quote_spanned!(place=> #hooks::Shown::new(#borrow #operand).#word())
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What is known about a watched function when the program is compiled, and its `tracing` span.
+
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU8, Ordering},
+};
+
+use tracing::{
+    Metadata, Span,
+    callsite::{self, Callsite as TracingCallsite, Identifier},
+    field::FieldSet,
+    level_filters::LevelFilter,
+    metadata::Kind,
+    subscriber::Interest,
+};
+
+use super::scope;
+use crate::record::{Callsite, Level};
+
+/// What is known about a watched function when the program is compiled.
+#[derive(Debug)]
+pub struct Site {
+    pub(super) callsite: Callsite,
+    /// The highest level that a record of this site can have without failing.
+    pub(super) gate: Level,
+    span: OnceLock<&'static SpanSite>,
+}
+
+impl Site {
+    /// The site of a function.
+    #[must_use]
+    pub const fn new(callsite: Callsite) -> Self {
+        // A slow call is a warning, and wanted where warnings are.
+        let gate = match callsite.level {
+            Level::Trace | Level::Debug | Level::Info if callsite.slow_nanos > 0 => Level::Warn,
+            level => level,
+        };
+        Self { callsite, gate, span: OnceLock::new() }
+    }
+
+    /// A span of the operation's name where a subscriber of the program's own wants one.
+    pub(super) fn span(&'static self) -> Span {
+        if scope::is_subscriber_ours() || level(self.callsite.level) > LevelFilter::current() {
+            return Span::none();
+        }
+        self.span.get_or_init(|| SpanSite::register(&self.callsite)).open()
+    }
+}
+
+fn level(level: Level) -> tracing::Level {
+    match level {
+        Level::Trace => tracing::Level::TRACE,
+        Level::Debug => tracing::Level::DEBUG,
+        Level::Info => tracing::Level::INFO,
+        Level::Warn => tracing::Level::WARN,
+        Level::Error => tracing::Level::ERROR,
+    }
+}
+
+/// A call site as `tracing` knows them.
+#[derive(Debug)]
+struct SpanSite {
+    metadata: OnceLock<Metadata<'static>>,
+    /// What subscribers say of it: 0 never, 1 ask each time, 2 always.
+    interest: AtomicU8,
+}
+
+impl SpanSite {
+    /// Makes it known to `tracing`; it lives as long as the site it belongs to, which is static.
+    fn register(site: &'static Callsite) -> &'static Self {
+        let own: &'static Self =
+            Box::leak(Box::new(Self { metadata: OnceLock::new(), interest: AtomicU8::new(1) }));
+        own.metadata.get_or_init(|| {
+            Metadata::new(
+                site.operation,
+                site.component,
+                level(site.level),
+                Some(site.file),
+                Some(site.line),
+                Some(site.component),
+                FieldSet::new(&[], Identifier(own)),
+                Kind::SPAN,
+            )
+        });
+        callsite::register(own);
+        own
+    }
+
+    fn open(&'static self) -> Span {
+        let Some(metadata) = self.metadata.get() else { return Span::none() };
+        let wanted = match self.interest.load(Ordering::Relaxed) {
+            0 => false,
+            1 => tracing::dispatcher::get_default(|dispatch| dispatch.enabled(metadata)),
+            _ => true,
+        };
+        if wanted { Span::new(metadata, &metadata.fields().value_set(&[])) } else { Span::none() }
+    }
+}
+
+impl TracingCallsite for SpanSite {
+    fn set_interest(&self, interest: Interest) {
+        let interest = match interest {
+            interest if interest.is_never() => 0,
+            interest if interest.is_always() => 2,
+            _ => 1,
+        };
+        self.interest.store(interest, Ordering::Relaxed);
+    }
+
+    fn metadata(&self) -> &Metadata<'_> {
+        self.metadata.get().unwrap_or(&UNKNOWN)
+    }
+}
+
+/// Nobody is asked about a call site before its metadata is there.
+static UNKNOWN: Metadata<'static> = Metadata::new(
+    "operation",
+    "audit",
+    tracing::Level::TRACE,
+    None,
+    None,
+    None,
+    FieldSet::new(&[], Identifier(&NOWHERE)),
+    Kind::SPAN,
+);
+
+static NOWHERE: SpanSite = SpanSite { metadata: OnceLock::new(), interest: AtomicU8::new(0) };
