@@ -7,7 +7,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::{Expr, LitStr, Type, ext::IdentExt as _, spanned::Spanned as _};
+use syn::{Expr, LitStr, ext::IdentExt as _, spanned::Spanned as _};
 
 use crate::{
     judge::{self, Field, Plan},
@@ -101,9 +101,12 @@ fn around(
 ) -> TokenStream {
     let call = own("call");
     let start = start(plan, function, &call);
-    if !plan.outcome || is_never(returns) {
+    let opaque = sync && function.is_opaque() && plan.after.is_empty() && plan.error.is_none();
+    if !plan.outcome || is_never(returns) || opaque {
+        // Only as a function's own tail does a closure learn its type from `impl Fn(..)`.
+        let returns = (plan.outcome && opaque).then(|| quote!(#call.returns();));
         let (items, statements) = parse::leading(body.clone());
-        return quote!(#items #start #statements);
+        return quote!(#items #start #returns #statements);
     }
     let hooks = &plan.hooks;
     let ret = own("ret");
@@ -130,7 +133,7 @@ fn start(plan: &Plan, function: &Function, call: &Ident) -> TokenStream {
     let site = site(plan, function);
     let fields = plan.fields.iter().enumerate().map(|(n, field)| capture(hooks, call, n, field));
     quote! {
-        let mut #call = { #site #hooks::Call::enter(&SITE) };
+        let mut #call = { #site #hooks::Call::enter(&__AUDIT_SITE) };
         if #call.is_on() { #(#fields)* #call.start(); }
     }
 }
@@ -158,7 +161,7 @@ fn site(plan: &Plan, function: &Function) -> TokenStream {
         quote!(#hooks::#part(#key))
     });
     quote! {
-        static SITE: #hooks::Site = #hooks::Site::new(#hooks::Callsite {
+        static __AUDIT_SITE: #hooks::Site = #hooks::Site::new(#hooks::Callsite {
             category: #hooks::Category::#category,
             level: #hooks::Level::#level,
             event: #event,
@@ -179,12 +182,11 @@ fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
     let hooks = &plan.hooks;
     let probe = own("probe");
     let error = plan.error.map(|(word, place)| {
-        let word = own(word.hook());
-        let error = own("error");
         let place = located(place);
-        let found = quote_spanned!(place=> #hooks::error(&#ret));
-        quote! {
-            if let ::core::option::Option::Some(#error) = #found {
+        let (word, error) = (Ident::new(word.hook(), place), own("error"));
+        let hooks = at(hooks, place);
+        quote_spanned! {place=>
+            if let ::core::option::Option::Some(#error) = #probe.error() {
                 #call.error(#hooks::Shown::new(#error).#word());
             }
         }
@@ -229,6 +231,9 @@ fn value(hooks: &TokenStream, value: &Value) -> TokenStream {
     }
     let Some(expression) = &value.expression else { return TokenStream::new() };
     let place = located(expression.span());
+    let hooks = at(hooks, place);
+    // With a span of the user's own, errors show all of the expression.
+    let borrow = quote_spanned!(expression.span()=> &);
     let operand = match expression {
         Expr::Path(_)
         | Expr::Field(_)
@@ -244,18 +249,18 @@ fn value(hooks: &TokenStream, value: &Value) -> TokenStream {
         _ => quote_spanned!(place=> (#expression)),
     };
     match value.word {
-        Word::Bare => quote_spanned!(place=> #hooks::bare(&#operand)),
-        Word::Len => quote_spanned!(place=> #hooks::Value::Length(#operand.len())),
+        Word::Bare => quote_spanned!(place=> #hooks::bare(#borrow #operand)),
         word => {
             let word = Ident::new(word.hook(), place);
-            quote_spanned!(place=> #hooks::Shown::new(&#operand).#word())
+            quote_spanned!(place=> #hooks::Shown::new(#borrow #operand).#word())
         }
     }
 }
 
 /// Whether nothing ever comes back.
 fn is_never(returns: &TokenStream) -> bool {
-    matches!(syn::parse2::<Type>(returns.clone()), Ok(Type::Never(_)))
+    let mut tokens = returns.clone().into_iter();
+    tokens::is_punct(tokens.next().as_ref(), '!') && tokens.next().is_none()
 }
 
 /// A name that only generated code can mean.
@@ -266,6 +271,15 @@ fn own(name: &str) -> Ident {
 /// Generated code that errors are shown at.
 fn located(place: Span) -> Span {
     Span::mixed_site().located_at(place)
+}
+
+/// The same tokens, so that errors are shown at `place`.
+fn at(tokens: &TokenStream, place: Span) -> TokenStream {
+    let moved = tokens.clone().into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(place));
+        token
+    });
+    moved.collect()
 }
 
 fn braced(content: TokenStream, span: Span) -> Group {
@@ -294,5 +308,45 @@ impl Block {
         let front: TokenStream = self.front.iter().cloned().collect();
         let behind: TokenStream = self.behind.iter().cloned().collect();
         quote!(#front #future #behind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::Write as _,
+        process::{Command, Stdio},
+    };
+
+    use super::*;
+
+    /// The expansion as `rustfmt` would print it.
+    fn expansion(arguments: &str, item: &str) -> String {
+        let arguments = arguments.parse().expect("tokens");
+        let tokens = attribute(Kind::Audited, arguments, &item.parse().expect("tokens"));
+        let mut rustfmt = Command::new("rustfmt")
+            .args(["--edition", "2024"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("rustfmt is part of the toolchain");
+        let mut input = rustfmt.stdin.take().expect("piped");
+        input.write_all(tokens.to_string().as_bytes()).expect("written");
+        drop(input);
+        let output = rustfmt.wait_with_output().expect("it ends");
+        assert!(output.status.success(), "{tokens}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    #[test]
+    fn two_arguments_expand_to_a_few_lines() {
+        let arguments = r#"operation = "STATUS_CHANGE", resource(task_id = id)"#;
+        for item in [
+            "fn change(id: TaskId) -> Result<Task, Error> { store(id) }",
+            "async fn change(id: TaskId) -> Result<Task, Error> { store(id).await }",
+        ] {
+            let text = expansion(arguments, item);
+            assert!(text.lines().count() <= 40, "{text}");
+        }
     }
 }

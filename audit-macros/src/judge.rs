@@ -38,7 +38,7 @@ pub(crate) struct Field {
 }
 
 /// The members that lines have of their own, so that no resource may be called so.
-const RESERVED: [&str; 45] = [
+const RESERVED: [&str; 40] = [
     "timestamp",
     "level",
     "category",
@@ -72,18 +72,13 @@ const RESERVED: [&str; 45] = [
     "file",
     "line",
     "function",
+    "truncated",
     "stream",
     "n",
     "chain",
     "seq",
     "prev",
     "hash",
-    "service",
-    "schema",
-    "cause",
-    "first",
-    "last",
-    "dropped",
 ];
 
 const LEVELS: [(&str, &str); 5] = [

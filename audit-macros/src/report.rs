@@ -123,7 +123,10 @@ pub(crate) fn value_missing(name: &impl Display) -> String {
 // Their values.
 
 pub(crate) fn not_an_expression(problem: &str) -> String {
-    format!("expected an expression: {problem}")
+    let problem = problem.trim_start_matches("expected an expression");
+    let problem = problem.trim_start_matches("unexpected end of input, ");
+    let colon = if problem.is_empty() { "" } else { ": " };
+    format!("this is not an expression yet{colon}{problem}")
 }
 
 pub(crate) fn word_takes_one(word: &impl Display) -> String {
@@ -197,10 +200,34 @@ enum Hint {
     Text(&'static str),
 }
 
+/// What other frameworks call it.
+const ALIASES: [(&str, &[&str]); 22] = [
+    ("op", &["operation"]),
+    ("name", &["operation"]),
+    ("label", &["operation"]),
+    ("action", &["operation"]),
+    ("fields", &["details", "context"]),
+    ("properties", &["details", "context"]),
+    ("props", &["details", "context"]),
+    ("tags", &["details", "context"]),
+    ("extra", &["details", "context"]),
+    ("actor", &["agent"]),
+    ("who", &["agent"]),
+    ("target", &["resource"]),
+    ("object", &["resource"]),
+    ("entity", &["resource"]),
+    ("old", &["before"]),
+    ("new", &["after"]),
+    ("error", &["err"]),
+    ("severity", &["level"]),
+    ("msg", &["message"]),
+    ("threshold", &["slow"]),
+    ("warn_over", &["slow"]),
+    ("slower_than", &["slow"]),
+];
+
 /// What was meant, as far as one can tell: an argument of that attribute.
 fn hint(kind: Kind, name: &str) -> Option<Hint> {
-    let takes = kind.takes();
-    let known = |name: &'static str| takes.contains(&name).then_some(Hint::Name(name));
     match name {
         "skip" | "skip_all" => {
             return Some(Hint::Text("nothing is recorded unless it is named"));
@@ -208,24 +235,18 @@ fn hint(kind: Kind, name: &str) -> Option<Hint> {
         "ok" | "ret" if kind == Kind::Audited => {
             return Some(Hint::Text("what comes back is `ret` in `after(..)`"));
         }
-        "op" | "name" | "label" | "action" => return known("operation"),
-        "fields" | "properties" | "props" | "tags" | "extra" => {
-            return known("details").or_else(|| known("context"));
-        }
-        "actor" => return known("agent"),
-        "target" | "object" | "entity" => return known("resource"),
-        "old" => return known("before"),
-        "new" => return known("after"),
-        "threshold" | "warn_over" | "slower_than" => return known("slow"),
-        "error" => return known("err"),
         _ => {}
     }
-    takes
-        .iter()
-        .map(|known| (distance(known, name), *known))
-        .filter(|(distance, known)| *distance <= known.len() / 3)
+    let takes = kind.takes();
+    let own = takes.iter().map(|known| (*known, *known));
+    let others = ALIASES.iter().filter_map(|(alias, meant)| {
+        Some((*alias, *meant.iter().find(|known| takes.contains(known))?))
+    });
+    own.chain(others)
+        .map(|(written, meant)| (distance(written, name), written, meant))
+        .filter(|(distance, written, _)| *distance <= written.len() / 3)
         .min()
-        .map(|(_, known)| Hint::Name(known))
+        .map(|(_, _, meant)| Hint::Name(meant))
 }
 
 /// How many characters have to be added, removed, changed or swapped with their neighbour.

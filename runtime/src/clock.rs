@@ -133,6 +133,7 @@ mod tests {
             assert_eq!(Timestamp(seconds * 1_000_000_000).to_string(), expected);
         }
         assert_eq!(Timestamp(1_999).to_string(), "1970-01-01T00:00:00.000001Z");
+        assert_eq!(Timestamp(999_999_999).to_string(), "1970-01-01T00:00:00.999999Z");
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub use health::Health;
 pub use install::{Builder, InitError, Logs, builder, health, init, try_init};
 pub use layer::{EventLayer, layer};
 pub use record::{Category, Level, Outcome};
-pub use value::{AuditValue, Sensitive};
+pub use value::{AuditValue, Sensitive, Value};
 
 /// What generated code calls.
 #[doc(hidden)]

@@ -49,7 +49,7 @@ const LOGIN: Login = Login { user: "jane", password: PASSWORD, api_key: Some(TOK
     agent = %format!("agent with token {token}"),
     user = %format!("jane, password: {password}"),
     before(password = %password, state = %token),
-    after(secret = %password, header = %format!("Authorization: Bearer {}", ret)),
+    after(secret = %password, header = %format!("Authorization: Bearer {ret}")),
     details(
         plain = %format!("password={password}"),
         quoted = ?format!("token: {token}"),
@@ -122,7 +122,7 @@ fn no_file_contains_a_secret() {
     let files = files(dir.path());
     let lines = |name: &str| {
         let (_, bytes) = files.iter().find(|(path, _)| path.ends_with(name)).expect(name);
-        bytes.iter().filter(|byte| **byte == b'\n').count()
+        String::from_utf8_lossy(bytes).lines().count()
     };
     assert_eq!((lines("/audit.log"), lines("/performance.log")), (3, 2));
     // One refused login, the panic and its operation, two events, one record of `log`.

@@ -155,12 +155,14 @@ fn argument(kind: Kind, input: ParseStream<'_>, report: &mut Report) -> Option<A
         }
     } else if input.peek(Paren) {
         let content = parentheses(input).ok()?;
+        let empty = content.is_empty();
         let mut entries = Vec::new();
         while !content.is_empty() {
             entries.extend(entry(&content, report));
             separator(&content, report);
         }
-        Input::List(entries)
+        // Where all of them are broken, that was reported.
+        if entries.is_empty() && !empty { Input::Broken } else { Input::List(entries) }
     } else if input.is_empty() || input.peek(Token![,]) {
         Input::Flag
     } else {
@@ -257,7 +259,13 @@ fn expression(input: ParseStream<'_>, report: &mut Report) -> Option<Expr> {
             Some(expression)
         }
         Err(error) => {
-            report.at(error.span(), report::not_an_expression(&error.to_string()));
+            let problem = error.to_string();
+            let place = if problem.starts_with("unexpected end") {
+                last(input).unwrap_or_else(|| error.span())
+            } else {
+                error.span()
+            };
+            report.at(place, report::not_an_expression(&problem));
             skip(input);
             None
         }
@@ -286,6 +294,16 @@ fn separator(input: ParseStream<'_>, report: &mut Report) {
 /// Goes up to the next comma outside all brackets.
 fn skip(input: ParseStream<'_>) {
     while !input.is_empty() && !input.peek(Token![,]) && input.parse::<TokenTree>().is_ok() {}
+}
+
+/// Where the last token before the next comma is.
+fn last(input: ParseStream<'_>) -> Option<Span> {
+    let ahead = input.fork();
+    let mut place = None;
+    while !ahead.is_empty() && !ahead.peek(Token![,]) {
+        place = Some(ahead.parse::<TokenTree>().ok()?.span());
+    }
+    place
 }
 
 fn skip_all(input: ParseStream<'_>) {

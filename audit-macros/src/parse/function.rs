@@ -68,6 +68,11 @@ impl Function {
         }
     }
 
+    /// Whether the return type is `impl ..`, so that it is no `Result` and no `Option`.
+    pub(crate) fn is_opaque(&self) -> bool {
+        matches!(&self.signature.output, ReturnType::Type(_, output) if matches!(**output, Type::ImplTrait(_)))
+    }
+
     /// The names that the parameters bind, `self` among them.
     pub(crate) fn parameters(&self) -> Vec<String> {
         let mut names = Vec::new();

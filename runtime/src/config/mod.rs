@@ -2,7 +2,7 @@
 //!
 //! Two steps, as what was typed and what it means are different things: [`Environment`] → raw
 //! strings of known variables (`raw`) → [`Change`]s (`values`, [`directives`]) → [`Settings`]
-//! ([`load`]). The code's own wishes are `Change`s too, so that all layers meet in one place:
+//! ([`load()`]). The code's own wishes are `Change`s too, so that all layers meet in one place:
 //! profile < code defaults < configuration file < environment < changes while running < code pins.
 //!
 //! Nothing here fails: what cannot be used becomes a [`Problem`], and the layer below holds.

@@ -53,16 +53,15 @@ enum Stage {
     Begun {
         /// The thread was unwinding by then.
         unwinding: bool,
+        /// What it means when the call is dropped and no panic is the reason.
+        otherwise: Option<Outcome>,
     },
     /// Its body is running.
     Running,
     /// Its body waits to be polled again, or is done.
     Resting,
     /// Its outcome is known.
-    Ended {
-        /// A call that was not slow after all may be of no interest.
-        wanted: bool,
-    },
+    Ended,
 }
 
 impl Call {
@@ -92,6 +91,14 @@ impl Call {
         if let Some(live) = &mut self.0 {
             live.road.ambient(&mut live.frame);
             live.start = Start::now();
+        }
+    }
+
+    /// The body follows, and its end is the end of a function that returns something.
+    #[inline]
+    pub fn returns(&mut self) {
+        if let Some(Live { stage: Stage::Begun { otherwise, .. }, .. }) = &mut self.0 {
+            *otherwise = Some(Outcome::Success);
         }
     }
 
@@ -135,7 +142,7 @@ impl Call {
     #[inline(never)]
     pub fn finish(&mut self) {
         if let Some(live) = self.0.take() {
-            live.hand_off();
+            live.road.hand_off(live.frame);
         }
     }
 }
@@ -155,25 +162,30 @@ fn begin(site: &'static Site) -> Call {
     let Some(road) = handoff::current() else { return Call(None) };
     let start = Start::now();
     let frame = Frame::new(&site.callsite, start.at);
-    let stage = Stage::Begun { unwinding: std::thread::panicking() };
+    // The guard of a timed function cannot tell how its body ended.
+    let audited = matches!(site.callsite.category, Category::Audit);
+    let stage = Stage::Begun {
+        unwinding: std::thread::panicking(),
+        otherwise: audited.then_some(Outcome::Cancelled),
+    };
     Call(Some(Live { frame, road, start, stage }))
 }
 
 #[cold]
 #[inline(never)]
 fn abandon(mut live: Live) {
-    let audited = live.frame.site().category == Category::Audit;
     let outcome = match live.stage {
         Stage::Running => Some(Outcome::Panicked),
-        Stage::Begun { unwinding: false } if std::thread::panicking() => Some(Outcome::Panicked),
+        Stage::Begun { unwinding: false, .. } if std::thread::panicking() => {
+            Some(Outcome::Panicked)
+        }
         Stage::Resting => Some(Outcome::Cancelled),
-        // The guard of a timed function: its body ended somehow.
-        Stage::Begun { .. } => audited.then_some(Outcome::Cancelled),
+        Stage::Begun { otherwise, .. } => otherwise,
         // A field of `after` panicked; what the body did is done.
-        Stage::Ended { .. } => return live.hand_off(),
+        Stage::Ended => return live.road.hand_off(live.frame),
     };
     live.end(outcome);
-    live.hand_off();
+    live.road.hand_off(live.frame);
 }
 
 impl Live {
@@ -200,12 +212,6 @@ impl Live {
             level = level.max(Level::Warn);
         }
         self.frame.set_level(level);
-        self.stage = Stage::Ended { wanted: handoff::takes(site.category, level) };
-    }
-
-    fn hand_off(self) {
-        if !matches!(self.stage, Stage::Ended { wanted: false }) {
-            self.road.hand_off(self.frame);
-        }
+        self.stage = Stage::Ended;
     }
 }

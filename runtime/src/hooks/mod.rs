@@ -11,9 +11,9 @@ mod run;
 mod words;
 
 pub use call::{Call, Site};
-pub use probe::{Ending, Fallible, Probe, error};
+pub use probe::{Ending, Fallible, Probe};
 pub use run::{Track, never, run, track};
-pub use words::{Shown, bare};
+pub use words::{Measured, Public, Shown, Veiled, bare};
 
 use crate::record::{Field, Part};
 pub use crate::{

@@ -58,6 +58,13 @@ impl<'a, T, E> Probe<'a, Result<T, E>> {
     pub fn good(&self) -> Option<&'a T> {
         self.0.0.as_ref().ok()
     }
+
+    /// The error.
+    #[inline]
+    #[must_use]
+    pub fn error(&self) -> Option<&'a E> {
+        self.0.0.as_ref().err()
+    }
 }
 
 impl<'a, T> Probe<'a, Option<T>> {
@@ -96,33 +103,22 @@ impl<'a, R> Plain<'a, R> {
     pub fn good(&self) -> Option<&'a R> {
         Some(self.0)
     }
+
+    /// Refused.
+    #[inline]
+    #[must_use]
+    pub fn error(&self) -> Option<&'static str>
+    where
+        R: Fallible,
+    {
+        None
+    }
 }
 
-/// A type that can carry an error.
+/// A type that can carry an error. `Result` has its own method; nothing else is one.
 #[diagnostic::on_unimplemented(
     message = "`err` needs a function that returns a `Result`; this one returns `{Self}`",
     label = "there is no error to write",
     note = "leave `err` out; what else comes back is `ret` in `after(..)`"
 )]
-pub trait Fallible {
-    /// The error.
-    type Error;
-
-    /// The error, where there is one.
-    fn error(&self) -> Option<&Self::Error>;
-}
-
-impl<T, E> Fallible for Result<T, E> {
-    type Error = E;
-
-    #[inline]
-    fn error(&self) -> Option<&E> {
-        self.as_ref().err()
-    }
-}
-
-/// The error in what came back.
-#[inline]
-pub fn error<R: Fallible>(returned: &R) -> Option<&R::Error> {
-    returned.error()
-}
+pub trait Fallible {}

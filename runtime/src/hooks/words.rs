@@ -5,8 +5,13 @@
 //! bound fails at the expression, with the message of the trait it names.
 
 use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
+    ffi::{OsStr, OsString},
     fmt::{Debug, Display},
     ops::Deref,
+    rc::Rc,
+    sync::Arc,
 };
 
 use serde::Serialize;
@@ -46,11 +51,16 @@ impl<'a, T: ?Sized> Deref for Shown<'a, T> {
 }
 
 /// Text of which a part may be shown: what has `Display`, and secrets.
+#[diagnostic::on_unimplemented(
+    message = "`mask(..)`, `hash(..)` and `last4(..)` need a type with `Display`",
+    label = "`{Self}` has none"
+)]
 pub trait Veiled {
     /// The whole text.
     fn whole(&self) -> &dyn Display;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Display> Veiled for T {
     fn whole(&self) -> &dyn Display {
         self
@@ -59,6 +69,7 @@ impl<T: Display> Veiled for T {
 
 macro_rules! veiled_secrets {
     ($($type:ty),+) => { $(
+        #[diagnostic::do_not_recommend]
         impl<T: Display> Veiled for $type {
             fn whole(&self) -> &dyn Display {
                 self.expose()
@@ -77,6 +88,66 @@ veiled_secrets! { Sensitive<T>, &Sensitive<T>, &&Sensitive<T> }
     note = "`hash(x)` tells equal ones from different ones; `mask(x)` and `last4(x)` show a little"
 )]
 pub trait Public {}
+
+/// What has a length; a secret has none.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no length that `len(..)` knows",
+    label = "this is no text and no collection of the standard library",
+    note = "where it has a length of its own, write that: `n = x.len()`"
+)]
+pub trait Measured {
+    /// How many elements or bytes it has.
+    fn length(&self) -> usize;
+}
+
+macro_rules! measured {
+    ($([$($generics:tt)*] $type:ty;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<$($generics)*> Measured for $type {
+            #[inline]
+            fn length(&self) -> usize {
+                self.len()
+            }
+        }
+    )+ };
+}
+
+measured! {
+    [] str;
+    [] String;
+    [] OsStr;
+    [] OsString;
+    [T] [T];
+    [T, const N: usize] [T; N];
+    [T] Vec<T>;
+    [T] VecDeque<T>;
+    [T] BTreeSet<T>;
+    [K, V] BTreeMap<K, V>;
+    [T, S] HashSet<T, S>;
+    [K, V, S] HashMap<K, V, S>;
+}
+
+macro_rules! measured_through {
+    ($($type:ty),+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<T: Measured + ?Sized> Measured for $type {
+            #[inline]
+            fn length(&self) -> usize {
+                (**self).length()
+            }
+        }
+    )+ };
+}
+
+measured_through! { &T, &mut T, Box<T>, Rc<T>, Arc<T> }
+
+#[diagnostic::do_not_recommend]
+impl<T: Measured + ToOwned + ?Sized> Measured for Cow<'_, T> {
+    #[inline]
+    fn length(&self) -> usize {
+        (**self).length()
+    }
+}
 
 impl<'a, T: ?Sized> Any<'a, T> {
     /// `%x`
@@ -133,6 +204,15 @@ impl<'a, T: ?Sized> Any<'a, T> {
         Value::Last4(self.0.whole())
     }
 
+    /// `len(x)`
+    #[inline]
+    pub fn len(&self) -> Value<'_>
+    where
+        T: Measured,
+    {
+        Value::Length(self.0.length())
+    }
+
     /// `redact(x)`
     #[expect(clippy::unused_self, reason = "called in the place of that of `Option`")]
     #[inline]
@@ -169,6 +249,8 @@ macro_rules! optional {
             hash where Veiled: |x| Value::Hash(x.whole());
             /// `last4(x)`
             last4 where Veiled: |x| Value::Last4(x.whole());
+            /// `len(x)`
+            len where Measured: |x| Value::Length(x.length());
             /// `redact(x)`
             redact where Sized: |_x| Value::Redacted;
         }

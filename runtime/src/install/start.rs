@@ -92,17 +92,18 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
         Some(sinks) => Arc::new(Sinks(sinks.clone())),
         None => Arc::new(Nowhere),
     };
-    let thresholds = thresholds(settings, sinks.is_some());
+    let extra = choices.extra.and_then(|path| extra(&path, &shared));
+    let writes = sinks.is_some() || extra.is_some();
+    let thresholds = thresholds(settings, writes);
     let counters = shared.counters.clone();
     let capture = Capture { rules: rules(settings), counters: counters.clone() };
-    let drain = Drain::new(files, renderer, counters, thresholds)
-        .with_extra(choices.extra.and_then(|path| extra(&path, &shared)));
+    let drain = Drain::new(files, renderer, counters, thresholds).with_extra(extra);
     let road = handoff::install(Road::new(capture, drain, defaults(settings)), &thresholds)?;
     panics::hook();
     filter::set(settings.filter.clone());
     let (console, takes_log) = if choices.subscriber { subscribe(settings) } else { (None, false) };
     tell_all(road, &shared, settings, problems);
-    let live = Arc::new(Live::new(road, shared, wishes, loaded, (sinks.is_some(), takes_log)));
+    let live = Arc::new(Live::new(road, shared, wishes, loaded, (writes, takes_log)));
     let watch = settings
         .watch
         .filter(|_| settings.config.is_some())

@@ -1,7 +1,7 @@
 //! What files are called and what their first line tells; pure: no file, no clock, no environment.
 //!
 //! Deleting and compressing go by these names alone: a name is ours when [`parse`] accepts it, and
-//! it accepts exactly what [`format`] gives back.
+//! it accepts exactly what [`format()`] gives back.
 
 mod date;
 mod name;

@@ -112,6 +112,7 @@ mod tests {
             "token",
             "auth_token",
             "accessToken",
+            "idToken",
             "id.token",
             "private_key",
             "set-cookie",

@@ -6,11 +6,9 @@ mod keys;
 mod pseudonym;
 mod scrub;
 
+pub use crate::value::REDACTED;
 pub use keys::KeyRules;
 pub use pseudonym::PseudonymKey;
-
-/// What stands where a secret would have been.
-pub const REDACTED: &str = "[redacted]";
 
 /// The rules that every captured value passes before it is framed.
 #[derive(Debug)]

@@ -13,7 +13,7 @@
 //! failure is told once; the directory itself is tried again after 1 s, then ever later up to 60 s.
 //!
 //! *Troubleshooting*: [`SinkSet::dirs`] tells where each category is being written, the counters of
-//! [`health`](crate::health) what went wrong.
+//! [`health`](mod@crate::health) what went wrong.
 
 mod archives;
 mod backoff;

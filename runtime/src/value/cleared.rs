@@ -20,7 +20,7 @@ use crate::{
 /// such as an id or an enum, by saying what is written of it:
 ///
 /// ```
-/// use audit_runtime::value::{AuditValue, Value};
+/// use audit_runtime::{AuditValue, Value};
 ///
 /// struct TaskId(String);
 ///
@@ -59,6 +59,7 @@ pub trait AuditValue {
 
 macro_rules! cleared {
     ($($kind:ident($into:ty): $($type:ty),+;)+) => { $($(
+        #[diagnostic::do_not_recommend]
         impl AuditValue for $type {
             fn value(&self) -> Value<'_> {
                 Value::$kind(<$into>::from(*self))
@@ -81,6 +82,7 @@ cleared! {
 
 macro_rules! through {
     ($($type:ty: |$x:ident| $value:expr;)+) => { $(
+        #[diagnostic::do_not_recommend]
         impl AuditValue for $type {
             fn value(&self) -> Value<'_> {
                 let $x = self;
@@ -100,6 +102,7 @@ through! {
 
 macro_rules! non_zero {
     ($($type:ident)+) => { $(
+        #[diagnostic::do_not_recommend]
         impl AuditValue for NonZero<$type> {
             fn value(&self) -> Value<'_> {
                 match self.get().value() {
@@ -118,6 +121,7 @@ non_zero! { i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize }
 
 macro_rules! pointers {
     ($($type:ty),+) => { $(
+        #[diagnostic::do_not_recommend]
         impl<T: AuditValue + ?Sized> AuditValue for $type {
             fn value(&self) -> Value<'_> {
                 (**self).value()
@@ -129,6 +133,7 @@ macro_rules! pointers {
 pointers! { &T, &mut T, Box<T>, Rc<T>, Arc<T> }
 
 /// `None` leaves the field out.
+#[diagnostic::do_not_recommend]
 impl<T: AuditValue> AuditValue for Option<T> {
     fn value(&self) -> Value<'_> {
         self.as_ref().map_or(Value::Absent, T::value)
@@ -136,6 +141,7 @@ impl<T: AuditValue> AuditValue for Option<T> {
 }
 
 /// Says that there was a value, and nothing else of it.
+#[diagnostic::do_not_recommend]
 impl<T> AuditValue for Sensitive<T> {
     fn value(&self) -> Value<'_> {
         Value::Redacted

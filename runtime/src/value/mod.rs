@@ -8,3 +8,6 @@ mod sensitive;
 pub use captured::{JsonSource, Value};
 pub use cleared::AuditValue;
 pub use sensitive::Sensitive;
+
+/// What stands where a secret would have been.
+pub const REDACTED: &str = "[redacted]";

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::redact::REDACTED;
+use super::REDACTED;
 
 /// A secret: a password, a token, a card number.
 ///
@@ -12,7 +12,7 @@ use crate::redact::REDACTED;
 /// own.
 ///
 /// ```
-/// use audit_runtime::value::Sensitive;
+/// use audit_runtime::Sensitive;
 ///
 /// let password = Sensitive::new("hunter2".to_owned());
 /// assert_eq!(format!("{password:?}"), "[redacted]");

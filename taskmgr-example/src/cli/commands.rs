@@ -86,6 +86,11 @@ impl Request {
         Ok(Self { action, format })
     }
 
+    /// Whether there is anything to log: asking for a path is no operation.
+    pub(super) fn is_operation(&self) -> bool {
+        !matches!(self.action, Action::Path(_))
+    }
+
     /// Asks the store.
     pub(super) fn run(self, manager: &TaskManager) -> Result<Output, Error> {
         let format = self.format;

@@ -60,7 +60,7 @@ fn run(args: Args) -> Result<Output, Error> {
         clock: jiff::Timestamp::now,
     });
     let request = commands::Request::read(args.command, &global)?;
-    let _logs = logging::start(&global)?;
+    let _logs = request.is_operation().then(|| logging::start(&global)).transpose()?;
     request.run(&manager)
 }
 

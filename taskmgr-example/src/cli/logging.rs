@@ -79,6 +79,9 @@ impl Settings {
         if to_stdout {
             builder = builder.pin(Change::Console(ConsoleTarget::Stderr));
         }
+        if let Some(path) = &self.extra {
+            builder = builder.extra_file(path);
+        }
         if let Some(profile) = self.profile {
             builder = builder.pin(Change::Profile(profile.into()));
         }

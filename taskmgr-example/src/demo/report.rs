@@ -1,7 +1,7 @@
 //! What the demo says at its end, read from the logs themselves.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use audit_trail::report::{Group, Report, scan};
 use audit_trail::window::Window;
@@ -73,14 +73,27 @@ fn text(facts: &Facts<'_>, report: &Report) -> String {
     lines.push(String::new());
     lines.push("what to try next:".to_owned());
     let (tasks, logs) = (facts.tasks.display(), facts.logs.display());
+    let (taskmgr, trail) = commands();
     for (command, what) in [
-        (format!("taskmgr --tasks-dir {tasks} list"), "the tasks as they are now"),
-        (format!("taskmgr --tasks-dir {tasks} stats"), "how many of them are where"),
-        (format!("trail report {logs}"), "what was done, by whom, how fast"),
+        (format!("{taskmgr} --tasks-dir {tasks} list"), "the tasks as they are now"),
+        (format!("{taskmgr} --tasks-dir {tasks} stats"), "how many of them are where"),
+        (format!("{trail} report {logs}"), "what was done, by whom, how fast"),
     ] {
         lines.push(format!("  {command}\n    {what}"));
     }
     lines.join("\n") + "\n"
+}
+
+/// How this program was called, and how `trail` can be: beside it, or from the repository.
+fn commands() -> (String, String) {
+    let own = std::env::args_os().next().map_or_else(|| "taskmgr".into(), PathBuf::from);
+    let trail = own.with_file_name("trail");
+    let trail = if trail.is_file() {
+        trail.display().to_string()
+    } else {
+        "cargo run --release -p audit-trail --".to_owned()
+    };
+    (own.display().to_string(), trail)
 }
 
 fn counts(groups: &[Group]) -> String {

@@ -3,7 +3,7 @@
 use std::{fmt, num::NonZero, time::Duration};
 
 use audit_runtime::{
-    AuditValue, Context, Sensitive, audited, record::Outcome, timed, value::Value, with_context,
+    AuditValue, Context, Sensitive, Value, audited, record::Outcome, timed, with_context,
 };
 use serde_json::json;
 

@@ -29,7 +29,7 @@ type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 struct E;
 
 /// Polls a future until it is ready, and says how often that was.
-fn drive<F: Future>(future: F) -> (F::Output, u32) {
+pub(crate) fn drive<F: Future>(future: F) -> (F::Output, u32) {
     let mut future = pin!(future);
     let mut cx = Context::from_waker(Waker::noop());
     for polls in 1.. {

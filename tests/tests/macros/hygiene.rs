@@ -12,6 +12,7 @@ mod shadowed {
     struct Site;
     struct Call;
     const SITE: u32 = 1;
+    const OPERATION: &str = "SHADOWED";
     enum K {
         Ok,
         Err,
@@ -20,7 +21,7 @@ mod shadowed {
     }
     use K::{Err, None, Ok, Some};
 
-    #[::audit_runtime::audited(operation = "SHADOWED", details(call, ret, site = SITE), err = ?, after(n = *ret))]
+    #[::audit_runtime::audited(operation = OPERATION, details(call, ret, site = SITE), err = ?, after(n = *ret))]
     #[::audit_runtime::timed(operation = "SHADOWED", outcome)]
     pub(super) fn f(call: u32, ret: u32, probe: u32, error: u32) -> ::std::result::Result<u32, ()> {
         ::std::result::Result::Ok(call + ret + probe + error + SITE)

@@ -1,51 +1,32 @@
-//! The records of this test process, rendered as they would stand in its files.
+//! The records that this test process writes, as they stand in its files.
 //!
 //! Tests run at once: each uses operation names of its own.
 
-use std::sync::{Arc, LazyLock, Mutex};
+use std::{fs, path::PathBuf, sync::LazyLock};
 
-use audit_runtime::{
-    clock::Timestamp,
-    context::Context,
-    drain::{Drain, Files},
-    frame::Capture,
-    handoff::{self, Road},
-    health::Counters,
-    record::{Category, Level},
-    redact::{KeyRules, PseudonymKey, Rules},
-    render::{Line, Origin, Renderer},
-};
+use audit_runtime::{Logs, Rule, config::ConsoleTarget, record::Category};
 use serde_json::Value;
 
-static LOG: LazyLock<Arc<Memory>> = LazyLock::new(|| {
-    let memory = Arc::new(Memory::default());
-    let thresholds = [
-        Some(Level::Info),
-        Some(Level::Debug),
-        Some(Level::Error),
-        Some(Level::Trace),
-        Some(Level::Info),
-    ];
-    let counters = Arc::new(Counters::new());
-    let renderer = Arc::new(Renderer::new(Origin::default(), 8_000));
-    let drain = Drain::new(memory.clone(), renderer, counters.clone(), thresholds);
-    let rules = Rules::new(KeyRules::new(&[]), PseudonymKey::new("tests"));
-    let defaults = Context::default().agent("ambient-agent").user("ambient-user");
-    let road = Road::new(Capture { rules, counters }, drain, defaults);
-    assert!(handoff::install(road, &thresholds).is_some(), "the first of the process");
-    memory
+static LOG: LazyLock<Log> = LazyLock::new(|| {
+    let target = env!("CARGO_TARGET_TMPDIR");
+    let dir = tempfile::Builder::new().prefix("macros-").tempdir_in(target).unwrap().keep();
+    let logs = audit_runtime::builder("tests")
+        .environment([("AUDIT_LOG_STRICT", "true")])
+        .dir(&dir)
+        .rotate_size(None)
+        .rotate_daily(false)
+        .console(ConsoleTarget::Off)
+        .category(Category::Performance, Rule::From(audit_runtime::Level::Info))
+        .agent("ambient-agent")
+        .user("ambient-user")
+        .without_subscriber()
+        .init();
+    Log { dir, _logs: logs }
 });
 
-#[derive(Debug, Default)]
-struct Memory(Mutex<Vec<(Category, Value)>>);
-
-impl Files for Memory {
-    fn append(&self, category: Category, lines: &[Line], _now: Timestamp) {
-        let mut kept = self.0.lock().unwrap();
-        for line in lines {
-            kept.push((category, serde_json::from_str(line.as_str()).unwrap()));
-        }
-    }
+struct Log {
+    dir: PathBuf,
+    _logs: Logs,
 }
 
 /// Begins to record, unless it has begun.
@@ -55,9 +36,12 @@ pub(crate) fn start() {
 
 /// The records of that operation in the file of `category`, in their order.
 pub(crate) fn records(category: Category, operation: &str) -> Vec<Value> {
-    let kept = LOG.0.lock().unwrap();
-    let of_operation = kept.iter().filter(|(c, r)| *c == category && r["operation"] == operation);
-    of_operation.map(|(_, record)| record.clone()).collect()
+    // A file begins with its first record.
+    let bytes = fs::read(LOG.dir.join(format!("{category}.log"))).unwrap_or_default();
+    // Another test may be about to write the last line.
+    let complete = bytes.split_inclusive(|byte| *byte == b'\n').filter(|l| l.ends_with(b"\n"));
+    let lines = complete.map(|line| serde_json::from_slice::<Value>(line).unwrap());
+    lines.filter(|record| record["operation"] == operation).collect()
 }
 
 /// The only audit record of that operation.

@@ -80,3 +80,69 @@ fn a_panic_goes_on() {
     assert_eq!(caught.downcast_ref(), Some(&"lost"));
     assert_eq!(log::audited("PANIC")["outcome"], "panicked");
 }
+
+#[test]
+fn a_name_does_not_make_a_result() {
+    mod own {
+        pub(super) enum Result<T> {
+            Ok(T),
+        }
+    }
+    #[audited(operation = "OWN_RESULT", after(plain = matches!(ret, own::Result::Ok(1))))]
+    fn own_result() -> own::Result<u32> {
+        own::Result::Ok(1)
+    }
+    #[audited(operation = "ALIAS")]
+    fn alias() -> std::io::Result<()> {
+        Err(std::io::ErrorKind::NotFound.into())
+    }
+    #[audited(operation = "GENERIC_RETURN")]
+    fn generic<T>(value: T) -> T {
+        value
+    }
+    log::start();
+    assert!(matches!(own_result(), own::Result::Ok(1)));
+    assert!(alias().is_err());
+    assert_eq!(generic(Err::<(), ()>(())), Err(()));
+    let record = log::audited("OWN_RESULT");
+    assert_eq!((&record["outcome"], &record["after"]["plain"]), (&"success".into(), &true.into()));
+    assert_eq!(log::audited("ALIAS")["error"]["type"], "std::io::error::Error");
+    // Within it, `T` may be anything.
+    assert_eq!(log::audited("GENERIC_RETURN")["outcome"], "success");
+}
+
+#[test]
+fn a_timed_future_tells_that_it_was_dropped_only_with_its_outcome() {
+    #[timed(operation = "TIMED_DROPPED", outcome)]
+    async fn with() {
+        std::future::pending::<()>().await;
+    }
+    #[timed(operation = "TIMED_DROPPED_SPLICED")]
+    async fn without() {
+        std::future::pending::<()>().await;
+    }
+    log::start();
+    let mut cx = Context::from_waker(Waker::noop());
+    assert!(Box::pin(with()).as_mut().poll(&mut cx).is_pending());
+    assert!(Box::pin(without()).as_mut().poll(&mut cx).is_pending());
+    assert_eq!(log::timed("TIMED_DROPPED")["outcome"], "cancelled");
+    assert!(log::timed("TIMED_DROPPED_SPLICED").get("outcome").is_none());
+}
+
+#[test]
+fn a_call_during_a_panic_is_judged_by_itself() {
+    struct Guard;
+    impl Drop for Guard {
+        #[audited(operation = "DURING_A_PANIC")]
+        #[timed(operation = "DURING_A_PANIC")]
+        fn drop(&mut self) {}
+    }
+    log::start();
+    let caught = catch_unwind(|| {
+        let _guard = Guard;
+        std::panic::resume_unwind(Box::new(()));
+    });
+    assert!(caught.is_err());
+    assert_eq!(log::audited("DURING_A_PANIC")["outcome"], "success");
+    assert!(log::timed("DURING_A_PANIC").get("outcome").is_none());
+}

@@ -135,18 +135,25 @@ fn note_texts_are_not_logged() {
 
 #[test]
 fn stdout_is_data_whatever_the_logging_options_say() {
-    let options: [&[&str]; 6] = [
+    let options: [&[&str]; 7] = [
         &["-v"],
+        &["-vv", "--no-log"],
         &["-vv"],
         &["--profile", "container", "-vv"],
         &["--profile", "production"],
         &["--profile", "test"],
         &["--log-dir", "elsewhere", "--log-file", "all.log"],
     ];
-    let environments =
-        [("AUDIT_LOG", "trace"), ("AUDIT_LOG_CONSOLE", "stdout"), ("AUDIT_LOG", "container")];
-    for (name, value) in environments {
-        let sandbox = taskmgr_sandbox!().with_env(name, value);
+    let environments: [&[(&str, &str)]; 4] = [
+        &[("AUDIT_LOG", "trace")],
+        &[("AUDIT_LOG_CONSOLE", "stdout")],
+        &[("AUDIT_LOG", "container"), ("AUDIT_LOG_DIR", "off")],
+        &[("AUDIT_LOG", "container"), ("AUDIT_LOG_CONSOLE", "stdout,trace")],
+    ];
+    for variables in environments {
+        let sandbox = variables
+            .iter()
+            .fold(taskmgr_sandbox!(), |sandbox, (name, value)| sandbox.with_env(name, *value));
         sandbox.write("tasks/t.md", "---\nid: t\ntitle: T\nstatus: todo\n---\n");
         for options in options {
             let list = sandbox.run(["list", "--json"].iter().chain(options)).succeeds();

@@ -42,9 +42,32 @@ fn path_tells_where_tasks_are() {
     let dir = sandbox.dir().canonicalize().unwrap();
     let _ = sandbox.run(["create", "One", "--no-log"]).succeeds();
     let tasks = format!("{}\n", dir.join("tasks").display());
-    let _ = sandbox.run(["path", "--no-log"]).succeeds().prints(&tasks);
+    let _ = sandbox.run(["path"]).succeeds().prints(&tasks);
     let one = format!("{}\n", dir.join("tasks/one.md").display());
-    let _ = sandbox.run(["path", "one", "--no-log"]).succeeds().prints(&one);
+    let _ = sandbox.run(["path", "one"]).succeeds().prints(&one);
+    assert_eq!(sandbox.names("."), ["tasks"], "asking for a path made something");
+}
+
+#[test]
+fn a_log_file_named_by_hand_gets_every_record_once() {
+    let sandbox = taskmgr_sandbox!();
+    for arguments in [&["--log-file", "all.txt"][..], &["--log-file", "only.txt", "--no-log"]] {
+        let run = |command: &[&str]| sandbox.run([arguments, command].concat());
+        let _ = run(&["create", "One", "--id", arguments[1]]).succeeds();
+        let _ = run(&["status", arguments[1], "complete"]).exits(1);
+        let text = String::from_utf8(sandbox.read(arguments[1])).expect("UTF-8");
+        let lines: Vec<serde_json::Value> =
+            text.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+        let count = |category: &str, operation: &str| {
+            let of = |line: &&serde_json::Value| {
+                line["category"] == category && line["operation"] == operation
+            };
+            lines.iter().filter(of).count()
+        };
+        assert_eq!((count("audit", "CREATE"), count("audit", "STATUS_CHANGE")), (1, 1), "{text}");
+        assert_eq!((count("performance", "CREATE"), count("error", "STATUS_CHANGE")), (1, 0));
+    }
+    assert_eq!(sandbox.names("."), ["all.txt", "logs", "only.txt", "tasks"]);
 }
 
 #[test]

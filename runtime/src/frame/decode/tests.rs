@@ -136,6 +136,22 @@ fn a_long_text_is_cut_and_says_so() {
     assert!(text.ends_with("bytes more]"));
 }
 
+struct Drops;
+impl fmt::Display for Drops {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (0..MAX_TEXT + 3).try_for_each(|_| f.write_str("x"))
+    }
+}
+
+#[test]
+fn a_text_that_comes_in_drops_is_cut_all_the_same() {
+    let capture = capture();
+    let mut frame = Frame::new(&SITE, Timestamp(0));
+    frame.field(&capture, 0, Value::Display(&Drops));
+    let text = text_of(&frame).remove(0);
+    assert_eq!(text, format!("title={}…[3 bytes more]", "x".repeat(MAX_TEXT)));
+}
+
 #[test]
 fn a_warm_thread_reuses_its_buffer() {
     let capture = capture();
