@@ -2,7 +2,7 @@
 
 use std::{
     fs::{DirBuilder, File, Metadata, OpenOptions},
-    io,
+    io::{self, Read},
     os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
@@ -77,6 +77,17 @@ pub fn create_append(path: &Path) -> io::Result<File> {
 /// Opens a regular file for reading; links are not followed.
 pub fn open_read(path: &Path) -> io::Result<File> {
     open(path, OpenOptions::new().read(true))
+}
+
+/// Reads a small text file of the operator's; links are followed.
+pub fn read_text(path: &Path, most: u64) -> io::Result<String> {
+    let file = open_read(&path.canonicalize()?)?;
+    let mut bytes = Vec::new();
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::other(format!("more than {most} bytes")));
+    }
+    String::from_utf8(bytes).map_err(|_| io::Error::other("not UTF-8"))
 }
 
 fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
@@ -247,6 +258,23 @@ mod tests {
         let pipe = temp.path().join("pipe");
         rustix::fs::mkfifoat(CWD, &pipe, Mode::from_raw_mode(0o600)).unwrap();
         assert_eq!(reason(&open_append(&pipe).unwrap_err()), "not a regular file");
+    }
+
+    #[test]
+    fn only_small_text_files_are_read() {
+        let temp = tempfile::tempdir().unwrap();
+        let (file, link) = (temp.path().join("file"), temp.path().join("link"));
+        fs::write(&file, "four").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        assert_eq!(read_text(&link, 4).unwrap(), "four");
+        let refused = |path: &Path, most| reason(&read_text(path, most).unwrap_err());
+        assert_eq!(refused(&file, 3), "more than 3 bytes");
+        fs::write(&file, b"\xff").unwrap();
+        assert_eq!(refused(&file, 3), "not UTF-8");
+        assert_eq!(refused(temp.path(), 3), "not a regular file");
+        let pipe = temp.path().join("pipe");
+        rustix::fs::mkfifoat(CWD, &pipe, Mode::from_raw_mode(0o600)).unwrap();
+        assert_eq!(refused(&pipe, 3), "not a regular file");
     }
 
     #[test]

@@ -5,7 +5,8 @@ use std::{ffi::OsString, fmt, path::PathBuf};
 use super::{guard::Logs, start};
 use crate::{
     config::{
-        Change, Color, ConsoleTarget, Dir, Environment, Format, Problem, Profile, Rule, Scope,
+        Change, Color, ConsoleTarget, Dir, Environment, Format, Loaded, Problem, Profile, Rule,
+        Scope,
     },
     record::{Category, Level},
 };
@@ -198,6 +199,17 @@ impl Builder {
     pub fn without_subscriber(mut self) -> Self {
         self.subscriber = false;
         self
+    }
+
+    /// The settings as they would hold, and what is wrong with them; nothing is set up.
+    ///
+    /// ```
+    /// let loaded = audit_runtime::builder("shop").environment([("AUDIT_LOG", "prod")]).settings();
+    /// assert_eq!(loaded.settings.profile, audit_runtime::Profile::Production);
+    /// ```
+    #[must_use]
+    pub fn settings(self) -> Loaded {
+        start::settings(self)
     }
 
     /// Sets logging up; never fails. What had to be changed is printed and in [`Logs::problems`].

@@ -4,8 +4,6 @@
 //! change that is not understood, or that a pin forbids, changes nothing.
 
 use std::{
-    fs::File,
-    io::Read,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -68,23 +66,10 @@ impl Wishes {
     }
 }
 
-/// The file as it is now. Only plain files are read: others may never end.
-pub(super) fn read_file(path: &Path) -> ConfigFile {
-    let read = || {
-        let metadata = std::fs::metadata(path).map_err(|error| fs::reason(&error))?;
-        if !metadata.is_file() {
-            return Err("it is no file".to_owned());
-        }
-        let mut bytes = Vec::new();
-        File::open(path)
-            .and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes))
-            .map_err(|error| fs::reason(&error))?;
-        if bytes.len() as u64 > MOST {
-            return Err("it has more than 1MiB".to_owned());
-        }
-        String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())
-    };
-    ConfigFile { name: path.display().to_string(), text: read() }
+/// The file as it is now.
+fn read_file(path: &Path) -> ConfigFile {
+    let text = fs::read_text(path, MOST).map_err(|error| fs::reason(&error));
+    ConfigFile { name: path.display().to_string(), text }
 }
 
 /// The settings of this process and what they act upon.
@@ -158,14 +143,31 @@ impl Live {
     /// Reads the configuration file again, if there is one; what is wrong with it is told.
     pub(super) fn reload(&self) -> Result<(), Vec<Problem>> {
         let mut state = self.state();
-        let Some(path) = state.settings.config.clone() else { return Ok(()) };
-        let file = Some(read_file(&path));
+        let file = state.settings.config.as_deref().map(read_file);
+        self.take(&mut state, file)
+    }
+
+    /// Takes the file if it is another one and the last look saw the same: who writes it in place
+    /// may not be done.
+    pub(super) fn look(&self, last: &mut Option<ConfigFile>) {
+        let mut state = self.state();
+        let file = state.settings.config.as_deref().map(read_file);
+        if file == *last {
+            // What is wrong with it is told there.
+            let _ = self.take(&mut state, file);
+        } else {
+            *last = file;
+        }
+    }
+
+    fn take(&self, state: &mut State, file: Option<ConfigFile>) -> Result<(), Vec<Problem>> {
         if file == state.file {
             return Ok(());
         }
         state.file.clone_from(&file);
+        let by = file.as_ref().map_or_else(String::new, |file| file.name.clone());
         let wishes = Wishes { file, ..state.wishes.clone() };
-        let changed = self.change(&mut state, wishes, &path.display().to_string());
+        let changed = self.change(state, wishes, &by);
         for problem in changed.as_ref().err().into_iter().flatten() {
             tell(self.road, &self.shared, problem, state.settings.strict);
         }

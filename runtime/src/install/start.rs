@@ -64,6 +64,11 @@ fn logs(loaded: Loaded, running: Option<Running>) -> Logs {
     Logs { settings: Arc::new(settings), problems, running }
 }
 
+/// Sets up nothing.
+pub(super) fn settings(builder: Builder) -> Loaded {
+    taken(builder).0.load()
+}
+
 /// What is not a setting: only code can say it.
 struct Choices {
     subscriber: bool,

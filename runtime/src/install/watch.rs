@@ -20,10 +20,10 @@ pub(super) struct Watch {
 pub(super) fn start(live: Arc<Live>, every: Duration, since: Instant) -> Option<Watch> {
     let (end, ended) = mpsc::channel();
     let look = move || {
+        let mut last = None;
         while ended.recv_timeout(every) == Err(mpsc::RecvTimeoutError::Timeout) {
             let looked = trap::contained(|| {
-                // What is wrong with the file was told there.
-                let _ = live.reload();
+                live.look(&mut last);
                 live.tell_unmatched(since.elapsed(), false);
             });
             if looked.is_none() {
