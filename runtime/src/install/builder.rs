@@ -15,7 +15,7 @@ use crate::{
 ///
 /// Settings made here are defaults that the environment overrides; [`Builder::pin`] makes one that
 /// it cannot.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "nothing is set up before `init`"]
 pub struct Builder {
     pub(super) app: String,
