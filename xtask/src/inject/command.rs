@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::annotate::{self, File, Place};
 use super::build::{Built, build};
-use super::compare::{Row, table};
+use super::compare::{Row, Tests, table};
 use super::fetch::{self, Copied};
 use super::request::{Attribute, Krate, Request};
 
@@ -62,6 +62,7 @@ struct Crate {
     files: Vec<File>,
     /// The features in words.
     features: String,
+    tests: Tests,
     builds: Vec<(Vec<String>, Built)>,
 }
 
@@ -78,7 +79,13 @@ impl Crate {
             if request.integration.is_some() { "dev-dependencies" } else { "dependencies" };
         fetch::depend(&copied, section)?;
         let files = annotate::read(&copied.dir, &inside)?;
-        let mut found = Self { copied, files, features: String::new(), builds: Vec::new() };
+        let mut found = Self {
+            copied,
+            files,
+            features: String::new(),
+            tests: Tests::NotRun,
+            builds: Vec::new(),
+        };
         match &request.integration {
             Some(name) => found.integration(krate, name)?,
             None => found.library(krate, request.test)?,
@@ -104,10 +111,16 @@ impl Crate {
         if test {
             let arguments = words(&["test", "--lib"], &flags);
             let built = build(&self.copied, &arguments)?;
-            if !built.errors.is_empty() || built.tests.is_empty() && !built.success {
-                return Err(self.fails_alone(&built));
+            self.tests = if !built.tests.is_empty() {
+                Tests::Run
+            } else if built.success {
+                Tests::None
+            } else {
+                Tests::NotBuilt
+            };
+            if self.tests != Tests::NotBuilt {
+                self.builds.push((arguments, built));
             }
-            self.builds.push((arguments, built));
         }
         Ok(())
     }
@@ -118,6 +131,7 @@ impl Crate {
             let built = build(&self.copied, &arguments)?;
             if built.success {
                 self.features = features;
+                self.tests = Tests::Run;
                 self.builds.push((arguments, built));
                 return Ok(());
             }
@@ -155,7 +169,8 @@ impl Crate {
             errors: Vec::new(),
             appeared: Vec::new(),
             disappeared: Vec::new(),
-            passed: None,
+            tests: self.tests,
+            passed: (0, 0),
             changed: Vec::new(),
         };
         for (arguments, before) in &self.builds {

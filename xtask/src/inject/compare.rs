@@ -20,10 +20,23 @@ pub(crate) struct Row {
     pub(crate) errors: Vec<Message>,
     pub(crate) appeared: Vec<Message>,
     pub(crate) disappeared: Vec<Message>,
+    pub(crate) tests: Tests,
     /// Tests that passed before and after, where they were run.
-    pub(crate) passed: Option<(usize, usize)>,
+    pub(crate) passed: (usize, usize),
     /// Tests that ended otherwise than before.
     pub(crate) changed: Vec<String>,
+}
+
+/// What became of a crate's tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tests {
+    Run,
+    /// Nobody asked for them.
+    NotRun,
+    /// The crate has none there.
+    None,
+    /// They lack something that is not published.
+    NotBuilt,
 }
 
 impl Row {
@@ -52,14 +65,17 @@ impl Row {
             }
         }
         if !before.tests.is_empty() {
-            self.passed = Some((passed(before), passed(after)));
+            self.passed = (passed(before), passed(after));
         }
     }
 
     fn cells(&self) -> [String; 7] {
-        let tests = self
-            .passed
-            .map_or_else(|| "not run".to_owned(), |(before, after)| format!("{before} / {after}"));
+        let tests = match self.tests {
+            Tests::Run => format!("{} / {}", self.passed.0, self.passed.1),
+            Tests::NotRun => "not run".to_owned(),
+            Tests::None => "it has none".to_owned(),
+            Tests::NotBuilt => "do not build as published".to_owned(),
+        };
         let compiles = match self.errors.len() {
             0 => "yes".to_owned(),
             count => format!("{count} errors"),
@@ -88,8 +104,9 @@ impl Row {
             "errors": self.errors.iter().map(Message::to_string).collect::<Vec<_>>(),
             "warnings_appeared": self.appeared.iter().map(Message::to_string).collect::<Vec<_>>(),
             "warnings_disappeared": self.disappeared.iter().map(Message::to_string).collect::<Vec<_>>(),
-            "tests_before": self.passed.map(|(before, _)| before),
-            "tests_after": self.passed.map(|(_, after)| after),
+            "tests": format!("{:?}", self.tests),
+            "tests_before": self.passed.0,
+            "tests_after": self.passed.1,
             "tests_changed": self.changed,
         })
     }
@@ -174,7 +191,8 @@ mod tests {
             errors: Vec::new(),
             appeared: Vec::new(),
             disappeared: Vec::new(),
-            passed: None,
+            tests: Tests::Run,
+            passed: (0, 0),
             changed: Vec::new(),
         };
         row.add(before, after);
