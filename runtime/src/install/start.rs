@@ -6,6 +6,7 @@ use std::{
     io::IsTerminal,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use tracing::subscriber::set_global_default;
@@ -29,8 +30,14 @@ use crate::{
     record::{Category, Level},
     redact::{KeyRules, PseudonymKey, Rules},
     render::{Line, Notice, Origin, Renderer},
-    sink::{Extra, FileSettings, Shared, SinkSet, SinkSettings},
+    sink::{
+        Codec, Compress, DirKeep, Every, Extra, FileSettings, Keep, Schedule, Shared, SinkSet,
+        SinkSettings,
+    },
 };
+
+/// So many audit archives stay however little space is free.
+const AUDIT_FLOOR: u32 = 10;
 
 /// Sets up whatever can be.
 pub(super) fn lenient(builder: Builder) -> Logs {
@@ -215,14 +222,20 @@ fn files(settings: &Settings, private_dir: Option<&PathBuf>) -> Option<SinkSetti
         files: Category::ALL.map(|category| {
             let file = settings.file(category);
             file.enabled.then(|| FileSettings {
-                name: file.name.clone(),
                 rotate_size: file.rotate_size,
-                rotate_daily: file.rotate_daily,
-                keep_files: file.keep_files,
-                gzip: file.gzip,
-                sync: false,
+                rotate_every: file.rotate_daily.then(|| Schedule::utc(Every::Day)),
+                keep: Keep {
+                    files: file.keep_files,
+                    floor: if category == Category::Audit { AUDIT_FLOOR } else { 0 },
+                    ..Keep::default()
+                },
+                compress: file
+                    .gzip
+                    .then_some(Compress { codec: Codec::Gzip, delay: Duration::ZERO }),
+                ..FileSettings::plain(&file.name)
             })
         }),
+        keep: DirKeep::default(),
         lock_timeout: SinkSettings::LOCK_TIMEOUT,
     })
 }
@@ -298,7 +311,11 @@ impl Notices for FileNotices {
     }
 
     fn reopened(&self, at: At, cause: &str) -> Line {
-        let message = "the file before was taken away; a new one begins here";
+        let message = if cause == "truncated" {
+            "the file was cut; lines that stood in it may be missing"
+        } else {
+            "the file before was taken away; a new one begins here"
+        };
         self.line(at, "file_reopened", message, ("cause", Datum::Text(cause)))
     }
 
