@@ -68,7 +68,7 @@ pub mod value;
 
 pub use audit_macros::{audited, timed};
 pub use clock::Timestamp;
-pub use config::{Change, Color, ConsoleTarget, Dir, Problem, Profile, Rule};
+pub use config::{Change, Color, ConsoleTarget, Dir, Format, Problem, Profile, Rule};
 pub use context::{Context, InContext, WithContext, with_context};
 pub use health::Health;
 pub use install::{Builder, InitError, Logs, builder, health, init, try_init};

@@ -1,15 +1,16 @@
 //! One wish about one setting, whoever has it: code, operator or pin.
 
-use std::fmt;
+use std::{fmt, path::PathBuf, time::Duration};
 
 use super::{
     directives,
     level::{Rule, Threshold},
     limits,
     origin::Key,
-    place::{Color, ConsoleFormat, ConsoleTarget, Dir},
+    place::{Color, ConsoleFormat, ConsoleTarget, Dir, Format},
     profile::Profile,
     size::in_bytes,
+    span::in_words,
 };
 use crate::{
     record::{Category, Level},
@@ -66,6 +67,8 @@ pub enum Change {
     KeepFiles(Scope, Option<u32>),
     /// Whether archives are compressed with gzip.
     Gzip(Scope, bool),
+    /// How lines are written. [`Format::Text`] for all leaves the audit category as it is.
+    Format(Scope, Format),
     /// Further keys that name a secret. They add up; none is ever taken away.
     RedactKeys(Vec<String>),
     /// The most bytes of a line.
@@ -78,6 +81,10 @@ pub enum Change {
     Strict(bool),
     /// The key of the pseudonyms.
     HashKey(PseudonymKey),
+    /// The configuration file; `None`: none.
+    Config(Option<PathBuf>),
+    /// How often the configuration file is looked at while the program runs; `None`: never.
+    Watch(Option<Duration>),
 }
 
 impl Change {
@@ -99,12 +106,19 @@ impl Change {
             Self::RotateDaily(scope, _) => each(scope, Key::RotateDaily),
             Self::KeepFiles(scope, _) => each(scope, Key::KeepFiles),
             Self::Gzip(scope, _) => each(scope, Key::Gzip),
+            Self::Format(scope, format) => scope
+                .categories()
+                .filter(|category| format.suits(*category))
+                .map(Key::Format)
+                .collect(),
             Self::RedactKeys(_) => vec![Key::RedactKeys],
             Self::MaxLine(_) => vec![Key::MaxLine],
             Self::User(_) => vec![Key::User],
             Self::Agent(_) => vec![Key::Agent],
             Self::Strict(_) => vec![Key::Strict],
             Self::HashKey(_) => vec![Key::HashKey],
+            Self::Config(_) => vec![Key::Config],
+            Self::Watch(_) => vec![Key::Watch],
         }
     }
 
@@ -116,6 +130,7 @@ impl Change {
                 | Self::RotateDaily(Scope::One(_), _)
                 | Self::KeepFiles(Scope::One(_), _)
                 | Self::Gzip(Scope::One(_), _)
+                | Self::Format(Scope::One(_), _)
         )
     }
 
@@ -142,6 +157,18 @@ impl Change {
             }
             Self::KeepFiles(_, Some(0)) => {
                 ("would delete each archive at once".to_owned(), limits::KEEP.to_owned())
+            }
+            Self::Format(Scope::One(category), format) if !format.suits(*category) => (
+                format!("would make the {category} file one that no tool can check"),
+                "json or ecs".to_owned(),
+            ),
+            Self::Config(Some(path)) if path.as_os_str().is_empty() => {
+                ("is no file".to_owned(), "a path, or off".to_owned())
+            }
+            Self::Watch(Some(time)) if !limits::WATCH.contains(time) => {
+                let [least, most] =
+                    [limits::WATCH.start(), limits::WATCH.end()].map(|t| in_words(*t));
+                ("is out of range".to_owned(), format!("{least} to {most}, or off"))
             }
             Self::RedactKeys(keys) if keys.iter().any(|key| !limits::is_redact_key(key)) => (
                 "has a key that would match nearly everything".to_owned(),
@@ -182,13 +209,16 @@ impl fmt::Display for Change {
             Self::FileName(_, text) | Self::User(text) | Self::Agent(text) => f.write_str(text),
             Self::RotateSize(_, size) => f.write_str(&size.map_or("off".to_owned(), in_bytes)),
             Self::RotateDaily(_, daily) => f.write_str(if *daily { "day" } else { "off" }),
-            Self::KeepFiles(_, None) => f.write_str("off"),
+            Self::KeepFiles(_, None) | Self::Config(None) | Self::Watch(None) => f.write_str("off"),
             Self::KeepFiles(_, Some(count)) => write!(f, "{count}"),
             Self::Gzip(_, gzip) => f.write_str(if *gzip { "gzip" } else { "off" }),
+            Self::Format(_, format) => write!(f, "{format}"),
             Self::RedactKeys(keys) => f.write_str(&keys.join(",")),
             Self::MaxLine(bytes) => write!(f, "{bytes}"),
             Self::Strict(strict) => write!(f, "{strict}"),
             Self::HashKey(_) => f.write_str("(not shown)"),
+            Self::Config(Some(path)) => write!(f, "{}", path.display()),
+            Self::Watch(Some(time)) => f.write_str(&in_words(*time)),
         }
     }
 }

@@ -1,13 +1,13 @@
 //! The checked settings: what everything else reads.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use super::{
     change::{Change, Scope},
     directives::{Filter, List},
     level::{Rule, Threshold},
     origin::{Effective, Key, Origin},
-    place::{Console, Dir},
+    place::{Console, Dir, Format},
     profile::Profile,
 };
 use crate::{
@@ -32,6 +32,8 @@ pub struct LogFile {
     pub keep_files: Option<u32>,
     /// Whether archives of it are compressed with gzip.
     pub gzip: bool,
+    /// How its lines are written.
+    pub format: Format,
 }
 
 impl LogFile {
@@ -44,6 +46,7 @@ impl LogFile {
             rotate_daily: profile.rotate_daily(),
             keep_files: profile.keep_files(category),
             gzip: profile.gzip(),
+            format: Format::Json,
         }
     }
 }
@@ -86,6 +89,10 @@ pub struct Settings {
     pub strict: bool,
     /// The key of the pseudonyms; `None`: whoever starts the runtime makes one.
     pub hash_key: Option<PseudonymKey>,
+    /// The configuration file.
+    pub config: Option<PathBuf>,
+    /// How often the configuration file is looked at while the program runs; `None`: never.
+    pub watch: Option<Duration>,
     files: Files,
     origins: BTreeMap<Key, Origin>,
 }
@@ -117,6 +124,8 @@ impl Settings {
             agent: None,
             strict: false,
             hash_key: None,
+            config: None,
+            watch: None,
             files: Files {
                 system: file(Category::System),
                 debug: file(Category::Debug),
@@ -199,11 +208,12 @@ impl Settings {
             Key::RotateDaily,
             Key::KeepFiles,
             Key::Gzip,
+            Key::Format,
         ] {
             keys.extend(Category::ALL.into_iter().map(key));
         }
         keys.extend([Key::RedactKeys, Key::MaxLine, Key::User, Key::Agent, Key::Strict]);
-        keys.push(Key::HashKey);
+        keys.extend([Key::HashKey, Key::Config, Key::Watch]);
         keys
     }
 
@@ -229,6 +239,7 @@ impl Settings {
             Key::RotateDaily(c) => Change::RotateDaily(Scope::All, file(c).rotate_daily),
             Key::KeepFiles(c) => Change::KeepFiles(Scope::All, file(c).keep_files),
             Key::Gzip(c) => Change::Gzip(Scope::All, file(c).gzip),
+            Key::Format(c) => Change::Format(Scope::All, file(c).format),
             Key::RedactKeys => Change::RedactKeys(self.redact_keys.clone()),
             Key::MaxLine => Change::MaxLine(self.max_line),
             Key::User => Change::User(self.user.clone().unwrap_or_default()),
@@ -238,6 +249,8 @@ impl Settings {
                 Some(hash_key) => Change::HashKey(hash_key.clone()),
                 None => return String::new(),
             },
+            Key::Config => Change::Config(self.config.clone()),
+            Key::Watch => Change::Watch(self.watch),
         };
         change.to_string()
     }
@@ -267,6 +280,11 @@ impl Settings {
             Change::RotateDaily(scope, daily) => self.each(scope, |file| file.rotate_daily = daily),
             Change::KeepFiles(scope, count) => self.each(scope, |file| file.keep_files = count),
             Change::Gzip(scope, gzip) => self.each(scope, |file| file.gzip = gzip),
+            Change::Format(scope, format) => {
+                for category in scope.categories().filter(|category| format.suits(*category)) {
+                    self.file_mut(category).format = format;
+                }
+            }
             Change::RedactKeys(keys) => {
                 for key in keys {
                     if !self.redact_keys.contains(&key) {
@@ -279,7 +297,25 @@ impl Settings {
             Change::Agent(agent) => self.agent = Some(agent),
             Change::Strict(strict) => self.strict = strict,
             Change::HashKey(key) => self.hash_key = Some(key),
+            Change::Config(path) => self.config = path,
+            Change::Watch(time) => self.watch = time,
         }
+    }
+
+    /// Takes over what can change while the program runs: the filter, and what categories take.
+    /// The keys of all else that is different are given back.
+    pub(crate) fn adopt(&mut self, other: &Self) -> Vec<Key> {
+        let changes = |key: &Key| matches!(key, Key::Level | Key::Target(_) | Key::Category(_));
+        self.filter = other.filter.clone();
+        for category in Category::ALL {
+            let (file, theirs) = (self.file_mut(category), other.file(category));
+            (file.enabled, file.level) = (theirs.enabled, theirs.level);
+        }
+        self.origins.retain(|key, _| !changes(key));
+        let theirs = other.origins.iter().filter(|(key, _)| changes(key));
+        self.origins.extend(theirs.map(|(key, origin)| (key.clone(), origin.clone())));
+        let different = |key: &Key| self.text(key) != other.text(key);
+        self.keys().into_iter().filter(different).collect()
     }
 
     fn each(&mut self, scope: Scope, change: impl Fn(&mut LogFile)) {

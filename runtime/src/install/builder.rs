@@ -4,7 +4,9 @@ use std::{ffi::OsString, fmt, path::PathBuf};
 
 use super::{guard::Logs, start};
 use crate::{
-    config::{Change, Color, ConsoleTarget, Dir, Environment, Problem, Profile, Rule, Scope},
+    config::{
+        Change, Color, ConsoleTarget, Dir, Environment, Format, Problem, Profile, Rule, Scope,
+    },
     record::{Category, Level},
 };
 
@@ -149,6 +151,17 @@ impl Builder {
     /// The agent of records that neither their call site nor their context gives one.
     pub fn agent(self, agent: impl Into<String>) -> Self {
         self.with(Change::Agent(agent.into()))
+    }
+
+    /// The configuration file; `AUDIT_LOG_CONFIG` names another one. It is read when the feature
+    /// `config-file` is on.
+    pub fn config_file(self, path: impl Into<PathBuf>) -> Self {
+        self.with(Change::Config(Some(path.into())))
+    }
+
+    /// How the lines of the files are written; text never applies to the audit trail.
+    pub fn format(self, format: Format) -> Self {
+        self.with(Change::Format(Scope::All, format))
     }
 
     /// A default that has no method of its own.
