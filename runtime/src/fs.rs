@@ -35,11 +35,38 @@ impl Identity {
 
     /// The identity of what stands at `path`, links not followed; `None` where nothing does.
     pub fn at(path: &Path) -> io::Result<Option<Self>> {
+        Ok(Look::at(path)?.map(|look| look.identity))
+    }
+}
+
+/// What stands under a name, by one look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Which file it is.
+    pub identity: Identity,
+    /// Its length in bytes.
+    pub length: u64,
+}
+
+impl Look {
+    /// What stands at `path`, links not followed; `None` where nothing does.
+    pub fn at(path: &Path) -> io::Result<Option<Self>> {
         match path.symlink_metadata() {
             Ok(metadata) => Ok(Some(Self::from(&metadata))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// What an open file is.
+    pub fn of(file: &File) -> io::Result<Self> {
+        Ok(Self::from(&file.metadata()?))
+    }
+}
+
+impl From<&Metadata> for Look {
+    fn from(metadata: &Metadata) -> Self {
+        Self { identity: Identity::from(metadata), length: metadata.len() }
     }
 }
 
@@ -197,6 +224,22 @@ pub fn sync_dir(path: &Path) -> io::Result<()> {
 #[must_use]
 pub fn size_limit() -> u64 {
     rustix::process::getrlimit(Resource::Fsize).current.unwrap_or(u64::MAX)
+}
+
+/// The space of a file system, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Space {
+    /// What users other than root can still write.
+    pub free: u64,
+    /// All of it.
+    pub total: u64,
+}
+
+/// The space of the file system that holds `path`.
+pub fn space(path: &Path) -> io::Result<Space> {
+    let vfs = rustix::fs::statvfs(path)?;
+    let bytes = |blocks: u64| blocks.saturating_mul(vfs.f_frsize);
+    Ok(Space { free: bytes(vfs.f_bavail), total: bytes(vfs.f_blocks) })
 }
 
 /// The text of an error without its number: `Permission denied`.

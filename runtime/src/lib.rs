@@ -81,3 +81,8 @@ pub use value::{AuditValue, Sensitive, Value};
 pub mod __private {
     pub use crate::hooks::*;
 }
+
+/// The examples of the README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -6,7 +6,7 @@ use std::{
     io::IsTerminal,
     path::{Path, PathBuf},
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use tracing::subscriber::set_global_default;
@@ -31,8 +31,14 @@ use crate::{
     record::{Category, Level},
     redact::{KeyRules, PseudonymKey, Rules},
     render::{Line, Notice, Origin, Renderer},
-    sink::{Extra, FileSettings, Shared, SinkSet, SinkSettings},
+    sink::{
+        Codec, Compress, DirKeep, Every, Extra, FileSettings, Keep, Schedule, Shared, SinkSet,
+        SinkSettings,
+    },
 };
+
+/// So many audit archives stay however little space is free.
+const AUDIT_FLOOR: u32 = 10;
 
 /// Sets up whatever can be.
 pub(super) fn lenient(builder: Builder) -> Logs {
@@ -221,14 +227,20 @@ fn files(settings: &Settings, private_dir: Option<&PathBuf>) -> Option<SinkSetti
             // One that is off may be switched on while the program runs; until then it gets no
             // line, and no file is made.
             Some(FileSettings {
-                name: file.name.clone(),
                 rotate_size: file.rotate_size,
-                rotate_daily: file.rotate_daily,
-                keep_files: file.keep_files,
-                gzip: file.gzip,
-                sync: false,
+                rotate_every: file.rotate_daily.then(|| Schedule::utc(Every::Day)),
+                keep: Keep {
+                    files: file.keep_files,
+                    floor: if category == Category::Audit { AUDIT_FLOOR } else { 0 },
+                    ..Keep::default()
+                },
+                compress: file
+                    .gzip
+                    .then_some(Compress { codec: Codec::Gzip, delay: Duration::ZERO }),
+                ..FileSettings::plain(&file.name)
             })
         }),
+        keep: DirKeep::default(),
         lock_timeout: SinkSettings::LOCK_TIMEOUT,
     })
 }
@@ -297,7 +309,11 @@ impl Notices for FileNotices {
     }
 
     fn reopened(&self, at: At, cause: &str) -> Line {
-        let message = "the file before was taken away; a new one begins here";
+        let message = if cause == "truncated" {
+            "the file was cut; lines that stood in it may be missing"
+        } else {
+            "the file before was taken away; a new one begins here"
+        };
         self.line(at, "file_reopened", message, ("cause", Datum::Text(cause)))
     }
 

@@ -7,18 +7,20 @@ use serde_json::Value;
 
 use super::demo;
 use super::scratch::Scratch;
+use crate::inject;
 use crate::run::{cargo, checked, output, root};
 use crate::tidy;
 
 type Step = (&'static str, fn() -> Result<(), String>);
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     ("format", || checked(&mut cargo(&["fmt", "--all", "--check"]))),
     ("clippy", || {
         checked(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))
     }),
     ("tidy", tidy::run),
     ("tests", || checked(&mut cargo(&["test", "--workspace"]))),
+    ("neutral", inject::check),
     ("documentation", documentation),
     ("examples", examples),
     ("demo", demo::run),

@@ -12,7 +12,9 @@ use std::{
     time::Duration,
 };
 
-use super::support::{DAY, archive_names, file, is_tidy, parts, read, set_settings, settings};
+use super::support::{
+    DAY, archive_names, file, gzip, is_tidy, parts_for, read, set_settings, settings,
+};
 use crate::{
     clock::Timestamp,
     ledger::testing::Plain,
@@ -73,11 +75,11 @@ fn line(writer: &str, n: usize) -> Line {
 }
 
 fn rotating() -> FileSettings {
-    FileSettings { rotate_size: Some(LIMIT), gzip: true, ..file("a.log") }
+    FileSettings { rotate_size: Some(LIMIT), compress: Some(gzip()), ..file("a.log") }
 }
 
 fn write(dir: &Path, process: usize) {
-    let parts = parts();
+    let parts = parts_for(dir, &rotating());
     let rolling = Rolling::new(settings(dir, rotating()), parts.clone());
     std::thread::scope(|scope| {
         for thread in 0..THREADS {
@@ -136,12 +138,12 @@ fn processes_that_write_and_rotate_at_once_lose_double_and_tear_nothing() {
 
 /// A file that rotates after a few batches.
 fn restless() -> FileSettings {
-    FileSettings { rotate_size: Some(2_000), gzip: true, ..file("a.log") }
+    FileSettings { rotate_size: Some(2_000), compress: Some(gzip()), ..file("a.log") }
 }
 
 /// Writes until it is killed, and says the number of the last line after each append.
 fn acknowledge(dir: &Path, writer: &str) {
-    let rolling = Rolling::new(settings(dir, restless()), parts());
+    let rolling = Rolling::new(settings(dir, restless()), parts_for(dir, &restless()));
     for n in (0..).step_by(3) {
         rolling.append(&[n, n + 1, n + 2].map(|n| line(writer, n)), Timestamp::now()).unwrap();
         let said = format!("\nwritten {}\n", n + 2);
@@ -168,7 +170,7 @@ fn killed_writers_lose_no_acknowledged_line() {
         child.wait().unwrap();
     }
     // What the last one left half done is finished: the tail, a rotation, a compression.
-    let parts = parts();
+    let parts = parts_for(temp.path(), &restless());
     let rolling = Rolling::new(settings(temp.path(), restless()), parts.clone());
     rolling.append(&[line("last", 0)], DAY).unwrap();
     rolling.rotate_now(DAY).unwrap();
