@@ -30,6 +30,7 @@ use crate::{
     redact::{KeyRules, PseudonymKey, Rules},
     render::{Line, Notice, Origin, Renderer},
     sink::{FileSettings, Shared, SinkSet, SinkSettings},
+    timing,
 };
 
 /// Sets up whatever can be.
@@ -87,6 +88,7 @@ fn install(
     let capture = Capture { rules: rules(settings), counters: counters.clone() };
     let drain = Drain::new(files, renderer, counters, thresholds);
     let road = handoff::install(Road::new(capture, drain, defaults(settings)), &thresholds)?;
+    timing::configure(settings.timing, settings.summary_every);
     panics::hook();
     layer::install(settings.filter.clone());
     let console = subscriber.then(|| subscribe(settings)).flatten();
