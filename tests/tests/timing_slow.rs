@@ -3,6 +3,7 @@
 
 use audit_runtime::{Category, Context, timed, with_context};
 use audit_tests::log_lines;
+use audit_trail::window::Window;
 use serde_json::Value;
 
 #[timed(operation = "SLOW", slow = "1ns", context(n))]
@@ -69,4 +70,11 @@ fn slow_calls_have_a_line_and_all_are_summed_up_once() {
     }
     audit_runtime::flush_summaries();
     assert_eq!(counts("SLOW"), [2, 1], "nothing is left to tell");
+
+    let report = audit_trail::report::scan(dir.path(), &Window::default()).expect("a log");
+    assert!(report.complete);
+    let row = report.summaries.iter().find(|row| row.name == "SLOW").expect("a row");
+    assert_eq!((row.windows, row.count, row.calls, row.errors), (2, 3, 3, 0));
+    let slow = report.timings.iter().find(|row| row.calls.name.as_deref() == Some("SLOW"));
+    assert_eq!(slow.map(|row| (row.calls.count, row.slow)), Some((3, 3)));
 }
