@@ -6,19 +6,22 @@ use serde_json::{Value, json};
 
 use crate::peers::{PEERS, Peer};
 
+const BENCH: &str = "one_call_8_fields";
+
 /// One figure of one peer.
 pub(crate) struct Row {
+    pub(crate) bench: &'static str,
     pub(crate) peer: &'static str,
     pub(crate) metric: &'static str,
     pub(crate) value: f64,
     pub(crate) unit: &'static str,
-    rounds: usize,
+    pub(crate) rounds: usize,
 }
 
 impl Row {
     pub(crate) fn to_json(&self) -> Value {
         json!({
-            "bench": "one_call_8_fields",
+            "bench": self.bench,
             "peer": self.peer,
             "threads": 1,
             "metric": self.metric,
@@ -37,8 +40,13 @@ struct Samples {
     broken: usize,
 }
 
-/// Runs all peers in turn, `rounds` times, `records` each.
-pub(crate) fn run(rounds: usize, records: usize) -> io::Result<Vec<Row>> {
+/// Runs all peers in turn, `rounds` times, `records` each, and then `more` while logging is still
+/// set up.
+pub(crate) fn run(
+    rounds: usize,
+    records: usize,
+    more: impl FnOnce() -> io::Result<Vec<Row>>,
+) -> io::Result<Vec<Row>> {
     let root = tempfile::tempdir()?;
     let mut samples: Vec<Samples> = PEERS.iter().map(|_| Samples::default()).collect();
     let mut peers: Vec<Box<dyn Peer>> = Vec::new();
@@ -61,12 +69,13 @@ pub(crate) fn run(rounds: usize, records: usize) -> io::Result<Vec<Row>> {
             }
         }
     }
+    let more = more()?;
     drop(peers);
     let written = records / 10 + rounds * records;
     let mut rows = Vec::new();
     for ((name, _), samples) in PEERS.iter().zip(&mut samples) {
         count_lines(&root.path().join(name), samples)?;
-        let row = |metric, value, unit| Row { peer: name, metric, value, unit, rounds };
+        let row = |metric, value, unit| Row { bench: BENCH, peer: name, metric, value, unit, rounds };
         rows.push(row("caller", median(&mut samples.caller), "ns/record"));
         rows.push(row("caller and flush", median(&mut samples.whole), "ns/record"));
         rows.push(row("lines missing", (written - samples.parsed.min(written)) as f64, "lines"));
@@ -79,6 +88,7 @@ pub(crate) fn run(rounds: usize, records: usize) -> io::Result<Vec<Row>> {
         .map(|row| Row { metric: "caller, ratio to ours", value: row.value / ours, unit: "×", ..*row })
         .collect();
     rows.extend(ratios);
+    rows.extend(more);
     Ok(rows)
 }
 
@@ -100,7 +110,7 @@ fn count_lines(dir: &Path, samples: &mut Samples) -> io::Result<()> {
     Ok(())
 }
 
-fn median(values: &mut [f64]) -> f64 {
+pub(crate) fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use audit_runtime::{ConsoleTarget, Logs, audited};
+use audit_runtime::{Category, ConsoleTarget, Level, Logs, Rule, Timing, audited};
 use tracing::subscriber::NoSubscriber;
 use tracing_appender::non_blocking::WorkerGuard;
 
@@ -54,6 +54,9 @@ fn audited_direct(dir: &Path) -> io::Result<Box<dyn Peer>> {
         .console(ConsoleTarget::Off)
         .rotate_size(None)
         .rotate_daily(false)
+        .timing(Timing::Summary)
+        .summary_every(None)
+        .category(Category::Performance, Rule::From(Level::Info))
         .init();
     Ok(Box::new(Audited(logs)))
 }
