@@ -113,7 +113,8 @@ pub(crate) fn run(rounds: usize, calls: u64) -> io::Result<Vec<Row>> {
         if *ours && allocated > 0 {
             return Err(io::Error::other(format!("{way} allocated {allocated} times")));
         }
-        let row = |metric, value, unit| Row { bench: BENCH, peer: way, metric, value, unit, rounds };
+        let row =
+            |metric, value, unit| Row { bench: BENCH, peer: way, metric, value, unit, rounds };
         rows.push(row("call", value, "ns/call"));
         rows.push(row("call, over the bare one", value - bare, "ns/call"));
         rows.push(row("call, ratio to two clocks", value / clock, "×"));
