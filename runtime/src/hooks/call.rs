@@ -175,8 +175,8 @@ impl Call {
 impl Drop for Call {
     #[inline]
     fn drop(&mut self) {
-        if let Some(live) = self.0.take() {
-            abandon(live);
+        if self.0.is_some() {
+            abandon(self);
         }
     }
 }
@@ -206,7 +206,8 @@ fn begin(site: &'static Site) -> Call {
 
 #[cold]
 #[inline(never)]
-fn abandon(mut live: Live) {
+fn abandon(call: &mut Call) {
+    let Some(mut live) = call.0.take() else { return };
     let audited = live.site.callsite.category == Category::Audit;
     let outcome = match live.stage {
         Stage::Running => Some(Outcome::Panicked),
