@@ -13,7 +13,7 @@ use crate::tidy;
 
 type Step = (&'static str, fn() -> Result<(), String>);
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     ("format", || checked(&mut cargo(&["fmt", "--all", "--check"]))),
     ("clippy", || {
         checked(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))
