@@ -13,6 +13,9 @@ use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use crate::escape::printable;
 use crate::report::{FaultRow, Report};
+use crate::upkeep::archive::ArchiveArgs;
+use crate::upkeep::clean::CleanArgs;
+use crate::upkeep::{Done, archive, clean};
 use crate::window::{Window, parse_time};
 use crate::{json, report, table};
 
@@ -28,7 +31,11 @@ const AFTER_HELP: &str = "Exit codes: 0 done; 2 wrong use, or nothing could be r
                           line or a file could not be read.";
 
 #[derive(Parser)]
-#[command(name = "trail", version, about = "Reads the log files that audit-runtime writes")]
+#[command(
+    name = "trail",
+    version,
+    about = "Reads and keeps the log files that audit-runtime writes"
+)]
 #[command(after_help = AFTER_HELP)]
 struct Cli {
     /// Whether to use colour; `auto`: on a terminal, unless NO_COLOR is set.
@@ -42,6 +49,10 @@ struct Cli {
 enum Command {
     /// Sum up operations, durations and errors of a log directory.
     Report(ReportArgs),
+    /// Show which archives are past their limits; with --yes, delete them.
+    Clean(CleanArgs),
+    /// Move archives to another directory, with a manifest of what they hold.
+    Archive(ArchiveArgs),
 }
 
 #[derive(Args)]
@@ -88,20 +99,28 @@ pub fn run(
             return u8::try_from(error.exit_code()).unwrap_or(USAGE);
         }
     };
-    let Command::Report(arguments) = cli.command;
     let now = Timestamp::now();
-    match answer(&arguments, now, cli.color) {
-        Ok((text, report)) => {
+    let done = match &cli.command {
+        Command::Report(arguments) => answer(arguments, now, cli.color).map(|(text, report)| {
             warn(err, &report);
-            match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-                Ok(()) if report.complete => 0,
-                Ok(()) => INCOMPLETE,
-                // The reader has seen enough.
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-                Err(error) => complain(err, &format!("cannot write the report: {error}")),
-            }
-        }
-        Err(problem) => complain(err, &problem),
+            Done { text, complaints: Vec::new(), complete: report.complete }
+        }),
+        Command::Clean(arguments) => clean::run(arguments, now),
+        Command::Archive(arguments) => archive::run(arguments, now),
+    };
+    let Done { text, complaints, complete } = match done {
+        Ok(done) => done,
+        Err(problem) => return complain(err, &problem),
+    };
+    for complaint in complaints {
+        say(err, &complaint);
+    }
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) if complete => 0,
+        Ok(()) => INCOMPLETE,
+        // The reader has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
+        Err(error) => complain(err, &format!("cannot write to standard output: {error}")),
     }
 }
 

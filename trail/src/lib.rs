@@ -11,4 +11,5 @@ pub mod json;
 pub mod report;
 pub mod table;
 mod tally;
+mod upkeep;
 pub mod window;
