@@ -1,16 +1,18 @@
 //! Side-by-side comparison with peers, every peer in one interleaved run.
 //!
-//! Without a command: the time of one record. Each round lets every peer write the same records,
+//! Without a command: the time of one record and of one timed call. Each round lets every peer write the same records,
 //! one peer after the other, so that what the machine does meanwhile falls on all of them. What a
 //! peer wrote is parsed and counted: lines that are missing or broken are told in the row, nobody
 //! is credited for them.
 //!
 //! `cost`: what an attribute costs in code, futures and building, against its targets.
 
+mod allocations;
 mod cost;
 mod measure;
 mod peers;
 mod row;
+mod timed;
 
 use std::{env, fs, io, process::ExitCode};
 
@@ -22,7 +24,7 @@ usage: audit-bench [--quick] [--json FILE]
        audit-bench cost [--quick | --check] [--json FILE]
 
   --quick      fewer rounds, no peer that has to be fetched
-  --check      only what is the same at every run; fails where a target is missed
+  --check      only what is the same at every run; fails where it is too much
   --json FILE  writes the rows, one object a line";
 
 #[derive(Default)]
@@ -76,9 +78,11 @@ fn run(options: &Options) -> io::Result<()> {
         };
         cost::run(scope)?
     } else {
-        let (rounds, records) = if options.quick { (3, 5_000) } else { (5, 50_000) };
-        println!("{records} records of 8 fields, {rounds} rounds, medians");
-        measure::run(rounds, records)?
+        let (rounds, records, calls) =
+            if options.quick { (3, 5_000, 50_000) } else { (5, 50_000, 2_000_000) };
+        println!("{rounds} rounds, medians; {records} records of 8 fields, {calls} timed calls");
+        // Timed calls come second: logging is set up by then, and the guard is still there.
+        measure::run(rounds, records, || timed::run(rounds, calls))?
     };
     print(&rows);
     if let Some(file) = &options.json {
@@ -91,9 +95,10 @@ fn run(options: &Options) -> io::Result<()> {
     for verdict in &verdicts {
         println!("{}", verdict.text);
     }
-    let held = verdicts.iter().filter(|verdict| verdict.holds).count();
-    if options.check && (held < verdicts.len() || held < cost::STEADY) {
-        return Err(io::Error::other(format!("{held} of {} targets hold", cost::STEADY)));
+    let passed = verdicts.iter().filter(|verdict| verdict.passes).count();
+    if options.check && (passed < verdicts.len() || passed < cost::STEADY) {
+        let few = format!("{passed} of {} figures pass; see docs/performance.md", cost::STEADY);
+        return Err(io::Error::other(few));
     }
     Ok(())
 }

@@ -21,6 +21,8 @@
 //!
 //! - [`macro@audited`] and [`macro@timed`] record calls; [`AuditValue`] and [`Sensitive`] decide how
 //!   values are written; [`Context`] says who acts.
+//! - [`timer`] times what is no function, [`cache`] counts hits and misses, [`memory`] watches the
+//!   process; [`Timing`] says what is written of all calls, and [`flush_summaries`] writes it.
 //! - [`init`], [`try_init`] and [`builder()`] set logging up; the guard is [`Logs`]; [`health()`]
 //!   counts what could be lost.
 //! - [`layer()`] joins a `tracing` subscriber that a program builds itself.
@@ -48,6 +50,8 @@ pub mod frame;
 pub mod fs;
 #[doc(hidden)]
 pub mod handoff;
+#[doc(hidden)]
+pub mod histogram;
 mod hooks;
 #[doc(hidden)]
 pub mod install;
@@ -62,18 +66,22 @@ pub mod render;
 #[doc(hidden)]
 pub mod sink;
 #[doc(hidden)]
+pub mod timing;
+#[doc(hidden)]
 pub mod trap;
 #[doc(hidden)]
 pub mod value;
 
 pub use audit_macros::{audited, timed};
 pub use clock::Timestamp;
-pub use config::{Change, Color, ConsoleTarget, Dir, Format, Problem, Profile, Rule};
+pub use config::{Change, Color, ConsoleTarget, Dir, Format, Problem, Profile, Rule, Timing};
 pub use context::{Context, InContext, WithContext, with_context};
 pub use health::Health;
+pub use hooks::{Timer, timer};
 pub use install::{Builder, InitError, Logs, builder, health, init, try_init};
 pub use layer::{EventLayer, layer};
 pub use record::{Category, Level, Outcome};
+pub use timing::{Cache, cache, flush_summaries, memory};
 pub use value::{AuditValue, Sensitive, Value};
 
 /// What generated code calls.

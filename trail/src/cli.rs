@@ -13,6 +13,9 @@ use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use crate::escape::printable;
 use crate::report::{FaultRow, Report};
+use crate::upkeep::archive::ArchiveArgs;
+use crate::upkeep::clean::CleanArgs;
+use crate::upkeep::{Done, archive, clean};
 use crate::window::{Window, parse_time};
 use crate::{json, report, settings, table};
 
@@ -32,7 +35,11 @@ const CONFIG_HELP: &str = "Reads the AUDIT_LOG variables of this shell and the c
                            Secrets are never shown.";
 
 #[derive(Parser)]
-#[command(name = "trail", version, about = "Reads the log files and settings of audit-runtime")]
+#[command(
+    name = "trail",
+    version,
+    about = "Reads and keeps the log files that audit-runtime writes, and shows its settings"
+)]
 #[command(after_help = AFTER_HELP)]
 struct Cli {
     /// Whether to use colour; `auto`: on a terminal, unless NO_COLOR is set.
@@ -48,6 +55,10 @@ enum Command {
     Report(ReportArgs),
     /// Show every setting that a program would have here, and where each comes from.
     Config(ConfigArgs),
+    /// Show which archives are past their limits; with --yes, delete them.
+    Clean(CleanArgs),
+    /// Move archives to another directory, with a manifest of what they hold.
+    Archive(ArchiveArgs),
 }
 
 #[derive(Args)]
@@ -111,35 +122,48 @@ pub fn run(
             return u8::try_from(error.exit_code()).unwrap_or(USAGE);
         }
     };
-    match cli.command {
-        Command::Report(arguments) => match answer(&arguments, Timestamp::now(), cli.color) {
-            Ok((text, report)) => {
-                warn(err, &report);
-                print(out, err, &text, report.complete)
-            }
-            Err(problem) => complain(err, &problem),
-        },
-        Command::Config(arguments) => {
-            let loaded = arguments.loaded();
-            let text = match arguments.format {
-                Format::Table => settings::table(&loaded),
-                Format::Json => match settings::json(&loaded) {
-                    Ok(text) => text,
-                    Err(error) => {
-                        return complain(err, &format!("cannot render settings as JSON: {error}"));
-                    }
-                },
-            };
-            for problem in &loaded.problems {
-                let kind = if problem.is_fault() { "trail: error: " } else { "trail: note: " };
-                // The lines below stay below; each is safe to print already.
-                let text = problem.caret().replace('\n', &format!("\n{:1$}", "", kind.len()));
-                // Standard error may be closed; the exit code still tells.
-                let _ = writeln!(err, "{kind}{text}");
-            }
-            print(out, err, &text, loaded.faults().next().is_none())
-        }
+    let now = Timestamp::now();
+    let done = match &cli.command {
+        Command::Report(arguments) => answer(arguments, now, cli.color).map(|(text, report)| {
+            warn(err, &report);
+            Done { text, complaints: Vec::new(), complete: report.complete }
+        }),
+        Command::Clean(arguments) => clean::run(arguments, now),
+        Command::Archive(arguments) => archive::run(arguments, now),
+        Command::Config(arguments) => config(arguments, err),
+    };
+    let Done { text, complaints, complete } = match done {
+        Ok(done) => done,
+        Err(problem) => return complain(err, &problem),
+    };
+    for complaint in complaints {
+        say(err, &complaint);
     }
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) if complete => 0,
+        Ok(()) => INCOMPLETE,
+        // The reader has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
+        Err(error) => complain(err, &format!("cannot write to standard output: {error}")),
+    }
+}
+
+/// The settings that a program would have here, and what is wrong with them.
+fn config(arguments: &ConfigArgs, err: &mut dyn Write) -> Result<Done, String> {
+    let loaded = arguments.loaded();
+    let text = match arguments.format {
+        Format::Table => settings::table(&loaded),
+        Format::Json => settings::json(&loaded)
+            .map_err(|error| format!("cannot render settings as JSON: {error}"))?,
+    };
+    for problem in &loaded.problems {
+        let kind = if problem.is_fault() { "trail: error: " } else { "trail: note: " };
+        // The lines below stay below; each is safe to print already.
+        let text = problem.caret().replace('\n', &format!("\n{:1$}", "", kind.len()));
+        // Standard error may be closed; the exit code still tells.
+        let _ = writeln!(err, "{kind}{text}");
+    }
+    Ok(Done { text, complaints: Vec::new(), complete: loaded.faults().next().is_none() })
 }
 
 impl ConfigArgs {
@@ -154,16 +178,6 @@ impl ConfigArgs {
         });
         let variables: Vec<_> = others.chain(set).collect();
         audit_runtime::builder(self.app.as_str()).environment(variables).settings()
-    }
-}
-
-fn print(out: &mut dyn Write, err: &mut dyn Write, text: &str, complete: bool) -> u8 {
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Ok(()) if complete => 0,
-        Ok(()) => INCOMPLETE,
-        // The reader has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-        Err(error) => complain(err, &format!("cannot write to standard output: {error}")),
     }
 }
 

@@ -13,4 +13,5 @@ pub mod report;
 pub mod settings;
 pub mod table;
 mod tally;
+mod upkeep;
 pub mod window;

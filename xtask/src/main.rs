@@ -14,6 +14,8 @@ usage: cargo xtask <command>
   tidy                           rules of the repository that a machine can check
   bless                          write the compiler's present messages as the expected ones of tests/ui
   bench [--quick] [--json FILE]  compare with peers, side by side
+  bench cost [--quick|--check] [--json FILE]
+                                 what an attribute costs in code, futures and building
   inject CRATE[@VERSION]...      put the attributes in front of every function of crates of the registry
       --attribute audited|timed|both  which; one after the other, unless it is said
       --test                          compare their unit tests too

@@ -11,6 +11,7 @@ use super::{
     profile::Profile,
     size::in_bytes,
     span::in_words,
+    timing::Timing,
 };
 use crate::{
     record::{Category, Level},
@@ -73,6 +74,10 @@ pub enum Change {
     RedactKeys(Vec<String>),
     /// The most bytes of a line.
     MaxLine(usize),
+    /// How timed calls are written.
+    Timing(Timing),
+    /// How often summaries and gauges are written; `None`: at the end only.
+    SummaryEvery(Option<Duration>),
     /// Who the records say it was, where a call does not say.
     User(String),
     /// On whose behalf, where a call does not say.
@@ -113,6 +118,8 @@ impl Change {
                 .collect(),
             Self::RedactKeys(_) => vec![Key::RedactKeys],
             Self::MaxLine(_) => vec![Key::MaxLine],
+            Self::Timing(_) => vec![Key::Timing],
+            Self::SummaryEvery(_) => vec![Key::SummaryEvery],
             Self::User(_) => vec![Key::User],
             Self::Agent(_) => vec![Key::Agent],
             Self::Strict(_) => vec![Key::Strict],
@@ -178,6 +185,11 @@ impl Change {
                 let (least, most) = (limits::MAX_LINE.start(), limits::MAX_LINE.end());
                 ("is out of range".to_owned(), format!("{least} to {most} bytes"))
             }
+            Self::SummaryEvery(Some(period)) if !limits::SUMMARY_EVERY.contains(period) => {
+                let (least, most) = (limits::SUMMARY_EVERY.start(), limits::SUMMARY_EVERY.end());
+                let range = format!("{} to {}, or off", in_words(*least), in_words(*most));
+                ("is out of range".to_owned(), range)
+            }
             Self::User(name) | Self::Agent(name) if !limits::is_name(name) => {
                 ("is no name".to_owned(), "1 to 256 bytes without control characters".to_owned())
             }
@@ -215,6 +227,8 @@ impl fmt::Display for Change {
             Self::Format(_, format) => write!(f, "{format}"),
             Self::RedactKeys(keys) => f.write_str(&keys.join(",")),
             Self::MaxLine(bytes) => write!(f, "{bytes}"),
+            Self::Timing(timing) => write!(f, "{timing}"),
+            Self::SummaryEvery(period) => f.write_str(&period.map_or("off".to_owned(), in_words)),
             Self::Strict(strict) => write!(f, "{strict}"),
             Self::HashKey(_) => f.write_str("(not shown)"),
             Self::Config(Some(path)) => write!(f, "{}", path.display()),

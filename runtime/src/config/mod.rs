@@ -26,6 +26,7 @@ mod reference;
 mod settings;
 mod size;
 mod span;
+mod timing;
 mod values;
 mod variables;
 
@@ -43,3 +44,4 @@ pub use problem::{Effect, Problem};
 pub use profile::Profile;
 pub use reference::reference;
 pub use settings::{LogFile, Settings};
+pub use timing::Timing;

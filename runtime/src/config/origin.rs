@@ -97,6 +97,10 @@ pub enum Key {
     RedactKeys,
     /// The most bytes of a line.
     MaxLine,
+    /// How timed calls are written.
+    Timing,
+    /// How often summaries and gauges are written.
+    SummaryEvery,
     /// Who the records say it was.
     User,
     /// On whose behalf.
@@ -131,6 +135,8 @@ impl fmt::Display for Key {
             Self::Format(category) => write!(f, "{category}.format"),
             Self::RedactKeys => f.write_str("redact_keys"),
             Self::MaxLine => f.write_str("max_line"),
+            Self::Timing => f.write_str("timing"),
+            Self::SummaryEvery => f.write_str("summary_every"),
             Self::User => f.write_str("user"),
             Self::Agent => f.write_str("agent"),
             Self::Strict => f.write_str("strict"),

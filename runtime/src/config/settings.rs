@@ -9,6 +9,7 @@ use super::{
     origin::{Effective, Key, Origin},
     place::{Console, Dir, Format},
     profile::Profile,
+    timing::Timing,
 };
 use crate::{
     record::{Category, Level},
@@ -64,6 +65,9 @@ const fn usual_level(category: Category) -> Level {
 /// The most bytes of a line, unless somebody says otherwise.
 const MAX_LINE: usize = 8_000;
 
+/// How often summaries and gauges are written, unless somebody says otherwise.
+const SUMMARY_EVERY: Duration = Duration::from_mins(1);
+
 /// All settings of a program, checked.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -81,6 +85,10 @@ pub struct Settings {
     pub redact_keys: Vec<String>,
     /// The most bytes of a line.
     pub max_line: usize,
+    /// How timed calls are written.
+    pub timing: Timing,
+    /// How often summaries and gauges are written; `None`: at the end only.
+    pub summary_every: Option<Duration>,
     /// Who the records say it was, where a call does not say.
     pub user: Option<String>,
     /// On whose behalf, where a call does not say.
@@ -120,6 +128,8 @@ impl Settings {
             console: profile.console(),
             redact_keys: Vec::new(),
             max_line: MAX_LINE,
+            timing: profile.timing(),
+            summary_every: Some(SUMMARY_EVERY),
             user: None,
             agent: None,
             strict: false,
@@ -212,8 +222,8 @@ impl Settings {
         ] {
             keys.extend(Category::ALL.into_iter().map(key));
         }
-        keys.extend([Key::RedactKeys, Key::MaxLine, Key::User, Key::Agent, Key::Strict]);
-        keys.extend([Key::HashKey, Key::Config, Key::Watch]);
+        keys.extend([Key::RedactKeys, Key::MaxLine, Key::Timing, Key::SummaryEvery]);
+        keys.extend([Key::User, Key::Agent, Key::Strict, Key::HashKey, Key::Config, Key::Watch]);
         keys
     }
 
@@ -242,6 +252,8 @@ impl Settings {
             Key::Format(c) => Change::Format(Scope::All, file(c).format),
             Key::RedactKeys => Change::RedactKeys(self.redact_keys.clone()),
             Key::MaxLine => Change::MaxLine(self.max_line),
+            Key::Timing => Change::Timing(self.timing),
+            Key::SummaryEvery => Change::SummaryEvery(self.summary_every),
             Key::User => Change::User(self.user.clone().unwrap_or_default()),
             Key::Agent => Change::Agent(self.agent.clone().unwrap_or_default()),
             Key::Strict => Change::Strict(self.strict),
@@ -293,6 +305,8 @@ impl Settings {
                 }
             }
             Change::MaxLine(bytes) => self.max_line = bytes,
+            Change::Timing(timing) => self.timing = timing,
+            Change::SummaryEvery(period) => self.summary_every = period,
             Change::User(user) => self.user = Some(user),
             Change::Agent(agent) => self.agent = Some(agent),
             Change::Strict(strict) => self.strict = strict,

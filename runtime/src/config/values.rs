@@ -11,6 +11,7 @@ use super::{
     profile::Profile,
     size::{near_size, size},
     span::{near_span, span},
+    timing::Timing,
 };
 use crate::redact::PseudonymKey;
 
@@ -221,6 +222,26 @@ pub(super) fn max_line(input: Input<'_>) -> Reading {
     match size(word).and_then(|bytes| usize::try_from(bytes).ok()) {
         Some(bytes) => Change::MaxLine(bytes).into(),
         None => input.fault("is not a size", SIZE, near_size(word)),
+    }
+}
+
+pub(super) fn timing(input: Input<'_>) -> Reading {
+    let choices = Timing::ALL.map(|timing| (timing.name(), timing));
+    input.choice(&choices, "each, summary or slow", Change::Timing)
+}
+
+pub(super) fn summary_every(input: Input<'_>) -> Reading {
+    let word = input.text.trim();
+    if word.eq_ignore_ascii_case("off") {
+        return Change::SummaryEvery(None).into();
+    }
+    match span(word) {
+        Some(period) => Change::SummaryEvery(Some(period)).into(),
+        None => input.fault(
+            "is not a period",
+            "a period such as 30s (units s, m, h, d), or off",
+            near_span(word),
+        ),
     }
 }
 

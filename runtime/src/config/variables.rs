@@ -40,7 +40,7 @@ const fn variable(name: &'static str, read: fn(Input<'_>) -> Reading) -> Variabl
 
 /// All variables. A later one wins over an earlier one that says something about the same
 /// setting: `AUDIT_LOG_PROFILE` over the profile in `AUDIT_LOG`, `AUDIT_LOG_COLOR` over `NO_COLOR`.
-pub(super) const VARIABLES: [Variable; 20] = [
+pub(super) const VARIABLES: [Variable; 22] = [
     Variable {
         meaning: "what is logged: profile, levels, categories, in one list",
         values: "profile, level, `target=level`, `category=on`, `=off` or `=level`, with `,` between",
@@ -154,6 +154,21 @@ pub(super) const VARIABLES: [Variable; 20] = [
         example: "`16000`",
         default: |settings| code(&Key::MaxLine, settings),
         ..variable("AUDIT_LOG_MAX_LINE", values::max_line)
+    },
+    Variable {
+        meaning: "what `performance.log` has of timed calls: a line for each, summaries with \
+                  percentiles, or summaries and the slow ones",
+        values: "`each`, `summary`, `slow`",
+        example: "`slow`",
+        default: |settings| code(&Key::Timing, settings),
+        ..variable("AUDIT_LOG_TIMING", values::timing)
+    },
+    Variable {
+        meaning: "how often summaries and gauges are written; `off`: at the end of the program only",
+        values: "a whole number with `s`, `m`, `h` or `d`, from 1s to 1d; `off`",
+        example: "`30s`",
+        default: |settings| code(&Key::SummaryEvery, settings),
+        ..variable("AUDIT_LOG_SUMMARY_EVERY", values::summary_every)
     },
     Variable {
         meaning: "who the records say it was, where a call does not say",

@@ -43,7 +43,12 @@ impl Road {
 
     /// Adds to a frame what it lacks of the current context.
     pub fn ambient(&self, frame: &mut Frame) {
-        Context::current().fill(&self.capture, frame, &self.defaults);
+        self.ambient_of(&Context::current(), frame);
+    }
+
+    /// Adds to a frame what it lacks of a context.
+    pub fn ambient_of(&self, context: &Context, frame: &mut Frame) {
+        context.fill(&self.capture, frame, &self.defaults);
     }
 
     /// Hands a frame to the drain; it is in its files, or counted as lost, when this returns.

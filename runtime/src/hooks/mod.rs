@@ -2,17 +2,19 @@
 //!
 //! The attributes say *what* is recorded, this says *how*: `call` follows one call from its
 //! beginning to its end, `run` runs the body under its eyes, `probe` looks at what came back,
-//! `words` turn an expression into a value. Behind the first branch nothing is generic and nothing
+//! `words` turn an expression into a value, `timer` watches without an attribute. Behind the first branch nothing is generic and nothing
 //! is inlined, so that a watched function stays small.
 
 mod call;
 mod probe;
 mod run;
+mod timer;
 mod words;
 
 pub use call::{Call, Site};
 pub use probe::{Ending, Fallible, Probe};
 pub use run::{Track, never, run, track};
+pub use timer::{Timer, timer};
 pub use words::{Measured, Public, Shown, Veiled, bare};
 
 use crate::record::{Field, Part};

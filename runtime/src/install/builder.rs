@@ -1,12 +1,12 @@
 //! What a program wants of its logging, in code.
 
-use std::{ffi::OsString, fmt, path::PathBuf};
+use std::{ffi::OsString, fmt, path::PathBuf, time::Duration};
 
 use super::{guard::Logs, start};
 use crate::{
     config::{
         Change, Color, ConsoleTarget, Dir, Environment, Format, Loaded, Problem, Profile, Rule,
-        Scope,
+        Scope, Timing,
     },
     record::{Category, Level},
 };
@@ -137,6 +137,17 @@ impl Builder {
     /// Whether archives are compressed.
     pub fn gzip(self, gzip: bool) -> Self {
         self.with(Change::Gzip(Scope::All, gzip))
+    }
+
+    /// How calls of `#[timed]` functions are written.
+    pub fn timing(self, timing: Timing) -> Self {
+        self.with(Change::Timing(timing))
+    }
+
+    /// How often summaries and gauges are written, from a second to a day; `None` for the end of
+    /// the program only.
+    pub fn summary_every(self, period: Option<Duration>) -> Self {
+        self.with(Change::SummaryEvery(period))
     }
 
     /// Further words that make a key a secret.

@@ -18,6 +18,7 @@ use crate::{
     record::{Category, Level},
     render::Notice,
     sink::{Location, SinkSet},
+    timing,
 };
 
 /// Logging is set up; dropping this ends it: what waits is written, for a bounded time.
@@ -130,6 +131,9 @@ impl Logs {
 
 impl Drop for Logs {
     fn drop(&mut self) {
+        if self.running.is_some() {
+            timing::stop();
+        }
         let health = self.health();
         let Some(running) = self.running.take() else { return };
         drop(running.watch);

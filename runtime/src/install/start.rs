@@ -35,6 +35,7 @@ use crate::{
         Codec, Compress, DirKeep, Every, Extra, FileSettings, Keep, Schedule, Shared, SinkSet,
         SinkSettings,
     },
+    timing,
 };
 
 /// So many audit archives stay however little space is free.
@@ -110,6 +111,7 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
     let capture = Capture { rules: rules(settings), counters: counters.clone() };
     let drain = Drain::new(files, renderer, counters, thresholds).with_extra(extra);
     let road = handoff::install(Road::new(capture, drain, defaults(settings)), &thresholds)?;
+    timing::configure(settings.timing, settings.summary_every);
     panics::hook();
     filter::set(settings.filter.clone());
     let (console, takes_log) = if choices.subscriber { subscribe(settings) } else { (None, false) };

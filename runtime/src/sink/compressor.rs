@@ -96,6 +96,14 @@ impl Compressor {
     }
 }
 
+#[cfg(test)]
+impl Compressor {
+    /// Whether the thread runs.
+    pub(super) fn is_running(&self) -> bool {
+        self.inner.queue().running
+    }
+}
+
 impl Drop for Compressor {
     fn drop(&mut self) {
         self.finish(Duration::ZERO);

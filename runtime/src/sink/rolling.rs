@@ -286,11 +286,11 @@ impl Rolling {
 
     /// The rotation as a transaction: until its last step the old file is the one written to.
     fn rotate(&self, guard: &Guard<'_>, file: &mut OpenFile, now: Timestamp) -> io::Result<()> {
-        let result = self.exchange(file, now);
-        if let Ok(previous) = &result {
+        let result = self.exchange(guard, file, now);
+        if let Ok((previous, number)) = &result {
             file.rotation.succeeded();
             self.parts.shared.counters.rotations.add_one();
-            file.number = guard.number().wrapping_add(1);
+            file.number = *number;
             // Without it the others take the new file for somebody else's, and only say so.
             let _ = guard.set_number(file.number);
             file.head = self.parts.notices.began(self.at(now), previous);
@@ -305,12 +305,18 @@ impl Rolling {
         result.map(drop)
     }
 
-    fn exchange(&self, file: &mut OpenFile, now: Timestamp) -> io::Result<String> {
+    fn exchange(
+        &self,
+        guard: &Guard<'_>,
+        file: &mut OpenFile,
+        now: Timestamp,
+    ) -> io::Result<(String, u64)> {
         let dir = &self.settings.dir;
         let name = &self.settings.file.name;
         let active = &mut file.active;
         let (found, _) = archives::list(dir, name)?;
-        let number = archives::newest(&found).saturating_add(1);
+        // The lock file remembers it where no archive is left.
+        let number = archives::newest(&found).max(guard.number()).saturating_add(1);
         // One that an interrupted rotation left is as good.
         let next = fs::open_append(active.next_path())?;
         active.sync_if(self.settings.file.sync)?;
@@ -320,7 +326,7 @@ impl Rolling {
         active.hold(next)?;
         // The names are in place; whether they are on the disk already changes nothing here.
         let _ = fs::sync_dir(dir);
-        Ok(archive)
+        Ok((archive, number))
     }
 
     fn at(&self, now: Timestamp) -> At {

@@ -13,7 +13,7 @@ use crate::tidy;
 
 type Step = (&'static str, fn() -> Result<(), String>);
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     ("format", || checked(&mut cargo(&["fmt", "--all", "--check"]))),
     ("clippy", || {
         checked(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))
@@ -25,6 +25,7 @@ const STEPS: [Step; 9] = [
     ("examples", examples),
     ("demo", demo::run),
     ("bench", bench),
+    ("cost", cost),
 ];
 
 /// Runs all steps, or all but the tests, up to the first that fails.
@@ -105,6 +106,13 @@ fn bench() -> Result<(), String> {
     let mut command = cargo(&["run", "--release", "--manifest-path", &manifest, "--"]);
     checked(command.args(["--quick", "--json"]).arg(&rows))?;
     bench_rows(&rows)
+}
+
+/// What an attribute adds to code and futures is within its bounds: bytes, no times.
+fn cost() -> Result<(), String> {
+    let manifest = root().join("bench/Cargo.toml").to_string_lossy().into_owned();
+    let mut command = cargo(&["run", "--release", "--manifest-path", &manifest, "--"]);
+    checked(command.args(["cost", "--check"]))
 }
 
 /// A run without rows compared nothing.

@@ -61,7 +61,12 @@ pub(crate) fn write(
             .map(|found| found.start)
             .collect();
         count += chosen.len();
-        std::fs::write(&file.path, insert(&file.text, attributes, &chosen))
+        let text = insert(&file.text, attributes, &chosen);
+        // Cargo compiles again what has a new time.
+        if std::fs::read_to_string(&file.path).is_ok_and(|there| there == text) {
+            continue;
+        }
+        std::fs::write(&file.path, text)
             .map_err(|error| format!("cannot write {}: {error}", file.path.display()))?;
     }
     Ok(count)

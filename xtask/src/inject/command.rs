@@ -9,7 +9,7 @@ use super::fetch::{self, Copied};
 use super::request::{Attribute, Krate, Request};
 
 /// Small crates that are annotated at each change.
-const AT_EACH_CHANGE: [&str; 2] = ["bytes@1.12.1", "itoa@1.0.18"];
+const AT_EACH_CHANGE: [&str; 2] = ["bytes@1.12.1", "regex-syntax@0.8.11"];
 
 /// Beginnings of the messages with which an attribute refuses a function by design.
 const REFUSALS: [&str; 2] = [

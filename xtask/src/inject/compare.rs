@@ -69,7 +69,7 @@ impl Row {
         }
     }
 
-    fn cells(&self) -> [String; 7] {
+    fn cells(&self) -> [String; 8] {
         let tests = match self.tests {
             Tests::Run => format!("{} / {}", self.passed.0, self.passed.1),
             Tests::NotRun => "not run".to_owned(),
@@ -82,6 +82,7 @@ impl Row {
         };
         [
             format!("{} {}", self.name, self.version),
+            self.features.clone(),
             self.attribute.to_owned(),
             self.functions.to_string(),
             self.refused.to_string(),
@@ -149,8 +150,8 @@ fn more(
 /// The rows as a table of a document.
 pub(crate) fn table(rows: &[Row]) -> String {
     let mut text = "\
-| crate | attribute | functions | refused | compiles | warnings | unit tests passed, before / after |
-| --- | --- | ---: | ---: | --- | --- | --- |
+| crate | features | attribute | functions | refused | compiles | warnings | unit tests passed, before / after |
+| --- | --- | --- | ---: | ---: | --- | --- | --- |
 "
     .to_owned();
     for row in rows {
@@ -183,7 +184,7 @@ mod tests {
         let mut row = Row {
             name: "a".to_owned(),
             version: "1.0.0".to_owned(),
-            features: String::new(),
+            features: "all".to_owned(),
             no_std: false,
             attribute: "timed",
             functions: 3,
@@ -204,7 +205,7 @@ mod tests {
         let same = built(&[("w", 2)], &[("t", "ok"), ("u", "FAILED")]);
         let row = row(&same, &same);
         assert!(row.is_neutral() && row.differences().is_empty());
-        let expected = "| a 1.0.0 | timed | 3 | 0 | yes | +0 −0 | 1 / 1 |\n";
+        let expected = "| a 1.0.0 | all | timed | 3 | 0 | yes | +0 −0 | 1 / 1 |\n";
         assert!(table(&[row]).ends_with(expected));
     }
 

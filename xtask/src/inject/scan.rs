@@ -143,8 +143,6 @@ impl Walk<'_> {
                 let rules = self.behind(at + 2);
                 if self.sign(rules) == Some('{') { self.behind(rules) } else { rules }
             }
-            // The name of the ABI is blank.
-            "extern" if self.sign(at + 1) == Some('{') => self.behind(at + 1),
             "fn" if self.word(at + 1).is_some() => self.function(at),
             _ => at + 1,
         }
@@ -227,7 +225,7 @@ mod tests {
     #[test]
     fn functions_with_a_body_are_found_wherever_they_stand() {
         let text = "fn a() { fn b() {} || { fn c() {} } } mod m { impl T { pub(in x::y) fn d(&self) {} } }\n\
-                    trait X { fn required(&self); fn e(&self) {} }\n\
+                    trait X { fn required<F: Fn() -> u8, const N: u8 = { 1 }>(&self) -> A<{ 1 }>; fn e(&self) {} }\n\
                     pub default async unsafe extern \"C\" fn f() {}\n\
                     fn g<const N: usize, F: Fn(u8) -> u8>(x: [u8; { N }]) -> A<{ 1 }> where [(); { 2 }]:, A<{ 1 > 0 }>: B, {}\n\
                     fn r#h() -> u8 { if !(x) { fn i() {} } return !(0) }";

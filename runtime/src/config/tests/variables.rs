@@ -42,6 +42,11 @@ const GOOD: &[(&str, &str, &str, &str)] = &[
     ("AUDIT_LOG_REDACT_KEYS", "phone, ,name", "redact_keys", "phone,name"),
     ("AUDIT_LOG_MAX_LINE", "512", "max_line", "512"),
     ("AUDIT_LOG_MAX_LINE", "1MiB", "max_line", "1048576"),
+    ("AUDIT_LOG_TIMING", "Summary", "timing", "summary"),
+    ("AUDIT_LOG_TIMING", "slow", "timing", "slow"),
+    ("AUDIT_LOG_SUMMARY_EVERY", "120 s", "summary_every", "2m"),
+    ("AUDIT_LOG_SUMMARY_EVERY", "1d", "summary_every", "1d"),
+    ("AUDIT_LOG_SUMMARY_EVERY", "OFF", "summary_every", "off"),
     ("AUDIT_LOG_USER", " jane ", "user", "jane"),
     ("AUDIT_LOG_AGENT", "agent-7", "agent", "agent-7"),
     ("AUDIT_LOG_STRICT", "TRUE", "strict", "true"),
@@ -152,6 +157,23 @@ const BAD: &[(&str, &str, &str)] = &[
         "AUDIT_LOG_MAX_LINE",
         "511",
         "'511' at 1 is out of range; expected 512 to 1048576 bytes; it is ignored",
+    ),
+    (
+        "AUDIT_LOG_TIMING",
+        "sumary",
+        "'sumary' at 1 is not one of its values; did you mean 'summary'? expected each, summary \
+         or slow; it is ignored",
+    ),
+    (
+        "AUDIT_LOG_SUMMARY_EVERY",
+        "5min",
+        "'5min' at 1 is not a period; did you mean '5m'? expected a period such as 30s (units s, \
+         m, h, d), or off; it is ignored",
+    ),
+    (
+        "AUDIT_LOG_SUMMARY_EVERY",
+        "0s",
+        "'0s' at 1 is out of range; expected 1s to 1d, or off; it is ignored",
     ),
     (
         "AUDIT_LOG_USER",

@@ -93,20 +93,19 @@ fn a_first_line_of_an_earlier_period_rotates_nothing_twice() {
     // What it tells of began before midnight; the file did not.
     let old = r#"{"timestamp":"2026-01-01T23:59:59Z"}"#;
     let log = Log::new(|file| file.rotate_every = Some(daily()));
-    log.append(&["1"], DAY);
-    assert!(log.rolling.rotate_now(after(1)).unwrap());
-    let text = |log: &Log| fs::read_to_string(log.path("a.log")).unwrap();
+    fs::write(log.path("a.log.20260102T000001.000Z-000001"), "1\n").unwrap();
+    fs::write(log.path("a.log"), format!("{old}\n")).unwrap();
     for second in 2..5 {
-        log.append(&[old], after(second));
+        log.append(&["{}"], after(second));
         // Each as a process of its own.
         let other = log.other(|file| file.rotate_every = Some(daily()));
-        other.append(&lines(&[old]), after(second)).unwrap();
+        other.append(&lines(&["{}"]), after(second)).unwrap();
     }
-    assert_eq!(text(&log).matches(old).count(), 6);
+    assert_eq!(log.files()[1], [old, "{}", "{}", "{}", "{}", "{}", "{}"]);
+    assert_eq!(log.health().rotations, 0);
+    log.append(&["{}"], after(86_400));
+    log.append(&["{}"], after(86_401));
     assert_eq!(log.health().rotations, 1);
-    log.append(&[old], after(86_400));
-    log.append(&[old], after(86_401));
-    assert_eq!(log.health().rotations, 2);
 }
 
 #[test]
@@ -208,17 +207,18 @@ fn a_file_somebody_else_took_away_is_begun_anew() {
 #[test]
 fn two_lock_files_are_one_again_before_anything_is_renamed() {
     let log = Log::new(|_| ());
-    log.append(&["1"], DAY);
-    // The lock of the first is gone; the other makes a new one and rotates.
+    let mut impatient = settings(log.temp.path(), file("a.log"));
+    impatient.lock_timeout = Duration::ZERO;
+    let rolling = Rolling::new(impatient, log.parts.clone());
+    rolling.append(&lines(&["1"]), DAY).unwrap();
+    // Its lock is gone, and somebody else has the new one.
     fs::remove_file(log.path(".a.log.lock")).unwrap();
-    let other = log.other(|_| ());
-    other.append(&lines(&["2"]), DAY).unwrap();
-    assert!(other.rotate_now(DAY).unwrap());
-    assert!(log.rolling.rotate_now(DAY).is_ok());
-    log.append(&["3"], DAY);
-    assert_eq!(log.files().concat().iter().filter(|line| line.len() == 1).count(), 3);
-    let held = LockFile::new(log.path(".a.log.lock"), false).acquire(Instant::now()).is_ok();
-    assert!(held, "nobody holds the lock");
+    let mut lock = LockFile::new(log.path(".a.log.lock"), false);
+    let guard = lock.acquire(Instant::now()).unwrap();
+    assert!(matches!(rolling.rotate_now(DAY), Err(Failure::LockTimeout)));
+    assert_eq!(log.files(), [["1"]]);
+    drop(guard);
+    assert!(rolling.rotate_now(DAY).unwrap());
 }
 
 #[test]

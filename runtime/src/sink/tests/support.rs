@@ -155,9 +155,14 @@ fn short(line: &str) -> String {
 pub(super) fn is_tidy(dir: &Path, active: &str) -> bool {
     std::fs::read_dir(dir).unwrap().all(|entry| {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        name == active
-            || name == layout::lock(active)
-            || name == layout::COMPRESS_LOCK
-            || layout::parse(active, &name).is_some()
+        is_tidy_name(&name, active)
     })
+}
+
+/// Whether that is the name of an active file, its lock or an archive.
+pub(super) fn is_tidy_name(name: &str, active: &str) -> bool {
+    name == active
+        || name == layout::lock(active)
+        || name == layout::COMPRESS_LOCK
+        || layout::parse(active, name).is_some()
 }
