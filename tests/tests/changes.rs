@@ -44,6 +44,7 @@ fn levels_targets_and_categories_change_and_nothing_else() {
         .environment([("AUDIT_LOG_USER", "jane")])
         .dir(&dir)
         .config_file(&config)
+        .target("silent_by_code", Level::Info)
         .without_subscriber()
         .pin(Change::Category(Category::Audit, Rule::On))
         .init();

@@ -83,7 +83,7 @@ impl Logs {
     ///
     /// What of the file is not understood; it is told as well, and nothing changes.
     pub fn reload(&self) -> Result<(), Vec<Problem>> {
-        self.running.as_ref().map_or(Ok(()), |running| running.live.reload())
+        self.running.as_ref().map_or(Ok(()), |running| running.live.take(running.live.read()))
     }
 
     /// The settings that were not understood, each told once on the standard error.

@@ -140,34 +140,22 @@ impl Live {
         self.change(&mut state, wishes, "the program")
     }
 
-    /// Reads the configuration file again, if there is one; what is wrong with it is told.
-    pub(super) fn reload(&self) -> Result<(), Vec<Problem>> {
-        let mut state = self.state();
-        let file = state.settings.config.as_deref().map(read_file);
-        self.take(&mut state, file)
+    /// The configuration file as it is now, if there is one.
+    pub(super) fn read(&self) -> Option<ConfigFile> {
+        let settings = self.settings();
+        settings.config.as_deref().map(read_file)
     }
 
-    /// Takes the file if it is another one and the last look saw the same: who writes it in place
-    /// may not be done.
-    pub(super) fn look(&self, last: &mut Option<ConfigFile>) {
+    /// Takes the file unless it is the one that was taken last; what is wrong with it is told.
+    pub(super) fn take(&self, file: Option<ConfigFile>) -> Result<(), Vec<Problem>> {
         let mut state = self.state();
-        let file = state.settings.config.as_deref().map(read_file);
-        if file == *last {
-            // What is wrong with it is told there.
-            let _ = self.take(&mut state, file);
-        } else {
-            *last = file;
-        }
-    }
-
-    fn take(&self, state: &mut State, file: Option<ConfigFile>) -> Result<(), Vec<Problem>> {
         if file == state.file {
             return Ok(());
         }
         state.file.clone_from(&file);
         let by = file.as_ref().map_or_else(String::new, |file| file.name.clone());
         let wishes = Wishes { file, ..state.wishes.clone() };
-        let changed = self.change(state, wishes, &by);
+        let changed = self.change(&mut state, wishes, &by);
         for problem in changed.as_ref().err().into_iter().flatten() {
             tell(self.road, &self.shared, problem, state.settings.strict);
         }

@@ -18,7 +18,7 @@ fn moved() -> Frame {
         (5, Value::Literal("shop::Error")),
         (6, Value::Display(&"no \"shelf\"")),
         (7, Value::Display(&"quota")),
-        (7, Value::Display(&"disk, full")),
+        (7, Value::Display(&"disk,full")),
     ]);
     frame.set_outcome(Outcome::Failure);
     frame.set_duration(Duration::from_nanos(12_340_999));
@@ -36,7 +36,7 @@ fn a_line_for_people_whole() {
             r#"event=operation operation=MOVE order_id=42 agent=picker outcome=failure "#,
             r#"duration_ms=12.34 before.shelf=a1 after.shelf="b 2" changed=shelf "#,
             r#"details.note="two\nlines" error.type=shop::Error error.message="no \"shelf\"" "#,
-            r#"error.chain=quota,"disk, full" host=host-1 pid=7 run_id=0123456789abcdef "#,
+            r#"error.chain=quota,"disk,full" host=host-1 pid=7 run_id=0123456789abcdef "#,
             r#"file=src/orders.rs line=12 function=move_order"#,
         )
     );
@@ -58,7 +58,7 @@ fn a_line_for_ecs_readers_whole() {
             r#""error.message":"no \"shelf\"","audit.before":{"shelf":"a1"},"#,
             r#""audit.after":{"shelf":"b 2"},"audit.changed":["shelf"],"#,
             r#""audit.details":{"note":"two\nlines"},"#,
-            r#""audit.error_chain":["quota","disk, full"],"host.name":"host-1","process.pid":7,"#,
+            r#""audit.error_chain":["quota","disk,full"],"host.name":"host-1","process.pid":7,"#,
             r#""service.node.name":"0123456789abcdef","log.origin.file.name":"src/orders.rs","#,
             r#""log.origin.file.line":12,"log.origin.function":"move_order"}"#,
         )
