@@ -66,7 +66,7 @@ pub mod trap;
 #[doc(hidden)]
 pub mod value;
 
-pub use audit_macros::{audited, timed};
+pub use audit_macros::{AuditValue, Redact, audited, timed};
 pub use clock::Timestamp;
 pub use config::{Change, Color, ConsoleTarget, Dir, Problem, Profile, Rule};
 pub use context::{Context, InContext, WithContext, with_context};
@@ -74,7 +74,7 @@ pub use health::Health;
 pub use install::{Builder, InitError, Logs, builder, health, init, try_init};
 pub use layer::{EventLayer, layer};
 pub use record::{Category, Level, Outcome};
-pub use value::{AuditValue, Sensitive, Value};
+pub use value::{AuditValue, Nested, Redact, Sensitive, Shape, Value};
 
 /// What generated code calls.
 #[doc(hidden)]

@@ -80,6 +80,10 @@ pub fn install(road: Road, thresholds: &Thresholds) -> Option<&'static Road> {
 #[inline]
 #[must_use]
 pub fn takes(category: Category, level: Level) -> bool {
+    let audit = matches!(category, Category::Audit);
+    if !audit && !level.is_compiled() {
+        return false;
+    }
     let threshold = THRESHOLDS.load(Ordering::Relaxed) >> (category.index() * 3) & 7;
-    threshold != 0 && (matches!(category, Category::Audit) || level as u32 + 1 >= threshold)
+    threshold != 0 && (audit || level as u32 + 1 >= threshold)
 }

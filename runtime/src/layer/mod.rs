@@ -25,7 +25,7 @@ use crate::{
     config::directives::Filter,
     frame::Frame,
     handoff,
-    record::{Level, Part},
+    record::{self, Level, Part},
     value::Value,
 };
 use fields::{Fields, SPAN};
@@ -67,7 +67,8 @@ pub(crate) fn install(filter: Filter) {
 }
 
 fn wants(target: &str, level: Level) -> bool {
-    FILTER.get().is_some_and(|f| f.level_for(target).is_some_and(|least| level >= least))
+    level.is_compiled()
+        && FILTER.get().is_some_and(|f| f.level_for(target).is_some_and(|least| level >= least))
 }
 
 fn level_filter(least: Option<Level>) -> LevelFilter {
@@ -81,6 +82,11 @@ fn level_filter(least: Option<Level>) -> LevelFilter {
     }
 }
 
+/// The least level that is wanted, or compiled in where that is less.
+fn compiled(wanted: Option<Level>) -> Option<Level> {
+    Some(wanted?.max(record::least()?))
+}
+
 /// The fields of a span, as they were captured.
 struct SpanFields(Frame);
 
@@ -90,7 +96,7 @@ where
 {
     fn max_level_hint(&self) -> Option<LevelFilter> {
         // Before logging is set up nothing is known; `install` asks again.
-        FILTER.get().map(|filter| level_filter(filter.max_level()))
+        FILTER.get().map(|filter| level_filter(compiled(filter.max_level())))
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
