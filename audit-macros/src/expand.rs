@@ -5,11 +5,14 @@
 //! whatever it returns passes by. Generated names have the macro's own hygiene and all paths start
 //! at the runtime, so that nothing in the user's scope can be meant by accident.
 
+mod off;
+
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{Expr, LitStr, ext::IdentExt as _, spanned::Spanned as _};
 
 use crate::{
+    block,
     judge::{self, Field, Plan},
     parse::{self, Argument, Block, Function, Input, Kind, Tail, Value, Word, tokens},
     report::Report,
@@ -17,6 +20,9 @@ use crate::{
 
 /// The item with what the attribute makes of it, or with its mistakes.
 pub(crate) fn attribute(kind: Kind, arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    if let Some(block) = block::block(kind, &arguments, item) {
+        return block;
+    }
     let mut report = Report::default();
     let arguments = parse::arguments(kind, arguments, &mut report);
     let function = parse::function(item, &mut report);
@@ -66,7 +72,10 @@ fn expressions(arguments: &[Argument]) -> Vec<Expr> {
     all
 }
 
-fn watched(plan: &Plan, function: &Function) -> TokenStream {
+pub(crate) fn watched(plan: &Plan, function: &Function) -> TokenStream {
+    if cfg!(feature = "off") {
+        return off::unwatched(plan, function);
+    }
     let returns = function.returns();
     let inner = &function.inner;
     match &function.tail {
@@ -132,9 +141,10 @@ fn start(plan: &Plan, function: &Function, call: &Ident) -> TokenStream {
     let hooks = &plan.hooks;
     let site = site(plan, function);
     let fields = plan.fields.iter().enumerate().map(|(n, field)| capture(hooks, call, n, field));
+    let refusal = refusal(plan, &plan.fields);
     quote! {
         let mut #call = { #site #hooks::Call::enter(&__AUDIT_SITE) };
-        if #call.is_on() { #(#fields)* #call.start(); }
+        if #call.is_on() { #refusal #(#fields)* #call.start(); }
     }
 }
 
@@ -199,8 +209,10 @@ fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
             if let ::core::option::Option::Some(#value) = #probe.good() { #(#fields)* }
         }
     });
+    let refusal = refusal(plan, &plan.after);
     quote! {
         if #call.is_on() {
+            #refusal
             let #probe = #hooks::Probe::new(&#ret);
             #call.end(#probe.ending());
             #error
@@ -208,6 +220,14 @@ fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
             #call.finish();
         }
     }
+}
+
+/// What lets secrets refuse the words that would show them.
+fn refusal(plan: &Plan, fields: &[Field]) -> Option<TokenStream> {
+    let shows =
+        |field: &Field| matches!(field.value.word, Word::Display | Word::Debug | Word::Json);
+    let hooks = &plan.hooks;
+    fields.iter().any(shows).then(|| quote!(use #hooks::Refused as _;))
 }
 
 /// `ret` as the fields write it, or `_` where none does.
@@ -264,7 +284,7 @@ fn is_never(returns: &TokenStream) -> bool {
 }
 
 /// A name that only generated code can mean.
-fn own(name: &str) -> Ident {
+pub(crate) fn own(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
@@ -274,7 +294,7 @@ fn located(place: Span) -> Span {
 }
 
 /// The same tokens, so that errors are shown at `place`.
-fn at(tokens: &TokenStream, place: Span) -> TokenStream {
+pub(crate) fn at(tokens: &TokenStream, place: Span) -> TokenStream {
     let moved = tokens.clone().into_iter().map(|mut token| {
         token.set_span(token.span().located_at(place));
         token

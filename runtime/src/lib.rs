@@ -72,7 +72,7 @@ pub mod trap;
 #[doc(hidden)]
 pub mod value;
 
-pub use audit_macros::{audited, timed};
+pub use audit_macros::{AuditValue, Redact, audited, timed};
 pub use clock::Timestamp;
 pub use config::{Change, Color, ConsoleTarget, Dir, Format, Problem, Profile, Rule, Timing};
 pub use context::{Context, InContext, WithContext, with_context};
@@ -82,7 +82,7 @@ pub use install::{Builder, InitError, Logs, builder, health, init, try_init};
 pub use layer::{EventLayer, layer};
 pub use record::{Category, Level, Outcome};
 pub use timing::{Cache, cache, flush_summaries, memory};
-pub use value::{AuditValue, Sensitive, Value};
+pub use value::{AuditValue, Nested, Redact, Sensitive, Shape, Value};
 
 /// What generated code calls.
 #[doc(hidden)]

@@ -53,12 +53,14 @@ impl Kind {
 }
 
 /// One argument.
+#[derive(Clone)]
 pub(crate) struct Argument {
     pub(crate) name: Ident,
     pub(crate) input: Input,
 }
 
 /// What follows an argument's name.
+#[derive(Clone)]
 pub(crate) enum Input {
     /// Nothing.
     Flag,
@@ -71,6 +73,7 @@ pub(crate) enum Input {
 }
 
 /// One element of a list.
+#[derive(Clone)]
 pub(crate) struct Entry {
     /// The key, where one is given or the value is a variable.
     pub(crate) key: Option<LitStr>,

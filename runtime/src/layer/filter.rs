@@ -71,7 +71,7 @@ pub(crate) fn set(filter: Filter) {
 
 /// Whether an event is wanted; none is before a filter was set.
 pub(super) fn wants(target: &str, level: Level) -> bool {
-    ask(|watched| watched.wants(target, level)).unwrap_or(false)
+    level.is_compiled() && ask(|watched| watched.wants(target, level)).unwrap_or(false)
 }
 
 /// The least important level that any target lets through; `None` before a filter was set.

@@ -23,7 +23,7 @@ use crate::{
     clock::Timestamp,
     frame::Frame,
     handoff,
-    record::{Level, Part},
+    record::{self, Level, Part},
     value::Value,
 };
 use fields::{Fields, SPAN};
@@ -66,6 +66,11 @@ fn level_filter(least: Option<Level>) -> LevelFilter {
     }
 }
 
+/// The least level that is wanted, or compiled in where that is less.
+fn compiled(wanted: Option<Level>) -> Option<Level> {
+    Some(wanted?.max(record::least()?))
+}
+
 /// The fields of a span, as they were captured.
 struct SpanFields(Frame);
 
@@ -75,7 +80,7 @@ where
 {
     fn max_level_hint(&self) -> Option<LevelFilter> {
         // Before logging is set up nothing is known; `filter::set` asks again.
-        filter::max_level().map(|most| level_filter(most.0))
+        filter::max_level().map(|most| level_filter(compiled(most.0)))
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {

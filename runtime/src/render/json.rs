@@ -9,7 +9,7 @@ use super::{
     Line,
     text::{self, People},
 };
-use crate::frame::Datum;
+use crate::frame::{Datum, Group};
 
 /// Integers beyond this lose digits in readers that know `f64` only.
 const MAX_SAFE: u64 = 1 << 53;
@@ -179,6 +179,28 @@ impl Out {
                 Ok(value) if json.len() <= self.cap => self.json(&value),
                 _ => self.string(json),
             },
+            Datum::Null => self.text.push_str("null"),
+            Datum::List(group) => self.group(&group, '[', ']'),
+            Datum::Object(group) => self.group(&group, '{', '}'),
+        }
+    }
+
+    /// An array or object; as text where it is too long.
+    fn group(&mut self, group: &Group<'_>, open: char, close: char) {
+        let start = self.text.len();
+        self.text.push(open);
+        for (key, datum) in group.iter() {
+            if open == '{' {
+                self.key(key);
+            } else {
+                self.separate();
+            }
+            self.datum(&datum);
+        }
+        self.text.push(close);
+        if self.text.len() - start > self.cap {
+            let whole = self.text.split_off(start);
+            self.string(&whole);
         }
     }
 

@@ -5,6 +5,10 @@ mod log;
 mod outcomes;
 // What is written of a call: keys, words, secrets, before and after.
 mod fields;
+// Several values in one field, and types that derive how they are written.
+mod values;
+// Types that decide themselves what is written of them.
+mod redacted;
 // operation, level, message, slow, crate; what is off is not evaluated.
 mod settings;
 // Functions and methods of every form.
@@ -13,5 +17,7 @@ mod shapes;
 mod futures;
 // Attributes above, below and twice.
 mod company;
+// Over an impl block, a trait or a module.
+mod blocks;
 // User code whose names, preludes and lints must not matter.
 mod hygiene;
