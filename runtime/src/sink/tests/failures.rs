@@ -266,7 +266,7 @@ fn numbers_go_on_where_no_archive_is_left() {
 #[test]
 fn size_and_time_rotate_together() {
     let log = Log::new(|file| {
-        (file.rotate_size, file.rotate_every) = (Some(100), Some(Schedule::utc(Every::Day)))
+        (file.rotate_size, file.rotate_every) = (Some(100), Some(Schedule::utc(Every::Day)));
     });
     let line = r#"{"timestamp":"2026-01-02T00:00:00Z"}"#;
     log.append(&[line, line], DAY);
