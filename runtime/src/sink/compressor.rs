@@ -258,6 +258,7 @@ mod tests {
         compressor.enqueue(&upkeep(&temp, Duration::ZERO));
         let temporary = temp.path().join(format!(".{FIRST}.gz.tmp"));
         while !temporary.exists() {
+            assert!(compressor.is_running());
             thread::yield_now();
         }
         let own = rustix::process::getpriority_process(None).unwrap();

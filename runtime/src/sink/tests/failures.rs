@@ -263,6 +263,20 @@ fn numbers_go_on_where_no_archive_is_left() {
     assert_eq!(archive_names(log.temp.path(), "a.log"), ["a.log.20260102T000000.000Z-000003"]);
 }
 
+#[test]
+fn size_and_time_rotate_together() {
+    let log = Log::new(|file| {
+        (file.rotate_size, file.rotate_every) = (Some(100), Some(Schedule::utc(Every::Day)));
+    });
+    let line = r#"{"timestamp":"2026-01-02T00:00:00Z"}"#;
+    log.append(&[line, line], DAY);
+    log.append(&[line], after(1));
+    log.append(&[line], after(86_400));
+    let counts: Vec<_> = log.files().iter().map(Vec::len).collect();
+    // Each file but the first begins with a notice.
+    assert_eq!(counts, [2, 2, 2]);
+}
+
 /// Scenario twenty-two.
 #[test]
 fn a_restart_goes_on_with_the_size_and_the_period_it_finds() {

@@ -109,18 +109,6 @@ fn a_first_line_of_an_earlier_period_rotates_nothing_twice() {
 }
 
 #[test]
-fn size_and_time_rotate_together() {
-    let log = Log::new(|file| (file.rotate_size, file.rotate_every) = (Some(100), Some(daily())));
-    let line = r#"{"timestamp":"2026-01-02T00:00:00Z"}"#;
-    log.append(&[line, line], DAY);
-    log.append(&[line], after(1));
-    log.append(&[line], after(86_400));
-    let counts: Vec<_> = log.files().iter().map(Vec::len).collect();
-    // Each file but the first begins with a notice.
-    assert_eq!(counts, [2, 2, 2]);
-}
-
-#[test]
 fn a_process_that_asks_for_it_begins_a_file_once() {
     let log = Log::new(|_| ());
     log.append(&["1"], DAY);
