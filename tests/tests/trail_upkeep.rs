@@ -2,6 +2,7 @@
 //! says, and what is moved is never lost, doubled or put over something else.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -161,8 +162,10 @@ fn archive_moves_all_but_the_newest_and_says_what_they_hold() {
             assert_eq!(there[&name], bytes);
             let row = rows.iter().find(|row| row["name"] == *name).unwrap();
             assert_eq!(row["bytes"], bytes.len());
-            let sum: String =
-                Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+            let sum = Sha256::digest(&bytes).iter().fold(String::new(), |mut sum, byte| {
+                write!(sum, "{byte:02x}").expect("a string takes everything");
+                sum
+            });
             assert_eq!(row["sha256"], *sum);
             assert_eq!(row["first"], *format!("2026-01-02T00:00:{seq:02}.000000Z"));
             assert_eq!(row["last"], *format!("2026-01-02T00:00:{}.000000Z", seq + 10));
