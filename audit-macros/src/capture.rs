@@ -61,7 +61,8 @@ fn literal(number: usize) -> Literal {
     Literal::usize_unsuffixed(number)
 }
 
-fn value(hooks: &TokenStream, value: &Value) -> TokenStream {
+/// The code that makes the value.
+pub(crate) fn value(hooks: &TokenStream, value: &Value) -> TokenStream {
     if let Some(text) = value.literal() {
         return quote!(#hooks::Value::Literal(#text));
     }

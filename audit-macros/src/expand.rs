@@ -5,20 +5,25 @@
 //! whatever it returns passes by. Generated names have the macro's own hygiene and all paths start
 //! at the runtime, so that nothing in the user's scope can be meant by accident.
 
+mod off;
+
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{Expr, LitStr, ext::IdentExt as _};
 
 use crate::{
-    capture,
+    block, capture,
     judge::{self, Field, Plan, When},
     order,
-    parse::{self, Argument, Block, Function, Input, Kind, Tail, tokens},
+    parse::{self, Argument, Block, Function, Input, Kind, Tail, Word, tokens},
     report::Report,
 };
 
 /// The item with what the attribute makes of it, or with its mistakes.
 pub(crate) fn attribute(kind: Kind, arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    if let Some(block) = block::block(kind, &arguments, item) {
+        return block;
+    }
     let mut report = Report::default();
     if kind == Kind::Audited
         && let Some(changed) = order::timed_first(|| hooks(arguments.clone()), &arguments, item)
@@ -80,7 +85,10 @@ fn expressions(arguments: &[Argument]) -> Vec<Expr> {
     all
 }
 
-fn watched(plan: &Plan, function: &Function) -> TokenStream {
+pub(crate) fn watched(plan: &Plan, function: &Function) -> TokenStream {
+    if cfg!(feature = "off") {
+        return off::unwatched(plan, function);
+    }
     let returns = function.returns();
     let inner = &function.inner;
     match &function.tail {
@@ -150,6 +158,7 @@ fn start(plan: &Plan, function: &Function, call: &Ident) -> TokenStream {
     let hooks = &plan.hooks;
     let site = site(plan, function);
     let fields = capture::fields(hooks, call, 0, &plan.fields);
+    let refusal = plan.fields.iter().any(shows).then(|| refusal(hooks));
     let required = plan.required.map(|place| {
         let (operation, error) = (&plan.operation, Ident::new("error", located(place)));
         let place = located(place);
@@ -161,7 +170,7 @@ fn start(plan: &Plan, function: &Function, call: &Ident) -> TokenStream {
     });
     quote! {
         let mut #call = { #site #hooks::Call::enter(&__AUDIT_SITE) };
-        if #call.is_on() { #fields #call.start(); }
+        if #call.is_on() { #refusal #fields #call.start(); }
         #required
     }
 }
@@ -189,6 +198,10 @@ fn site(plan: &Plan, function: &Function) -> TokenStream {
             let key = LitStr::new(&key.value(), Span::mixed_site());
             quote!(#hooks::#part(#key))
         });
+    let sample = (plan.sample > 1).then(|| {
+        let calls = plan.sample;
+        quote!(.sampled(#calls))
+    });
     quote! {
         static __AUDIT_SITE: #hooks::Site = #hooks::Site::new(#hooks::Callsite {
             category: #hooks::Category::#category,
@@ -202,7 +215,7 @@ fn site(plan: &Plan, function: &Function) -> TokenStream {
             line: #line,
             slow_nanos: #slow_nanos,
             fields: &[#(#fields),*],
-        });
+        })#sample;
     }
 }
 
@@ -255,8 +268,11 @@ fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
         let value = bound(fields, if matches!(when, When::Err) { "err" } else { "ret" });
         quote!(if let ::core::option::Option::Some(#value) = #found { #taken })
     });
+    let shown = plan.error.is_some() || plan.ends.iter().flatten().any(shows);
+    let refusal = shown.then(|| refusal(hooks));
     quote! {
         if #call.is_on() {
+            #refusal
             let #probe = #hooks::Probe::new(&#ret);
             let #ending = #probe.ending();
             #judged
@@ -267,6 +283,15 @@ fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
             #call.finish();
         }
     }
+}
+
+/// What lets secrets refuse the words that would show them.
+fn refusal(hooks: &TokenStream) -> TokenStream {
+    quote!(use #hooks::Refused as _;)
+}
+
+fn shows(field: &Field) -> bool {
+    matches!(field.value.word, Word::Display | Word::Debug | Word::Json)
 }
 
 /// The name as the fields write it, or `_` where none does.

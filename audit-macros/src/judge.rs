@@ -7,7 +7,7 @@ use syn::{Ident, LitStr, ext::IdentExt as _};
 use crate::{
     parse::{Argument, Entry, Function, Input, Kind, Value, Word, tokens},
     report::{self, Report},
-    words::{LEVELS, RESERVED, nanoseconds},
+    words::{LEVELS, RESERVED, nanoseconds, one_in},
 };
 
 /// What is to be generated.
@@ -19,6 +19,8 @@ pub(crate) struct Plan {
     pub(crate) level: &'static str,
     pub(crate) message: Option<TokenStream>,
     pub(crate) slow_nanos: u64,
+    /// One in so many calls is watched.
+    pub(crate) sample: u32,
     /// The fields known at the start.
     pub(crate) fields: Vec<Field>,
     /// The fields known at the end, in the order of [`When`].
@@ -81,6 +83,7 @@ pub(crate) fn plan(
             level: "Info",
             message: None,
             slow_nanos: 0,
+            sample: 1,
             fields: Vec::new(),
             ends: [const { Vec::new() }; 4],
             error: None,
@@ -177,6 +180,7 @@ impl Judge<'_> {
             "level" => r#"level = "info""#,
             "slow" => r#"slow = "50ms""#,
             "err" => "err = %",
+            "sample" => "sample = 1 / 64",
             _ => "crate = ::audit_runtime",
         };
         let Some(value) = self.value(name, example, input) else { return };
@@ -192,6 +196,10 @@ impl Judge<'_> {
             "slow" => match value.literal().and_then(|text| nanoseconds(&text.value())) {
                 Some(nanos) => self.plan.slow_nanos = nanos,
                 None => self.report.at(place, report::bad_duration()),
+            },
+            "sample" => match value.expression.as_ref().and_then(one_in) {
+                Some(calls) if value.word == Word::Bare => self.plan.sample = calls,
+                _ => self.report.at(place, report::bad_sample()),
             },
             "err" => {
                 let json = value.path().is_some_and(|path| path.is_ident("json"));

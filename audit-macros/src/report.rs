@@ -23,6 +23,19 @@ impl Report {
         }
     }
 
+    /// Adds the mistakes of another report that this one does not have yet.
+    pub(crate) fn merge(&mut self, other: Self) {
+        // No more of a span can be told on a stable compiler, and it is enough.
+        let key = |error: &syn::Error| (format!("{:?}", error.span()), error.to_string());
+        let known: Vec<_> =
+            self.0.iter().flat_map(|own| own.clone().into_iter().map(|e| key(&e))).collect();
+        for error in other.0.into_iter().flatten() {
+            if !known.contains(&key(&error)) {
+                self.at(error.span(), error.to_string());
+            }
+        }
+    }
+
     /// Whether there is none.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_none()
@@ -37,7 +50,9 @@ impl Report {
 // What the attribute stands on.
 
 pub(crate) fn not_a_function() -> String {
-    "expected a function: this attribute goes on a `fn` that has a body".to_owned()
+    "expected a function: this attribute goes on a `fn` that has a body, or over an `impl` block, a \
+     trait or an inline module"
+        .to_owned()
 }
 
 pub(crate) fn not_a_signature(problem: &str) -> String {
@@ -189,6 +204,10 @@ pub(crate) fn bad_duration() -> String {
         .to_owned()
 }
 
+pub(crate) fn bad_sample() -> String {
+    "`sample` takes one over a whole number: `sample = 1 / 64` watches one call in 64".to_owned()
+}
+
 pub(crate) fn bad_crate() -> String {
     "`crate` takes the path of the runtime: `crate = ::audit_runtime`".to_owned()
 }
@@ -280,6 +299,12 @@ fn hint(kind: Kind, name: &str) -> Option<Hint> {
         .filter(|(distance, written, _)| *distance <= written.len() / 3)
         .min()
         .map(|(_, _, meant)| Hint::Name(meant))
+}
+
+/// The one of `known` that was meant, as far as one can tell.
+pub(crate) fn nearest<'a>(known: &[&'a str], name: &str) -> Option<&'a str> {
+    let near = known.iter().map(|known| (distance(known, name), *known));
+    near.filter(|(distance, known)| *distance <= known.len() / 3).min().map(|(_, known)| known)
 }
 
 /// How many characters have to be added, removed, changed or swapped with their neighbour.

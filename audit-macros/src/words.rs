@@ -1,7 +1,9 @@
 //! The words of arguments that have a meaning of their own: members of lines, levels, durations.
 
+use syn::{BinOp, Expr, ExprBinary, ExprLit, Lit};
+
 /// The members that lines have of their own, so that no resource may be called so.
-pub(crate) const RESERVED: [&str; 44] = [
+pub(crate) const RESERVED: [&str; 61] = [
     "timestamp",
     "level",
     "category",
@@ -46,6 +48,23 @@ pub(crate) const RESERVED: [&str; 44] = [
     "seq",
     "prev",
     "hash",
+    "count",
+    "errors",
+    "min",
+    "p50",
+    "p90",
+    "p99",
+    "p999",
+    "max",
+    "mean",
+    "sample",
+    "cache",
+    "hits",
+    "misses",
+    "ratio",
+    "rss_bytes",
+    "window_start",
+    "window_end",
 ];
 
 /// The levels and the names of their variants.
@@ -71,9 +90,35 @@ pub(crate) fn nanoseconds(text: &str) -> Option<u64> {
     number.parse::<u64>().ok()?.checked_mul(factor).filter(|nanos| *nanos > 0)
 }
 
+/// The 64 of `1 / 64`.
+pub(crate) fn one_in(share: &Expr) -> Option<u32> {
+    let Expr::Binary(ExprBinary { left, op: BinOp::Div(_), right, .. }) = share else {
+        return None;
+    };
+    let number = |side: &Expr| match side {
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse::<u32>().ok(),
+        _ => None,
+    };
+    number(right).filter(|calls| number(left) == Some(1) && *calls > 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_is_one_in_so_many() {
+        for (text, calls) in [
+            ("1 / 64", Some(64)),
+            ("1/1", Some(1)),
+            ("2 / 64", None),
+            ("1 / 0", None),
+            ("0.5", None),
+        ] {
+            let share = syn::parse_str(text).expect("an expression");
+            assert_eq!(one_in(&share), calls, "{text}");
+        }
+    }
 
     #[test]
     fn durations_are_whole_numbers_with_a_unit() {

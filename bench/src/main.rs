@@ -1,60 +1,111 @@
-//! Side-by-side comparison of one record's cost, every peer in one interleaved run.
+//! Side-by-side comparison with peers, every peer in one interleaved run.
 //!
-//! Each round lets every peer write the same records, one peer after the other, so that what the
-//! machine does meanwhile falls on all of them. What a peer wrote is parsed and counted: lines that
-//! are missing or broken are told in the row, nobody is credited for them.
+//! Without a command: the time of one record and of one timed call. Each round lets every peer write the same records,
+//! one peer after the other, so that what the machine does meanwhile falls on all of them. What a
+//! peer wrote is parsed and counted: lines that are missing or broken are told in the row, nobody
+//! is credited for them.
+//!
+//! `cost`: what an attribute costs in code, futures and building, against its targets.
 
+mod allocations;
+mod cost;
 mod measure;
 mod peers;
+mod row;
+mod timed;
 
-use std::{env, fs, process::ExitCode};
+use std::{env, fs, io, process::ExitCode};
 
-use measure::{Row, run};
+use cost::Scope;
+use row::Row;
 
-const USAGE: &str = "usage: audit-bench [--quick] [--json FILE]";
+const USAGE: &str = "\
+usage: audit-bench [--quick] [--json FILE]
+       audit-bench cost [--quick | --check] [--json FILE]
+
+  --quick      fewer rounds, no peer that has to be fetched
+  --check      only what is the same at every run; fails where it is too much
+  --json FILE  writes the rows, one object a line";
+
+#[derive(Default)]
+struct Options {
+    cost: bool,
+    quick: bool,
+    check: bool,
+    json: Option<String>,
+}
 
 fn main() -> ExitCode {
-    let mut quick = false;
-    let mut json = None;
-    let mut arguments = env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        match argument.as_str() {
-            "--quick" => quick = true,
-            "--json" => match arguments.next() {
-                Some(file) => json = Some(file),
-                None => return usage("--json needs a file"),
-            },
-            other => return usage(&format!("unknown argument '{other}'")),
-        }
-    }
-    let (rounds, records) = if quick { (3, 5_000) } else { (5, 50_000) };
-    let rows = match run(rounds, records) {
-        Ok(rows) => rows,
-        Err(error) => {
-            eprintln!("error: {error}");
-            return ExitCode::FAILURE;
+    let options = match parse(env::args().skip(1)) {
+        Ok(options) => options,
+        Err(what) => {
+            eprintln!("error: {what}\n{USAGE}");
+            return ExitCode::from(2);
         }
     };
-    print(&rows, rounds, records);
-    if let Some(file) = json {
-        let lines: String = rows.iter().map(|row| format!("{}\n", row.to_json())).collect();
-        if let Err(error) = fs::write(&file, lines) {
-            eprintln!("error: cannot write the rows to {file}: {error}");
-            return ExitCode::FAILURE;
+    match run(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
         }
     }
-    ExitCode::SUCCESS
 }
 
-fn usage(what: &str) -> ExitCode {
-    eprintln!("error: {what}\n{USAGE}");
-    ExitCode::from(2)
+fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {
+    let mut options = Options::default();
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "cost" => options.cost = true,
+            "--quick" => options.quick = true,
+            "--check" => options.check = true,
+            "--json" => options.json = Some(arguments.next().ok_or("--json needs a file")?),
+            other => return Err(format!("unknown argument '{other}'")),
+        }
+    }
+    if options.check && (!options.cost || options.quick) {
+        return Err("--check belongs to cost alone".to_owned());
+    }
+    Ok(options)
 }
 
-fn print(rows: &[Row], rounds: usize, records: usize) {
-    println!("{records} records of 8 fields, {rounds} rounds, medians");
-    println!("{:<44} {:<24} {:>12} {}", "peer", "metric", "value", "unit");
+fn run(options: &Options) -> io::Result<()> {
+    let rows = if options.cost {
+        let scope = match options {
+            Options { check: true, .. } => Scope::Check,
+            Options { quick: true, .. } => Scope::Quick,
+            _ => Scope::Full,
+        };
+        cost::run(scope)?
+    } else {
+        let (rounds, records, calls) =
+            if options.quick { (3, 5_000, 50_000) } else { (5, 50_000, 2_000_000) };
+        println!("{rounds} rounds, medians; {records} records of 8 fields, {calls} timed calls");
+        // Timed calls come second: logging is set up by then, and the guard is still there.
+        measure::run(rounds, records, || timed::run(rounds, calls))?
+    };
+    print(&rows);
+    if let Some(file) = &options.json {
+        let lines: String = rows.iter().map(|row| format!("{}\n", row.to_json())).collect();
+        fs::write(file, lines).map_err(|error| {
+            io::Error::new(error.kind(), format!("cannot write the rows to {file}: {error}"))
+        })?;
+    }
+    let verdicts = cost::verdicts(&rows);
+    for verdict in &verdicts {
+        println!("{}", verdict.text);
+    }
+    let passed = verdicts.iter().filter(|verdict| verdict.passes).count();
+    if options.check && (passed < verdicts.len() || passed < cost::STEADY) {
+        let few = format!("{passed} of {} figures pass; see docs/performance.md", cost::STEADY);
+        return Err(io::Error::other(few));
+    }
+    Ok(())
+}
+
+fn print(rows: &[Row]) {
+    println!("{:<44} {:<32} {:>12} {}", "peer", "metric", "value", "unit");
     for row in rows {
-        println!("{:<44} {:<24} {:>12.2} {}", row.peer, row.metric, row.value, row.unit);
+        println!("{:<44} {:<32} {:>12.2} {}", row.peer, row.metric, row.value, row.unit);
     }
 }

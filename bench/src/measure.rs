@@ -2,32 +2,12 @@
 
 use std::{fs, io, path::Path, time::Instant};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::peers::{PEERS, Peer};
-
-/// One figure of one peer.
-pub(crate) struct Row {
-    pub(crate) peer: &'static str,
-    pub(crate) metric: &'static str,
-    pub(crate) value: f64,
-    pub(crate) unit: &'static str,
-    rounds: usize,
-}
-
-impl Row {
-    pub(crate) fn to_json(&self) -> Value {
-        json!({
-            "bench": "one_call_8_fields",
-            "peer": self.peer,
-            "threads": 1,
-            "metric": self.metric,
-            "value": self.value,
-            "unit": self.unit,
-            "rounds": self.rounds,
-        })
-    }
-}
+use crate::{
+    peers::{PEERS, Peer},
+    row::{Row, median},
+};
 
 #[derive(Default)]
 struct Samples {
@@ -37,8 +17,13 @@ struct Samples {
     broken: usize,
 }
 
-/// Runs all peers in turn, `rounds` times, `records` each.
-pub(crate) fn run(rounds: usize, records: usize) -> io::Result<Vec<Row>> {
+/// Runs all peers in turn, `rounds` times, `records` each, and then `more` while logging is still
+/// set up.
+pub(crate) fn run(
+    rounds: usize,
+    records: usize,
+    more: impl FnOnce() -> io::Result<Vec<Row>>,
+) -> io::Result<Vec<Row>> {
     let root = tempfile::tempdir()?;
     let mut samples: Vec<Samples> = PEERS.iter().map(|_| Samples::default()).collect();
     let mut peers: Vec<Box<dyn Peer>> = Vec::new();
@@ -61,12 +46,22 @@ pub(crate) fn run(rounds: usize, records: usize) -> io::Result<Vec<Row>> {
             }
         }
     }
+    let more = more()?;
     drop(peers);
     let written = records / 10 + rounds * records;
     let mut rows = Vec::new();
     for ((name, _), samples) in PEERS.iter().zip(&mut samples) {
         count_lines(&root.path().join(name), samples)?;
-        let row = |metric, value, unit| Row { peer: name, metric, value, unit, rounds };
+        let bench = "one_call_8_fields";
+        let row = |metric, value, unit| Row {
+            bench,
+            peer: name,
+            threads: 1,
+            metric,
+            value,
+            unit,
+            rounds,
+        };
         rows.push(row("caller", median(&mut samples.caller), "ns/record"));
         rows.push(row("caller and flush", median(&mut samples.whole), "ns/record"));
         rows.push(row("lines missing", (written - samples.parsed.min(written)) as f64, "lines"));
@@ -76,9 +71,15 @@ pub(crate) fn run(rounds: usize, records: usize) -> io::Result<Vec<Row>> {
     let ratios: Vec<_> = rows
         .iter()
         .filter(|row| row.metric == "caller")
-        .map(|row| Row { metric: "caller, ratio to ours", value: row.value / ours, unit: "×", ..*row })
+        .map(|row| Row {
+            metric: "caller, ratio to ours",
+            value: row.value / ours,
+            unit: "×",
+            ..*row
+        })
         .collect();
     rows.extend(ratios);
+    rows.extend(more);
     Ok(rows)
 }
 
@@ -86,7 +87,9 @@ pub(crate) fn run(rounds: usize, records: usize) -> io::Result<Vec<Row>> {
 fn count_lines(dir: &Path, samples: &mut Samples) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();
-        if !path.is_file() || !path.file_name().is_some_and(|n| n.to_string_lossy().contains("audit")) {
+        if !path.is_file()
+            || !path.file_name().is_some_and(|n| n.to_string_lossy().contains("audit"))
+        {
             continue;
         }
         for line in fs::read_to_string(&path)?.lines() {
@@ -98,9 +101,4 @@ fn count_lines(dir: &Path, samples: &mut Samples) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }

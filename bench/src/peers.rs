@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use audit_runtime::{ConsoleTarget, Logs, audited};
+use audit_runtime::{Category, ConsoleTarget, Level, Logs, Rule, Timing, audited};
 use tracing::subscriber::NoSubscriber;
 use tracing_appender::non_blocking::WorkerGuard;
 
@@ -42,7 +42,13 @@ struct Order {
 
 fn order(n: usize) -> Order {
     let n = n as u64;
-    Order { id: n, shelf: (n % 97) as u32, cents: (n * 31 % 10_000) as i64, weight: n as f64 / 7.0, express: n % 2 == 0 }
+    Order {
+        id: n,
+        shelf: (n % 97) as u32,
+        cents: (n * 31 % 10_000) as i64,
+        weight: n as f64 / 7.0,
+        express: n % 2 == 0,
+    }
 }
 
 struct Audited(Logs);
@@ -54,6 +60,9 @@ fn audited_direct(dir: &Path) -> io::Result<Box<dyn Peer>> {
         .console(ConsoleTarget::Off)
         .rotate_size(None)
         .rotate_daily(false)
+        .timing(Timing::Summary)
+        .summary_every(None)
+        .category(Category::Performance, Rule::From(Level::Info))
         .init();
     Ok(Box::new(Audited(logs)))
 }

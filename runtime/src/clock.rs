@@ -50,6 +50,12 @@ impl Timestamp {
         self.0.div_euclid(86_400_000_000_000)
     }
 
+    /// The time `duration` earlier; saturates at the end of the representable range.
+    #[must_use]
+    pub fn before(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)))
+    }
+
     /// The time `duration` later; saturates at the end of the representable range.
     #[must_use]
     pub fn after(self, duration: Duration) -> Self {
@@ -95,26 +101,23 @@ pub struct Civil {
     pub nanosecond: i64,
 }
 
-/// The start of something whose duration is wanted: wall-clock time for the line, monotonic time
-/// for the duration.
+/// The start of something whose duration is wanted, in monotonic time.
 #[derive(Clone, Copy, Debug)]
-pub struct Start {
-    /// When it started.
-    pub at: Timestamp,
-    monotonic: Instant,
-}
+pub struct Start(Instant);
 
 impl Start {
     /// Now.
+    #[inline]
     #[must_use]
     pub fn now() -> Self {
-        Self { at: Timestamp::now(), monotonic: Instant::now() }
+        Self(Instant::now())
     }
 
     /// The monotonic time since then.
+    #[inline]
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        self.monotonic.elapsed()
+        self.0.elapsed()
     }
 }
 

@@ -3,7 +3,13 @@
 //! Render and append are separate steps with nothing between them yet: sealing of audit lines
 //! belongs there.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use crate::{
     clock::Timestamp,
@@ -24,13 +30,51 @@ pub trait Files: fmt::Debug + Send + Sync {
 /// The least level each category takes; `None` where it is off.
 pub type Thresholds = [Option<Level>; 5];
 
+/// The thresholds as they are at the moment; they change while the program runs.
+///
+/// Three bits a category: 0 when it is off, otherwise one more than the least level it takes.
+#[derive(Debug)]
+pub struct Gate(AtomicU32);
+
+impl Gate {
+    /// A gate that takes nothing.
+    #[must_use]
+    pub const fn closed() -> Self {
+        Self(AtomicU32::new(0))
+    }
+
+    /// A gate with those thresholds.
+    #[must_use]
+    pub fn new(thresholds: &Thresholds) -> Self {
+        let gate = Self::closed();
+        gate.set(thresholds);
+        gate
+    }
+
+    /// Changes the thresholds, all at once.
+    pub fn set(&self, thresholds: &Thresholds) {
+        let bits = thresholds.iter().enumerate().fold(0, |bits, (index, level)| {
+            bits | level.map_or(0, |level| level as u32 + 1) << (index * 3)
+        });
+        self.0.store(bits, Ordering::Relaxed);
+    }
+
+    /// Whether records of this category and level are wanted; for audit the level does not count.
+    #[inline]
+    #[must_use]
+    pub fn takes(&self, category: Category, level: Level) -> bool {
+        let threshold = self.0.load(Ordering::Relaxed) >> (category.index() * 3) & 7;
+        threshold != 0 && (matches!(category, Category::Audit) || level as u32 + 1 >= threshold)
+    }
+}
+
 /// Renders frames and appends their lines.
 #[derive(Debug)]
 pub struct Drain {
     files: Arc<dyn Files>,
     renderer: Arc<Renderer>,
     counters: Arc<Counters>,
-    thresholds: Thresholds,
+    gate: Gate,
     extra: Option<Extra>,
 }
 
@@ -43,7 +87,7 @@ impl Drain {
         counters: Arc<Counters>,
         thresholds: Thresholds,
     ) -> Self {
-        Self { files, renderer, counters, thresholds, extra: None }
+        Self { files, renderer, counters, gate: Gate::new(&thresholds), extra: None }
     }
 
     /// Writes each record into one more file as well.
@@ -76,12 +120,20 @@ impl Drain {
         written
     }
 
-    /// Writes a line of the runtime itself.
-    pub fn notice(&self, notice: &Notice<'_>) {
-        if self.takes(notice.category, notice.level) {
+    /// Writes a line of the runtime itself, if its category takes it; tells whether it does.
+    pub fn notice(&self, notice: &Notice<'_>) -> bool {
+        let taken = self.gate.takes(notice.category, notice.level);
+        if taken {
             let now = Timestamp::now();
             self.files.append(notice.category, &[self.renderer.notice(notice, now)], now);
         }
+        taken
+    }
+
+    /// What the files take.
+    #[must_use]
+    pub fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     /// Counts a record that could not be drained.
@@ -94,23 +146,17 @@ impl Drain {
         let failed = record.outcome.is_some_and(crate::record::Outcome::is_error);
         match (record.site.category, category) {
             // What was audited does not depend on a level.
-            (Category::Audit, Category::Audit) => self.threshold(category).is_some(),
-            (Category::Audit, Category::Error) => failed && self.takes(category, Level::Error),
-            (Category::Performance, Category::Performance) => self.takes(category, record.level),
+            (Category::Audit, Category::Audit) => self.gate.takes(category, record.level),
+            (Category::Audit, Category::Error) => failed && self.gate.takes(category, Level::Error),
+            (Category::Performance, Category::Performance) => {
+                self.gate.takes(category, record.level)
+            }
             (Category::Audit | Category::Performance, _)
             | (_, Category::Audit | Category::Performance) => false,
             (_, Category::System | Category::Debug | Category::Error) => {
-                self.takes(category, record.level)
+                self.gate.takes(category, record.level)
             }
         }
-    }
-
-    fn threshold(&self, category: Category) -> Option<Level> {
-        self.thresholds.get(category.index()).copied().flatten()
-    }
-
-    fn takes(&self, category: Category, level: Level) -> bool {
-        self.threshold(category).is_some_and(|threshold| level >= threshold)
     }
 }
 
@@ -215,5 +261,19 @@ mod tests {
         assert_eq!(routed(&AUDIT, Level::Info, Some(Outcome::Success), thresholds), []);
         assert_eq!(routed(&PERFORMANCE, Level::Info, None, thresholds), []);
         assert_eq!(routed(&PERFORMANCE, Level::Warn, None, thresholds), [Category::Performance]);
+    }
+
+    #[test]
+    fn a_gate_takes_what_its_thresholds_say() {
+        let gate = Gate::closed();
+        let open = || {
+            Category::ALL
+                .map(|category| Level::ALL.into_iter().find(|level| gate.takes(category, *level)))
+        };
+        assert_eq!(open(), [None; 5]);
+        for thresholds in [DEV, [None, Some(Level::Error), None, None, Some(Level::Trace)]] {
+            gate.set(&thresholds);
+            assert_eq!(open(), thresholds);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{DirBuilder, File, Metadata, OpenOptions},
-    io,
+    io::{self, Read},
     os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
@@ -35,11 +35,38 @@ impl Identity {
 
     /// The identity of what stands at `path`, links not followed; `None` where nothing does.
     pub fn at(path: &Path) -> io::Result<Option<Self>> {
+        Ok(Look::at(path)?.map(|look| look.identity))
+    }
+}
+
+/// What stands under a name, by one look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Which file it is.
+    pub identity: Identity,
+    /// Its length in bytes.
+    pub length: u64,
+}
+
+impl Look {
+    /// What stands at `path`, links not followed; `None` where nothing does.
+    pub fn at(path: &Path) -> io::Result<Option<Self>> {
         match path.symlink_metadata() {
             Ok(metadata) => Ok(Some(Self::from(&metadata))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// What an open file is.
+    pub fn of(file: &File) -> io::Result<Self> {
+        Ok(Self::from(&file.metadata()?))
+    }
+}
+
+impl From<&Metadata> for Look {
+    fn from(metadata: &Metadata) -> Self {
+        Self { identity: Identity::from(metadata), length: metadata.len() }
     }
 }
 
@@ -77,6 +104,17 @@ pub fn create_append(path: &Path) -> io::Result<File> {
 /// Opens a regular file for reading; links are not followed.
 pub fn open_read(path: &Path) -> io::Result<File> {
     open(path, OpenOptions::new().read(true))
+}
+
+/// Reads a small text file of the operator's; links are followed.
+pub fn read_text(path: &Path, most: u64) -> io::Result<String> {
+    let file = open_read(&path.canonicalize()?)?;
+    let mut bytes = Vec::new();
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::other(format!("more than {most} bytes")));
+    }
+    String::from_utf8(bytes).map_err(|_| io::Error::other("not UTF-8"))
 }
 
 fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
@@ -188,6 +226,22 @@ pub fn size_limit() -> u64 {
     rustix::process::getrlimit(Resource::Fsize).current.unwrap_or(u64::MAX)
 }
 
+/// The space of a file system, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Space {
+    /// What users other than root can still write.
+    pub free: u64,
+    /// All of it.
+    pub total: u64,
+}
+
+/// The space of the file system that holds `path`.
+pub fn space(path: &Path) -> io::Result<Space> {
+    let vfs = rustix::fs::statvfs(path)?;
+    let bytes = |blocks: u64| blocks.saturating_mul(vfs.f_frsize);
+    Ok(Space { free: bytes(vfs.f_bavail), total: bytes(vfs.f_blocks) })
+}
+
 /// The text of an error without its number: `Permission denied`.
 #[must_use]
 pub fn reason(error: &io::Error) -> String {
@@ -247,6 +301,23 @@ mod tests {
         let pipe = temp.path().join("pipe");
         rustix::fs::mkfifoat(CWD, &pipe, Mode::from_raw_mode(0o600)).unwrap();
         assert_eq!(reason(&open_append(&pipe).unwrap_err()), "not a regular file");
+    }
+
+    #[test]
+    fn only_small_text_files_are_read() {
+        let temp = tempfile::tempdir().unwrap();
+        let (file, link) = (temp.path().join("file"), temp.path().join("link"));
+        fs::write(&file, "four").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        assert_eq!(read_text(&link, 4).unwrap(), "four");
+        let refused = |path: &Path, most| reason(&read_text(path, most).unwrap_err());
+        assert_eq!(refused(&file, 3), "more than 3 bytes");
+        fs::write(&file, b"\xff").unwrap();
+        assert_eq!(refused(&file, 3), "not UTF-8");
+        assert_eq!(refused(temp.path(), 3), "not a regular file");
+        let pipe = temp.path().join("pipe");
+        rustix::fs::mkfifoat(CWD, &pipe, Mode::from_raw_mode(0o600)).unwrap();
+        assert_eq!(refused(&pipe, 3), "not a regular file");
     }
 
     #[test]

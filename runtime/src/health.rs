@@ -42,6 +42,8 @@ counters! {
     torn_lines,
     /// Active files that were begun anew because they had been renamed, deleted or replaced.
     reopened,
+    /// Active files that somebody else made shorter; lines may be missing from them.
+    truncated,
     /// Rotations done by this process.
     rotations,
     /// Rotations that failed; writing went on in the old file.
@@ -50,7 +52,7 @@ counters! {
     compressions,
     /// Compressions that failed; the archive stays as it is.
     compression_errors,
-    /// Archives deleted because there were more than are to be kept.
+    /// Archives deleted because they were past a limit.
     archives_deleted,
     /// Archives that should have been deleted and could not be.
     retention_errors,

@@ -21,6 +21,8 @@
 //!
 //! - [`macro@audited`] and [`macro@timed`] record calls; [`AuditValue`] and [`Sensitive`] decide how
 //!   values are written; [`Context`] says who acts.
+//! - [`timer`] times what is no function, [`cache`] counts hits and misses, [`memory`] watches the
+//!   process; [`Timing`] says what is written of all calls, and [`flush_summaries`] writes it.
 //! - [`init`], [`try_init`] and [`builder()`] set logging up; the guard is [`Logs`]; [`health()`]
 //!   counts what could be lost.
 //! - [`layer()`] joins a `tracing` subscriber that a program builds itself.
@@ -48,6 +50,8 @@ pub mod frame;
 pub mod fs;
 #[doc(hidden)]
 pub mod handoff;
+#[doc(hidden)]
+pub mod histogram;
 mod hooks;
 #[doc(hidden)]
 pub mod install;
@@ -62,23 +66,31 @@ pub mod render;
 #[doc(hidden)]
 pub mod sink;
 #[doc(hidden)]
+pub mod timing;
+#[doc(hidden)]
 pub mod trap;
 #[doc(hidden)]
 pub mod value;
 
-pub use audit_macros::{audited, timed};
+pub use audit_macros::{AuditValue, Redact, audited, timed};
 pub use clock::Timestamp;
-pub use config::{Change, Color, ConsoleTarget, Dir, Problem, Profile, Rule};
+pub use config::{Change, Color, ConsoleTarget, Dir, Format, Problem, Profile, Rule, Timing};
 pub use context::{Context, InContext, WithContext, with_context};
 pub use health::Health;
-pub use hooks::{AuditError, AuditOutcome};
+pub use hooks::{AuditError, AuditOutcome, Timer, timer};
 pub use install::{Builder, InitError, Logs, builder, health, init, try_init};
 pub use layer::{EventLayer, layer};
 pub use record::{Category, Level, Outcome};
-pub use value::{AuditValue, Sensitive, Value};
+pub use timing::{Cache, cache, flush_summaries, memory};
+pub use value::{AuditValue, Nested, Redact, Sensitive, Shape, Value};
 
 /// What generated code calls.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::hooks::*;
 }
+
+/// The examples of the README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -1,6 +1,10 @@
 //! What a record is made of: its category, level, outcome, and the call site it came from.
 
+mod compiled;
+
 use std::fmt;
+
+pub(crate) use compiled::least;
 
 /// The file a record belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

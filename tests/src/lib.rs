@@ -286,3 +286,18 @@ impl Outcome {
         )
     }
 }
+
+/// The complete lines of a log file as JSON; none while there is no file.
+///
+/// # Panics
+/// When it cannot be read, or a line is not JSON.
+#[track_caller]
+pub fn log_lines(path: &Path) -> Vec<Value> {
+    let text = match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        text => text.unwrap_or_else(|e| panic!("read {}: {e}", path.display())),
+    };
+    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+    let parsed = |line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
+    whole.lines().map(parsed).collect()
+}

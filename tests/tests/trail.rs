@@ -105,6 +105,9 @@ fn the_golden_directory_gives_the_numbers_counted_by_hand() {
              "duration_ms": spread(1, [2.002; 5])},
         ])
     );
+    let summary = &found["summaries"][0];
+    assert_eq!((&summary["name"], &summary["calls"]), (&json!("load"), &json!(9)));
+    assert_eq!(summary["p90_ms"], json!({"low": 2.0, "high": 2.0}));
     let lines: Vec<_> =
         found["categories"].as_array().unwrap().iter().map(|row| &row["lines"]).collect();
     assert_eq!(lines, [11, 2, 1, 5, 1].map(|n| json!(n)).each_ref());
@@ -279,4 +282,56 @@ fn an_archive_that_breaks_off_is_incomplete_not_fatal() {
     let lines: Vec<_> = found["inputs"].as_array().unwrap().iter().map(|i| &i["lines"]).collect();
     assert!(*lines[0] != json!(5) && *lines[1] == json!(5), "{lines:?}");
     assert_eq!(found["inputs"][0]["readable"], false);
+}
+
+#[test]
+fn summaries_stand_apart_from_calls_with_a_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let line = |minute: u32, rest: &str| {
+        format!(
+            "{{\"timestamp\":\"2026-11-22T06:{minute:02}:00.000000Z\",\"level\":\"INFO\",\
+             \"category\":\"performance\",\"component\":\"c\",\"message\":\"m\",{rest}}}\n"
+        )
+    };
+    let summary = |minute, p50: f64, max: f64, more: &str| {
+        let rest = format!(
+            "\"event\":\"summary\",\"operation\":\"load\",\"count\":10,\"min\":0.0005,\"p50\":{p50},\
+             \"p90\":{p50},\"p99\":{max},\"p999\":{max},\"max\":{max},\"mean\":{p50},\"errors\":1{more}"
+        );
+        line(minute, &rest)
+    };
+    let slow = r#""event":"slow","operation":"load","duration_ms":75.5"#;
+    let broken = r#""event":"summary","operation":"load","count":1"#;
+    let lines = [
+        summary(1, 0.002, 3.5, ""),
+        line(2, slow),
+        summary(3, 0.001_5, 75.5, ",\"sample\":4"),
+        line(4, broken),
+    ];
+    std::fs::write(dir.path().join("performance.log"), lines.concat()).unwrap();
+
+    let (found, code) = report(dir.path(), &[]);
+    assert_eq!((code, &found["malformed"]), (3, &json!(1)));
+    assert!(found["faults"][0]["reason"].as_str().unwrap().contains("`errors`"), "{found}");
+    assert_eq!(found["timings"][0]["count"], 1);
+    assert_eq!(found["timings"][0]["duration_ms"]["p50"], 75.5);
+    let range = |low: f64, high: f64| json!({"low": low, "high": high});
+    assert_eq!(
+        found["summaries"],
+        json!([{"name": "load", "windows": 2, "count": 20, "calls": 50, "errors": 2,
+                "min_ms": 0.0005, "p50_ms": range(0.001_5, 0.002), "p90_ms": range(0.001_5, 0.002),
+                "p99_ms": range(3.5, 75.5), "p999_ms": range(3.5, 75.5), "max_ms": 75.5}])
+    );
+
+    let output = run(&["report", dir.path().to_str().unwrap()]);
+    let table = text(&output.stdout);
+    let rows: Vec<_> = table.lines().filter(|row| row.starts_with("load")).collect();
+    assert_eq!(rows.len(), 2, "{table}");
+    let cells: Vec<_> = rows[1].split_whitespace().collect();
+    let between = "0.001500-0.002000";
+    assert_eq!(
+        cells,
+        ["load", "50", "20", "2", between, between, "3.500-75.500", "3.500-75.500", "75.500"]
+    );
+    assert!(table.contains("SUMMARISED") && table.contains("within 3.2 %"), "{table}");
 }

@@ -8,27 +8,38 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use audit_runtime::Timestamp;
+use audit_runtime::{Timestamp, config::Loaded};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use crate::escape::printable;
 use crate::report::{FaultRow, Report};
+use crate::upkeep::archive::ArchiveArgs;
+use crate::upkeep::clean::CleanArgs;
+use crate::upkeep::{Done, archive, clean};
 use crate::window::{Window, parse_time};
-use crate::{json, report, table};
+use crate::{json, report, settings, table};
 
 /// Exit code: wrong use, or nothing could be read.
 pub const USAGE: u8 = 2;
-/// Exit code: done, but a line or a file could not be read.
+/// Exit code: done, but a line, a file or a setting could not be read.
 pub const INCOMPLETE: u8 = 3;
 
 /// Faults and left out files named on standard error; the JSON document lists more.
 const WARNINGS: usize = 10;
 
 const AFTER_HELP: &str = "Exit codes: 0 done; 2 wrong use, or nothing could be read; 3 done, but a \
-                          line or a file could not be read.";
+                          line, a file or a setting could not be read.";
+
+const CONFIG_HELP: &str = "Reads the AUDIT_LOG variables of this shell and the configuration file. \
+                           What a program sets in its own code is known to that program alone. \
+                           Secrets are never shown.";
 
 #[derive(Parser)]
-#[command(name = "trail", version, about = "Reads the log files that audit-runtime writes")]
+#[command(
+    name = "trail",
+    version,
+    about = "Reads and keeps the log files that audit-runtime writes, and shows its settings"
+)]
 #[command(after_help = AFTER_HELP)]
 struct Cli {
     /// Whether to use colour; `auto`: on a terminal, unless NO_COLOR is set.
@@ -42,6 +53,29 @@ struct Cli {
 enum Command {
     /// Sum up operations, durations and errors of a log directory.
     Report(ReportArgs),
+    /// Show every setting that a program would have here, and where each comes from.
+    Config(ConfigArgs),
+    /// Show which archives are past their limits; with --yes, delete them.
+    Clean(CleanArgs),
+    /// Move archives to another directory, with a manifest of what they hold.
+    Archive(ArchiveArgs),
+}
+
+#[derive(Args)]
+#[command(after_help = CONFIG_HELP)]
+struct ConfigArgs {
+    /// The program's name.
+    #[arg(long, value_name = "NAME", default_value = "app")]
+    app: String,
+    /// The directory of the log files, as if `AUDIT_LOG_DIR` named it.
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// The configuration file, as if `AUDIT_LOG_CONFIG` named it.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// How to print it.
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
 }
 
 #[derive(Args)]
@@ -88,20 +122,62 @@ pub fn run(
             return u8::try_from(error.exit_code()).unwrap_or(USAGE);
         }
     };
-    let Command::Report(arguments) = cli.command;
     let now = Timestamp::now();
-    match answer(&arguments, now, cli.color) {
-        Ok((text, report)) => {
+    let done = match &cli.command {
+        Command::Report(arguments) => answer(arguments, now, cli.color).map(|(text, report)| {
             warn(err, &report);
-            match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-                Ok(()) if report.complete => 0,
-                Ok(()) => INCOMPLETE,
-                // The reader has seen enough.
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-                Err(error) => complain(err, &format!("cannot write the report: {error}")),
-            }
-        }
-        Err(problem) => complain(err, &problem),
+            Done { text, complaints: Vec::new(), complete: report.complete }
+        }),
+        Command::Clean(arguments) => clean::run(arguments, now),
+        Command::Archive(arguments) => archive::run(arguments, now),
+        Command::Config(arguments) => config(arguments, err),
+    };
+    let Done { text, complaints, complete } = match done {
+        Ok(done) => done,
+        Err(problem) => return complain(err, &problem),
+    };
+    for complaint in complaints {
+        say(err, &complaint);
+    }
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) if complete => 0,
+        Ok(()) => INCOMPLETE,
+        // The reader has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
+        Err(error) => complain(err, &format!("cannot write to standard output: {error}")),
+    }
+}
+
+/// The settings that a program would have here, and what is wrong with them.
+fn config(arguments: &ConfigArgs, err: &mut dyn Write) -> Result<Done, String> {
+    let loaded = arguments.loaded();
+    let text = match arguments.format {
+        Format::Table => settings::table(&loaded),
+        Format::Json => settings::json(&loaded)
+            .map_err(|error| format!("cannot render settings as JSON: {error}"))?,
+    };
+    for problem in &loaded.problems {
+        let kind = if problem.is_fault() { "trail: error: " } else { "trail: note: " };
+        // The lines below stay below; each is safe to print already.
+        let text = problem.caret().replace('\n', &format!("\n{:1$}", "", kind.len()));
+        // Standard error may be closed; the exit code still tells.
+        let _ = writeln!(err, "{kind}{text}");
+    }
+    Ok(Done { text, complaints: Vec::new(), complete: loaded.faults().next().is_none() })
+}
+
+impl ConfigArgs {
+    /// The settings in the environment of this process, with the options in it.
+    fn loaded(&self) -> Loaded {
+        let options = [("AUDIT_LOG_DIR", &self.dir), ("AUDIT_LOG_CONFIG", &self.config)];
+        let set = options.iter().filter_map(|(name, value)| {
+            Some((OsString::from(name), value.as_ref()?.clone().into_os_string()))
+        });
+        let others = std::env::vars_os().filter(|(name, _)| {
+            !options.iter().any(|(option, value)| value.is_some() && name == option)
+        });
+        let variables: Vec<_> = others.chain(set).collect();
+        audit_runtime::builder(self.app.as_str()).environment(variables).settings()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::escape::printable;
-use crate::report::{Group, Millis, Report, Spread};
+use crate::report::{Group, Millis, Nanos, Range, Report, Spread};
 use crate::tally::OUTCOMES;
 
 /// Longer lists and names are cut here and say so; JSON has them whole.
@@ -22,6 +22,7 @@ pub fn render(report: &Report, color: bool) -> String {
     page.hours(report);
     page.errors(report);
     page.timings(report);
+    page.summaries(report);
     page.categories(report);
     page.inputs(report);
     page.text
@@ -177,6 +178,35 @@ impl Page {
         self.grid(&header, &rows.collect::<Vec<_>>());
     }
 
+    fn summaries(&mut self, report: &Report) {
+        if report.summaries.is_empty() {
+            return;
+        }
+        let header = [
+            "SUMMARISED",
+            "CALLS",
+            "MEASURED",
+            "ERRORS",
+            "P50 MS",
+            "P90 MS",
+            "P99 MS",
+            "P999 MS",
+            "MAX MS",
+        ];
+        let rows = report.summaries.iter().map(|row| {
+            let mut cells = vec![name(Some(&row.name))];
+            cells.extend([row.calls, row.count, row.errors].map(|n| n.to_string()));
+            cells.extend([row.p50_ms, row.p90_ms, row.p99_ms, row.p999_ms].map(range));
+            cells.push(nanos(row.max_ms));
+            cells
+        });
+        self.grid(&header.map(str::to_owned), &rows.collect::<Vec<_>>());
+        self.line("from summaries, within 3.2 %; \"a-b\": of all calls between a and b");
+        if !report.timings.is_empty() {
+            self.line("calls with a line of their own, the slow ones, can be in both tables");
+        }
+    }
+
     fn categories(&mut self, report: &Report) {
         if report.categories.is_empty() {
             return;
@@ -210,7 +240,9 @@ impl Page {
             plural(report.malformed, "line"),
             plural(report.unreadable, "file"),
         ));
-        self.line("durations in milliseconds; percentiles by nearest rank, exact");
+        self.line(
+            "durations in milliseconds; percentiles by nearest rank, exact unless summarised",
+        );
     }
 }
 
@@ -227,6 +259,20 @@ fn spread(found: Option<Spread>) -> [String; 4] {
 
 fn millis(Millis(us): Millis) -> String {
     format!("{}.{:03}", us / 1_000, us % 1_000)
+}
+
+/// Milliseconds to the microsecond; below one to the nanosecond.
+fn nanos(Nanos(ns): Nanos) -> String {
+    let (millis, rest) = (ns / 1_000_000, ns % 1_000_000);
+    if millis == 0 && rest > 0 {
+        format!("0.{rest:06}")
+    } else {
+        format!("{millis}.{:03}", rest / 1_000)
+    }
+}
+
+fn range(Range { low, high }: Range) -> String {
+    if low == high { nanos(low) } else { format!("{}-{}", nanos(low), nanos(high)) }
 }
 
 fn plural(count: u64, noun: &str) -> String {

@@ -38,7 +38,8 @@ pub fn parse_time(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     })
 }
 
-fn parse_length(text: &str) -> Option<Duration> {
+/// A length of time such as `90s`, `2h30m` or `1w`.
+pub(crate) fn parse_length(text: &str) -> Option<Duration> {
     let mut rest = text;
     let mut seconds = 0_u64;
     while !rest.is_empty() {

@@ -1,6 +1,7 @@
-//! Commands of this repository: `cargo xtask ci|tidy|bless|bench`.
+//! Commands of this repository: `cargo xtask ci|tidy|bless|bench|inject`.
 
 mod ci;
+mod inject;
 mod run;
 mod tidy;
 
@@ -12,7 +13,15 @@ usage: cargo xtask <command>
   ci [--skip-tests]              all that is checked at each change, in order, up to the first failure
   tidy                           rules of the repository that a machine can check
   bless                          write the compiler's present messages as the expected ones of tests/ui
-  bench [--quick] [--json FILE]  compare with peers, side by side";
+  bench [--quick] [--json FILE]  compare with peers, side by side
+  bench cost [--quick|--check] [--json FILE]
+                                 what an attribute costs in code, futures and building
+  inject CRATE[@VERSION]...      put the attributes in front of every function of crates of the registry
+      --attribute audited|timed|both  which; one after the other, unless it is said
+      --test                          compare their unit tests too
+      --integration NAME              annotate and run tests/NAME.rs in the place of the library
+      --json FILE                     write the rows as data
+      CRATE:FEATURES                  with these features, not all";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -23,6 +32,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(),
         ["bless"] => bless(),
         ["bench", rest @ ..] => bench(rest),
+        ["inject", rest @ ..] => inject::run(rest),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())

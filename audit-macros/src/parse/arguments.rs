@@ -52,19 +52,21 @@ impl Kind {
                 "crate",
             ],
             Self::Timed => {
-                &["operation", "context", "outcome", "level", "message", "slow", "crate"]
+                &["operation", "context", "outcome", "level", "message", "slow", "sample", "crate"]
             }
         }
     }
 }
 
 /// One argument.
+#[derive(Clone)]
 pub(crate) struct Argument {
     pub(crate) name: Ident,
     pub(crate) input: Input,
 }
 
 /// What follows an argument's name.
+#[derive(Clone)]
 pub(crate) enum Input {
     /// Nothing.
     Flag,
@@ -79,6 +81,7 @@ pub(crate) enum Input {
 }
 
 /// One element of a list.
+#[derive(Clone)]
 pub(crate) struct Entry {
     /// The key, where one is given or the value is a variable.
     pub(crate) key: Option<LitStr>,

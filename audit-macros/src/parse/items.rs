@@ -18,7 +18,7 @@ pub(crate) fn leading(body: TokenStream) -> (TokenStream, TokenStream) {
 }
 
 /// How many tokens the item has that the tokens start with.
-fn item(tokens: &[TokenTree]) -> Option<usize> {
+pub(crate) fn item(tokens: &[TokenTree]) -> Option<usize> {
     let mut start = 0;
     while is_punct(tokens.get(start), '#')
         && group(tokens.get(start + 1), Delimiter::Bracket).is_some()

@@ -11,4 +11,4 @@ pub(crate) mod tokens;
 
 pub(crate) use arguments::{Argument, Entry, Input, Kind, Value, Word, arguments};
 pub(crate) use function::{Block, Function, Tail, function};
-pub(crate) use items::leading;
+pub(crate) use items::{item as item_length, leading};

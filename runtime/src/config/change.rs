@@ -1,15 +1,17 @@
 //! One wish about one setting, whoever has it: code, operator or pin.
 
-use std::fmt;
+use std::{fmt, path::PathBuf, time::Duration};
 
 use super::{
     directives,
     level::{Rule, Threshold},
     limits,
     origin::Key,
-    place::{Color, ConsoleFormat, ConsoleTarget, Dir},
+    place::{Color, ConsoleFormat, ConsoleTarget, Dir, Format},
     profile::Profile,
     size::in_bytes,
+    span::in_words,
+    timing::Timing,
 };
 use crate::{
     record::{Category, Level},
@@ -66,10 +68,16 @@ pub enum Change {
     KeepFiles(Scope, Option<u32>),
     /// Whether archives are compressed with gzip.
     Gzip(Scope, bool),
+    /// How lines are written. [`Format::Text`] for all leaves the audit category as it is.
+    Format(Scope, Format),
     /// Further keys that name a secret. They add up; none is ever taken away.
     RedactKeys(Vec<String>),
     /// The most bytes of a line.
     MaxLine(usize),
+    /// How timed calls are written.
+    Timing(Timing),
+    /// How often summaries and gauges are written; `None`: at the end only.
+    SummaryEvery(Option<Duration>),
     /// Who the records say it was, where a call does not say.
     User(String),
     /// On whose behalf, where a call does not say.
@@ -78,6 +86,10 @@ pub enum Change {
     Strict(bool),
     /// The key of the pseudonyms.
     HashKey(PseudonymKey),
+    /// The configuration file; `None`: none.
+    Config(Option<PathBuf>),
+    /// How often the configuration file is looked at while the program runs; `None`: never.
+    Watch(Option<Duration>),
 }
 
 impl Change {
@@ -99,12 +111,21 @@ impl Change {
             Self::RotateDaily(scope, _) => each(scope, Key::RotateDaily),
             Self::KeepFiles(scope, _) => each(scope, Key::KeepFiles),
             Self::Gzip(scope, _) => each(scope, Key::Gzip),
+            Self::Format(scope, format) => scope
+                .categories()
+                .filter(|category| format.suits(*category))
+                .map(Key::Format)
+                .collect(),
             Self::RedactKeys(_) => vec![Key::RedactKeys],
             Self::MaxLine(_) => vec![Key::MaxLine],
+            Self::Timing(_) => vec![Key::Timing],
+            Self::SummaryEvery(_) => vec![Key::SummaryEvery],
             Self::User(_) => vec![Key::User],
             Self::Agent(_) => vec![Key::Agent],
             Self::Strict(_) => vec![Key::Strict],
             Self::HashKey(_) => vec![Key::HashKey],
+            Self::Config(_) => vec![Key::Config],
+            Self::Watch(_) => vec![Key::Watch],
         }
     }
 
@@ -116,6 +137,7 @@ impl Change {
                 | Self::RotateDaily(Scope::One(_), _)
                 | Self::KeepFiles(Scope::One(_), _)
                 | Self::Gzip(Scope::One(_), _)
+                | Self::Format(Scope::One(_), _)
         )
     }
 
@@ -143,6 +165,18 @@ impl Change {
             Self::KeepFiles(_, Some(0)) => {
                 ("would delete each archive at once".to_owned(), limits::KEEP.to_owned())
             }
+            Self::Format(Scope::One(category), format) if !format.suits(*category) => (
+                format!("would make the {category} file one that no tool can check"),
+                "json or ecs".to_owned(),
+            ),
+            Self::Config(Some(path)) if path.as_os_str().is_empty() => {
+                ("is no file".to_owned(), "a path, or off".to_owned())
+            }
+            Self::Watch(Some(time)) if !limits::WATCH.contains(time) => {
+                let [least, most] =
+                    [limits::WATCH.start(), limits::WATCH.end()].map(|t| in_words(*t));
+                ("is out of range".to_owned(), format!("{least} to {most}, or off"))
+            }
             Self::RedactKeys(keys) if keys.iter().any(|key| !limits::is_redact_key(key)) => (
                 "has a key that would match nearly everything".to_owned(),
                 "keys of at least 2 letters or digits".to_owned(),
@@ -150,6 +184,11 @@ impl Change {
             Self::MaxLine(bytes) if !limits::MAX_LINE.contains(bytes) => {
                 let (least, most) = (limits::MAX_LINE.start(), limits::MAX_LINE.end());
                 ("is out of range".to_owned(), format!("{least} to {most} bytes"))
+            }
+            Self::SummaryEvery(Some(period)) if !limits::SUMMARY_EVERY.contains(period) => {
+                let (least, most) = (limits::SUMMARY_EVERY.start(), limits::SUMMARY_EVERY.end());
+                let range = format!("{} to {}, or off", in_words(*least), in_words(*most));
+                ("is out of range".to_owned(), range)
             }
             Self::User(name) | Self::Agent(name) if !limits::is_name(name) => {
                 ("is no name".to_owned(), "1 to 256 bytes without control characters".to_owned())
@@ -182,13 +221,18 @@ impl fmt::Display for Change {
             Self::FileName(_, text) | Self::User(text) | Self::Agent(text) => f.write_str(text),
             Self::RotateSize(_, size) => f.write_str(&size.map_or("off".to_owned(), in_bytes)),
             Self::RotateDaily(_, daily) => f.write_str(if *daily { "day" } else { "off" }),
-            Self::KeepFiles(_, None) => f.write_str("off"),
+            Self::KeepFiles(_, None) | Self::Config(None) | Self::Watch(None) => f.write_str("off"),
             Self::KeepFiles(_, Some(count)) => write!(f, "{count}"),
             Self::Gzip(_, gzip) => f.write_str(if *gzip { "gzip" } else { "off" }),
+            Self::Format(_, format) => write!(f, "{format}"),
             Self::RedactKeys(keys) => f.write_str(&keys.join(",")),
             Self::MaxLine(bytes) => write!(f, "{bytes}"),
+            Self::Timing(timing) => write!(f, "{timing}"),
+            Self::SummaryEvery(period) => f.write_str(&period.map_or("off".to_owned(), in_words)),
             Self::Strict(strict) => write!(f, "{strict}"),
             Self::HashKey(_) => f.write_str("(not shown)"),
+            Self::Config(Some(path)) => write!(f, "{}", path.display()),
+            Self::Watch(Some(time)) => f.write_str(&in_words(*time)),
         }
     }
 }

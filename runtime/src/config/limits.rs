@@ -1,11 +1,17 @@
 //! What values are accepted, whoever gives them.
 
-use std::ops::RangeInclusive;
+use std::{ops::RangeInclusive, time::Duration};
 
 /// A file smaller than this would be rotated at nearly every line.
 pub(super) const LEAST_ROTATE_SIZE: u64 = 1 << 10;
 /// In which bounds the longest line may be.
 pub(super) const MAX_LINE: RangeInclusive<usize> = 512..=1 << 20;
+/// How often a file may be looked at.
+pub(super) const WATCH: RangeInclusive<Duration> =
+    Duration::from_millis(10)..=Duration::from_hours(24);
+/// In which bounds the time between summaries may be.
+pub(super) const SUMMARY_EVERY: RangeInclusive<Duration> =
+    Duration::from_secs(1)..=Duration::from_hours(24);
 /// What the number of archives can be.
 pub(super) const KEEP: &str = "a number of files from 1 on, or off to keep all";
 /// A shorter key of the pseudonyms could be found out by trying.

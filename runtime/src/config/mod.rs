@@ -2,16 +2,17 @@
 //!
 //! Two steps, as what was typed and what it means are different things: [`Environment`] → raw
 //! strings of known variables (`raw`) → [`Change`]s (`values`, [`directives`]) → [`Settings`]
-//! ([`load`]). The code's own wishes are `Change`s too, so that all layers meet in one place:
-//! profile < code defaults < environment < code pins.
+//! ([`load()`]). The code's own wishes are `Change`s too, so that all layers meet in one place:
+//! profile < code defaults < configuration file < environment < changes while running < code pins.
 //!
 //! Nothing here fails: what cannot be used becomes a [`Problem`], and the layer below holds.
-//! Never does: read the environment, a file or the clock; the environment comes in as a value.
+//! Never does: read the environment, a file or the clock; both come in as values.
 
 pub mod directives;
 
 mod change;
 mod environment;
+mod file;
 mod level;
 mod limits;
 mod load;
@@ -24,6 +25,8 @@ mod raw;
 mod reference;
 mod settings;
 mod size;
+mod span;
+mod timing;
 mod values;
 mod variables;
 
@@ -32,11 +35,13 @@ mod tests;
 
 pub use change::{Change, Scope};
 pub use environment::Environment;
+pub use file::ConfigFile;
 pub use level::{Rule, Threshold};
-pub use load::{Loaded, load};
+pub use load::{Layers, Loaded, config_path, load, read_list};
 pub use origin::{Effective, Key, Origin};
-pub use place::{Color, Console, ConsoleFormat, ConsoleTarget, Dir};
+pub use place::{Color, Console, ConsoleFormat, ConsoleTarget, Dir, Format};
 pub use problem::{Effect, Problem};
 pub use profile::Profile;
 pub use reference::reference;
 pub use settings::{LogFile, Settings};
+pub use timing::Timing;

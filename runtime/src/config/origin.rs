@@ -12,10 +12,39 @@ pub enum Origin {
     Profile,
     /// A default in the program's code.
     Code,
+    /// The configuration file.
+    File {
+        /// Its path, as it was given.
+        path: String,
+        /// The line in it, from 1.
+        line: usize,
+    },
     /// The environment variable of that name.
     Environment(String),
+    /// A change while the program runs.
+    Running,
     /// The program's code, which does not let it be changed.
     Pin,
+}
+
+impl Origin {
+    /// The higher one wins.
+    pub(super) const fn rank(&self) -> u8 {
+        match self {
+            Self::Profile => 0,
+            Self::Code => 1,
+            Self::File { .. } => 2,
+            Self::Environment(_) => 3,
+            Self::Running => 4,
+            Self::Pin => 5,
+        }
+    }
+
+    /// Whether the operator said it before the program started.
+    #[must_use]
+    pub const fn is_operator(&self) -> bool {
+        matches!(self, Self::File { .. } | Self::Environment(_))
+    }
 }
 
 impl fmt::Display for Origin {
@@ -23,7 +52,9 @@ impl fmt::Display for Origin {
         match self {
             Self::Profile => f.write_str("profile"),
             Self::Code => f.write_str("code"),
+            Self::File { path, line } => write!(f, "file {path}:{line}"),
             Self::Environment(name) => write!(f, "environment variable {name}"),
+            Self::Running => f.write_str("changed while running"),
             Self::Pin => f.write_str("pinned by code"),
         }
     }
@@ -60,10 +91,16 @@ pub enum Key {
     KeepFiles(Category),
     /// Whether archives of it are compressed.
     Gzip(Category),
+    /// How its lines are written.
+    Format(Category),
     /// Further keys that name a secret.
     RedactKeys,
     /// The most bytes of a line.
     MaxLine,
+    /// How timed calls are written.
+    Timing,
+    /// How often summaries and gauges are written.
+    SummaryEvery,
     /// Who the records say it was.
     User,
     /// On whose behalf.
@@ -72,6 +109,10 @@ pub enum Key {
     Strict,
     /// The key of the pseudonyms.
     HashKey,
+    /// The configuration file.
+    Config,
+    /// How often the configuration file is looked at while the program runs.
+    Watch,
 }
 
 impl fmt::Display for Key {
@@ -91,12 +132,17 @@ impl fmt::Display for Key {
             Self::RotateDaily(category) => write!(f, "{category}.rotate_every"),
             Self::KeepFiles(category) => write!(f, "{category}.keep_files"),
             Self::Gzip(category) => write!(f, "{category}.compress"),
+            Self::Format(category) => write!(f, "{category}.format"),
             Self::RedactKeys => f.write_str("redact_keys"),
             Self::MaxLine => f.write_str("max_line"),
+            Self::Timing => f.write_str("timing"),
+            Self::SummaryEvery => f.write_str("summary_every"),
             Self::User => f.write_str("user"),
             Self::Agent => f.write_str("agent"),
             Self::Strict => f.write_str("strict"),
             Self::HashKey => f.write_str("hash_key"),
+            Self::Config => f.write_str("config"),
+            Self::Watch => f.write_str("watch"),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf};
 
-use crate::record::Level;
+use crate::record::{Category, Level};
 
 /// Where the files are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,26 @@ pub enum ConsoleFormat {
     Text,
     /// The lines of the files.
     Json,
+}
+
+/// How the lines of a file are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// Our own members, which `trail` reads.
+    #[default]
+    Json,
+    /// Readable lines for people; not for the audit category, whose lines tools must be able to
+    /// check.
+    Text,
+    /// JSON with the field names of the Elastic Common Schema.
+    Ecs,
+}
+
+impl Format {
+    /// Whether a category can be written so.
+    pub(super) fn suits(self, category: Category) -> bool {
+        self != Self::Text || category != Category::Audit
+    }
 }
 
 /// Whether the console shows colours.
@@ -87,6 +107,16 @@ impl fmt::Display for ConsoleFormat {
         f.write_str(match self {
             Self::Text => "text",
             Self::Json => "json",
+        })
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Json => "json",
+            Self::Text => "text",
+            Self::Ecs => "ecs",
         })
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use super::{
     nearest::nearest,
     place::{Color, Console, ConsoleFormat, ConsoleTarget, Dir},
+    timing::Timing,
 };
 use crate::record::{Category, Level};
 
@@ -123,6 +124,13 @@ impl Profile {
             (Self::Test, _) => None,
             (Self::Production | Self::Container, Category::Audit) => Some(365),
             (Self::Staging | Self::Production | Self::Container, _) => Some(10),
+        }
+    }
+
+    pub(super) const fn timing(self) -> Timing {
+        match self {
+            Self::Dev | Self::Test => Timing::Each,
+            Self::Staging | Self::Production | Self::Container => Timing::Slow,
         }
     }
 

@@ -3,24 +3,60 @@
 use super::{
     environment::{Environment, PREFIX},
     nearest::nearest,
+    origin::Origin,
     problem::{Finding, Problem},
     variables::{VARIABLES, Variable},
 };
 use crate::{config::Scope, record::Category};
 
+/// Where a wish of the operator stands.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    /// The variable, or the key in the file.
+    pub(super) name: String,
+    pub(super) scope: Scope,
+    pub(super) value: String,
+    /// Whether the value is never shown.
+    pub(super) secret: bool,
+    pub(super) origin: Origin,
+    /// Line and column of the value where it stands in a file.
+    pub(super) position: Option<(usize, usize)>,
+}
+
+impl Source {
+    /// The finding as a problem of this source.
+    pub(super) fn told(&self, finding: Finding) -> Problem {
+        let value = (!self.secret).then_some(self.value.as_str());
+        match (&self.origin, self.position) {
+            (Origin::File { path, .. }, Some((line, column))) => {
+                let before = self.value.get(..finding.range.start).unwrap_or_default();
+                let column = column + before.chars().count();
+                finding.of(&format!("{path}:{line}:{column}: {}", self.name), value)
+            }
+            _ => finding.of(&self.name, value),
+        }
+    }
+
+    /// How the same would be said for one category alone.
+    pub(super) fn special(&self, category: Category) -> String {
+        match self.position {
+            Some(_) => format!("[{category}] {}", self.name),
+            None => with_category(&self.name, category.name()),
+        }
+    }
+}
+
 /// A known variable and its value, unread.
 #[derive(Clone, Debug)]
-pub(super) struct Raw<'a> {
+pub(super) struct Raw {
     pub(super) variable: &'static Variable,
-    pub(super) scope: Scope,
-    pub(super) name: String,
-    pub(super) value: &'a str,
+    pub(super) source: Source,
 }
 
 /// The known variables that are set, in the order of [`VARIABLES`], and what is odd about the rest.
 ///
 /// `RUST_LOG` is left out where `AUDIT_LOG` is set.
-pub(super) fn raw(environment: &Environment) -> (Vec<Raw<'_>>, Vec<Problem>) {
+pub(super) fn raw(environment: &Environment) -> (Vec<Raw>, Vec<Problem>) {
     let problems = environment.iter().filter_map(|(name, value)| odd(name, value)).collect();
     let mut found = Vec::new();
     for variable in &VARIABLES {
@@ -29,7 +65,10 @@ pub(super) fn raw(environment: &Environment) -> (Vec<Raw<'_>>, Vec<Problem>) {
                 continue;
             }
             if let Some(value) = environment.value(&name) {
-                found.push(Raw { variable, scope, name, value });
+                let origin = Origin::Environment(name.clone());
+                let (value, secret) = (value.to_owned(), variable.secret);
+                let source = Source { name, scope, value, secret, origin, position: None };
+                found.push(Raw { variable, source });
             }
         }
     }

@@ -2,7 +2,10 @@
 
 use std::fmt::Write;
 
-use super::{origin::Key, place::Dir, profile::Profile, settings::Settings, variables::VARIABLES};
+use super::{
+    origin::Key, place::Dir, profile::Profile, settings::Settings, timing::Timing,
+    variables::VARIABLES,
+};
 use crate::record::Category;
 
 /// What a cell says, given the settings of its column.
@@ -20,7 +23,7 @@ pub fn reference() -> String {
     text.push_str(" |\n| ---");
     text.push_str(&" | ---".repeat(all.len()));
     text.push_str(" |\n");
-    let rows: [(&str, Cell); 7] = [
+    let rows: [(&str, Cell); 8] = [
         ("default level", |settings| settings.text(&Key::Level)),
         ("console", console),
         ("files", |settings| match &settings.dir {
@@ -35,6 +38,7 @@ pub fn reference() -> String {
         ("rotate", rotate),
         ("keep archives", keep),
         ("compress", |settings| settings.text(&Key::Gzip(Category::System))),
+        ("timed calls", timed),
     ];
     for (name, cell) in rows {
         let _ = write!(text, "| {name}");
@@ -79,6 +83,15 @@ fn rotate(settings: &Settings) -> String {
     match settings.text(&Key::RotateDaily(Category::System)).as_str() {
         "off" => size,
         every => format!("{size} or {every}"),
+    }
+}
+
+fn timed(settings: &Settings) -> String {
+    let every = settings.text(&Key::SummaryEvery);
+    match settings.timing {
+        Timing::Each => "a line for each".to_owned(),
+        Timing::Summary => format!("summary every {every}"),
+        Timing::Slow => format!("summary every {every}, slow calls"),
     }
 }
 

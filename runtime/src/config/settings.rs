@@ -1,14 +1,15 @@
 //! The checked settings: what everything else reads.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use super::{
     change::{Change, Scope},
     directives::{Filter, List},
     level::{Rule, Threshold},
     origin::{Effective, Key, Origin},
-    place::{Console, Dir},
+    place::{Console, Dir, Format},
     profile::Profile,
+    timing::Timing,
 };
 use crate::{
     record::{Category, Level},
@@ -32,6 +33,8 @@ pub struct LogFile {
     pub keep_files: Option<u32>,
     /// Whether archives of it are compressed with gzip.
     pub gzip: bool,
+    /// How its lines are written.
+    pub format: Format,
 }
 
 impl LogFile {
@@ -44,6 +47,7 @@ impl LogFile {
             rotate_daily: profile.rotate_daily(),
             keep_files: profile.keep_files(category),
             gzip: profile.gzip(),
+            format: Format::Json,
         }
     }
 }
@@ -60,6 +64,9 @@ const fn usual_level(category: Category) -> Level {
 
 /// The most bytes of a line, unless somebody says otherwise.
 const MAX_LINE: usize = 8_000;
+
+/// How often summaries and gauges are written, unless somebody says otherwise.
+const SUMMARY_EVERY: Duration = Duration::from_mins(1);
 
 /// All settings of a program, checked.
 #[derive(Clone, Debug)]
@@ -78,6 +85,10 @@ pub struct Settings {
     pub redact_keys: Vec<String>,
     /// The most bytes of a line.
     pub max_line: usize,
+    /// How timed calls are written.
+    pub timing: Timing,
+    /// How often summaries and gauges are written; `None`: at the end only.
+    pub summary_every: Option<Duration>,
     /// Who the records say it was, where a call does not say.
     pub user: Option<String>,
     /// On whose behalf, where a call does not say.
@@ -86,6 +97,10 @@ pub struct Settings {
     pub strict: bool,
     /// The key of the pseudonyms; `None`: whoever starts the runtime makes one.
     pub hash_key: Option<PseudonymKey>,
+    /// The configuration file.
+    pub config: Option<PathBuf>,
+    /// How often the configuration file is looked at while the program runs; `None`: never.
+    pub watch: Option<Duration>,
     files: Files,
     origins: BTreeMap<Key, Origin>,
 }
@@ -113,10 +128,14 @@ impl Settings {
             console: profile.console(),
             redact_keys: Vec::new(),
             max_line: MAX_LINE,
+            timing: profile.timing(),
+            summary_every: Some(SUMMARY_EVERY),
             user: None,
             agent: None,
             strict: false,
             hash_key: None,
+            config: None,
+            watch: None,
             files: Files {
                 system: file(Category::System),
                 debug: file(Category::Debug),
@@ -199,11 +218,12 @@ impl Settings {
             Key::RotateDaily,
             Key::KeepFiles,
             Key::Gzip,
+            Key::Format,
         ] {
             keys.extend(Category::ALL.into_iter().map(key));
         }
-        keys.extend([Key::RedactKeys, Key::MaxLine, Key::User, Key::Agent, Key::Strict]);
-        keys.push(Key::HashKey);
+        keys.extend([Key::RedactKeys, Key::MaxLine, Key::Timing, Key::SummaryEvery]);
+        keys.extend([Key::User, Key::Agent, Key::Strict, Key::HashKey, Key::Config, Key::Watch]);
         keys
     }
 
@@ -229,8 +249,11 @@ impl Settings {
             Key::RotateDaily(c) => Change::RotateDaily(Scope::All, file(c).rotate_daily),
             Key::KeepFiles(c) => Change::KeepFiles(Scope::All, file(c).keep_files),
             Key::Gzip(c) => Change::Gzip(Scope::All, file(c).gzip),
+            Key::Format(c) => Change::Format(Scope::All, file(c).format),
             Key::RedactKeys => Change::RedactKeys(self.redact_keys.clone()),
             Key::MaxLine => Change::MaxLine(self.max_line),
+            Key::Timing => Change::Timing(self.timing),
+            Key::SummaryEvery => Change::SummaryEvery(self.summary_every),
             Key::User => Change::User(self.user.clone().unwrap_or_default()),
             Key::Agent => Change::Agent(self.agent.clone().unwrap_or_default()),
             Key::Strict => Change::Strict(self.strict),
@@ -238,6 +261,8 @@ impl Settings {
                 Some(hash_key) => Change::HashKey(hash_key.clone()),
                 None => return String::new(),
             },
+            Key::Config => Change::Config(self.config.clone()),
+            Key::Watch => Change::Watch(self.watch),
         };
         change.to_string()
     }
@@ -267,6 +292,11 @@ impl Settings {
             Change::RotateDaily(scope, daily) => self.each(scope, |file| file.rotate_daily = daily),
             Change::KeepFiles(scope, count) => self.each(scope, |file| file.keep_files = count),
             Change::Gzip(scope, gzip) => self.each(scope, |file| file.gzip = gzip),
+            Change::Format(scope, format) => {
+                for category in scope.categories().filter(|category| format.suits(*category)) {
+                    self.file_mut(category).format = format;
+                }
+            }
             Change::RedactKeys(keys) => {
                 for key in keys {
                     if !self.redact_keys.contains(&key) {
@@ -275,11 +305,31 @@ impl Settings {
                 }
             }
             Change::MaxLine(bytes) => self.max_line = bytes,
+            Change::Timing(timing) => self.timing = timing,
+            Change::SummaryEvery(period) => self.summary_every = period,
             Change::User(user) => self.user = Some(user),
             Change::Agent(agent) => self.agent = Some(agent),
             Change::Strict(strict) => self.strict = strict,
             Change::HashKey(key) => self.hash_key = Some(key),
+            Change::Config(path) => self.config = path,
+            Change::Watch(time) => self.watch = time,
         }
+    }
+
+    /// Takes over what can change while the program runs: the filter, and what categories take.
+    /// The keys of all else that is different are given back.
+    pub(crate) fn adopt(&mut self, other: &Self) -> Vec<Key> {
+        let changes = |key: &Key| matches!(key, Key::Level | Key::Target(_) | Key::Category(_));
+        self.filter = other.filter.clone();
+        for category in Category::ALL {
+            let (file, theirs) = (self.file_mut(category), other.file(category));
+            (file.enabled, file.level) = (theirs.enabled, theirs.level);
+        }
+        self.origins.retain(|key, _| !changes(key));
+        let theirs = other.origins.iter().filter(|(key, _)| changes(key));
+        self.origins.extend(theirs.map(|(key, origin)| (key.clone(), origin.clone())));
+        let different = |key: &Key| self.text(key) != other.text(key);
+        self.keys().into_iter().filter(different).collect()
     }
 
     fn each(&mut self, scope: Scope, change: impl Fn(&mut LogFile)) {

@@ -6,14 +6,18 @@ use super::{
     level::Threshold,
     limits::{KEEP, LEAST_HASH_KEY, is_redact_key},
     nearest::nearest,
-    place::{Color, ConsoleTarget, Dir},
+    place::{Color, ConsoleTarget, Dir, Format},
     problem::Finding,
     profile::Profile,
     size::{near_size, size},
+    span::{near_span, span},
+    timing::Timing,
 };
 use crate::redact::PseudonymKey;
 
 const SIZE: &str = "a size such as 10MiB (units B, kB, MB, GB, KiB, MiB, GiB)";
+
+const SPAN: &str = "a time such as 5s (units ms, s, m, h, d)";
 
 /// A value to read.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +36,12 @@ pub(super) struct Reading {
 
 impl Input<'_> {
     /// The whole value is not what it should be.
-    fn fault(self, reason: &str, expected: &'static str, nearest: Option<String>) -> Reading {
+    pub(super) fn fault(
+        self,
+        reason: &str,
+        expected: &'static str,
+        nearest: Option<String>,
+    ) -> Reading {
         let finding = Finding::fault(0..self.text.len(), reason).expected(expected);
         Reading { findings: vec![finding.nearest(nearest)], ..Reading::default() }
     }
@@ -181,6 +190,12 @@ pub(super) fn compress(input: Input<'_>) -> Reading {
     input.choice(&choices, "gzip or off", |gzip| Change::Gzip(scope, gzip))
 }
 
+pub(super) fn format(input: Input<'_>) -> Reading {
+    let scope = input.scope;
+    let choices = [("json", Format::Json), ("text", Format::Text), ("ecs", Format::Ecs)];
+    input.choice(&choices, "json, text or ecs", |format| Change::Format(scope, format))
+}
+
 pub(super) fn redact_keys(input: Input<'_>) -> Reading {
     let mut keys = Vec::new();
     let mut findings = Vec::new();
@@ -210,6 +225,26 @@ pub(super) fn max_line(input: Input<'_>) -> Reading {
     }
 }
 
+pub(super) fn timing(input: Input<'_>) -> Reading {
+    let choices = Timing::ALL.map(|timing| (timing.name(), timing));
+    input.choice(&choices, "each, summary or slow", Change::Timing)
+}
+
+pub(super) fn summary_every(input: Input<'_>) -> Reading {
+    let word = input.text.trim();
+    if word.eq_ignore_ascii_case("off") {
+        return Change::SummaryEvery(None).into();
+    }
+    match span(word) {
+        Some(period) => Change::SummaryEvery(Some(period)).into(),
+        None => input.fault(
+            "is not a period",
+            "a period such as 30s (units s, m, h, d), or off",
+            near_span(word),
+        ),
+    }
+}
+
 pub(super) fn user(input: Input<'_>) -> Reading {
     Change::User(input.text.trim().to_owned()).into()
 }
@@ -225,6 +260,22 @@ pub(super) fn strict(input: Input<'_>) -> Reading {
         return input.fault("is not one of its values", "true or false", Some("true".into()));
     }
     input.choice(&choices, "true or false", Change::Strict)
+}
+
+pub(super) fn config(input: Input<'_>) -> Reading {
+    let off = input.text.trim().eq_ignore_ascii_case("off");
+    Change::Config((!off).then(|| input.text.into())).into()
+}
+
+pub(super) fn watch(input: Input<'_>) -> Reading {
+    let word = input.text.trim();
+    if word.eq_ignore_ascii_case("off") {
+        return Change::Watch(None).into();
+    }
+    match span(word) {
+        Some(time) => Change::Watch(Some(time)).into(),
+        None => input.fault("is not a time", SPAN, near_span(word)),
+    }
 }
 
 pub(super) fn hash_key(input: Input<'_>) -> Reading {

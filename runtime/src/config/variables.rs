@@ -40,7 +40,7 @@ const fn variable(name: &'static str, read: fn(Input<'_>) -> Reading) -> Variabl
 
 /// All variables. A later one wins over an earlier one that says something about the same
 /// setting: `AUDIT_LOG_PROFILE` over the profile in `AUDIT_LOG`, `AUDIT_LOG_COLOR` over `NO_COLOR`.
-pub(super) const VARIABLES: [Variable; 17] = [
+pub(super) const VARIABLES: [Variable; 22] = [
     Variable {
         meaning: "what is logged: profile, levels, categories, in one list",
         values: "profile, level, `target=level`, `category=on`, `=off` or `=level`, with `,` between",
@@ -134,6 +134,14 @@ pub(super) const VARIABLES: [Variable; 17] = [
         ..variable("AUDIT_LOG_COMPRESS", values::compress)
     },
     Variable {
+        takes_category: true,
+        meaning: "how lines are written; `text` in general leaves the audit trail JSON",
+        values: "`json`, `text`, `ecs` (Elastic Common Schema)",
+        example: "`ecs`",
+        default: |settings| code(&Key::Format(Category::System), settings),
+        ..variable("AUDIT_LOG_FORMAT", values::format)
+    },
+    Variable {
         meaning: "further keys whose values are never written; they add to those of the code",
         values: "keys of at least 2 letters or digits, with `,` between",
         example: "`customer_name,phone`",
@@ -146,6 +154,21 @@ pub(super) const VARIABLES: [Variable; 17] = [
         example: "`16000`",
         default: |settings| code(&Key::MaxLine, settings),
         ..variable("AUDIT_LOG_MAX_LINE", values::max_line)
+    },
+    Variable {
+        meaning: "what `performance.log` has of timed calls: a line for each, summaries with \
+                  percentiles, or summaries and the slow ones",
+        values: "`each`, `summary`, `slow`",
+        example: "`slow`",
+        default: |settings| code(&Key::Timing, settings),
+        ..variable("AUDIT_LOG_TIMING", values::timing)
+    },
+    Variable {
+        meaning: "how often summaries and gauges are written; `off`: at the end of the program only",
+        values: "a whole number with `s`, `m`, `h` or `d`, from 1s to 1d; `off`",
+        example: "`30s`",
+        default: |settings| code(&Key::SummaryEvery, settings),
+        ..variable("AUDIT_LOG_SUMMARY_EVERY", values::summary_every)
     },
     Variable {
         meaning: "who the records say it was, where a call does not say",
@@ -175,6 +198,20 @@ pub(super) const VARIABLES: [Variable; 17] = [
         example: "`$(openssl rand -hex 32)`",
         default: |_| "made at start".to_owned(),
         ..variable("AUDIT_LOG_HASH_KEY", values::hash_key)
+    },
+    Variable {
+        meaning: "the configuration file (TOML)",
+        values: "a path, or `off` for none",
+        example: "`/etc/taskmgr/logs.toml`",
+        default: |settings| code(&Key::Config, settings),
+        ..variable("AUDIT_LOG_CONFIG", values::config)
+    },
+    Variable {
+        meaning: "how often the configuration file is looked at, so that levels change while the program runs",
+        values: "a time from 10ms to 1d with `ms`, `s`, `m`, `h` or `d`; `off`",
+        example: "`5s`",
+        default: |settings| code(&Key::Watch, settings),
+        ..variable("AUDIT_LOG_WATCH", values::watch)
     },
 ];
 

@@ -31,6 +31,41 @@ pub enum Datum<'a> {
     Duration(Duration),
     /// A point of time.
     Time(Timestamp),
+    /// Nothing, in the place of an element.
+    Null,
+    /// Several values.
+    List(Group<'a>),
+    /// Several values with their keys.
+    Object(Group<'a>),
+}
+
+/// The elements of a list, or the members of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Group<'a> {
+    bytes: &'a [u8],
+    keyed: bool,
+}
+
+impl<'a> Group<'a> {
+    /// Each value behind its key; those of a list have none.
+    pub fn iter(&self) -> impl Iterator<Item = (&'a str, Datum<'a>)> + use<'a> {
+        let keyed = self.keyed;
+        let mut reader = Reader(self.bytes);
+        std::iter::from_fn(move || {
+            let key = if keyed {
+                let [length] = reader.take()?;
+                reader.text(usize::from(length))?
+            } else {
+                ""
+            };
+            Some((key, reader.datum()?))
+        })
+    }
+}
+
+/// The value that the bytes begin with.
+pub(super) fn datum(bytes: &[u8]) -> Option<Datum<'_>> {
+    Reader(bytes).datum()
 }
 
 /// A frame's header, and its fields yet to be read.
@@ -103,23 +138,7 @@ impl<'a> Iterator for Fields<'a> {
         } else {
             self.site.fields.get(usize::from(number))?.key
         };
-        let [tag] = reader.take()?;
-        let datum = match tag {
-            tag::FALSE => Datum::Bool(false),
-            tag::TRUE => Datum::Bool(true),
-            tag::I64 => Datum::I64(i64::from_le_bytes(reader.take()?)),
-            tag::U64 => Datum::U64(u64::from_le_bytes(reader.take()?)),
-            tag::I128 => Datum::I128(i128::from_le_bytes(reader.take()?)),
-            tag::U128 => Datum::U128(u128::from_le_bytes(reader.take()?)),
-            tag::F64 => Datum::F64(f64::from_le_bytes(reader.take()?)),
-            tag::TEXT => Datum::Text(reader.sized()?),
-            tag::JSON => Datum::Json(reader.sized()?),
-            tag::DURATION => {
-                Datum::Duration(Duration::from_nanos(u64::from_le_bytes(reader.take()?)))
-            }
-            tag::TIME => Datum::Time(Timestamp(i64::from_le_bytes(reader.take()?))),
-            _ => return None,
-        };
+        let datum = reader.datum()?;
         Some((part, key, datum))
     }
 }
@@ -143,6 +162,36 @@ impl<'a> Reader<'a> {
     fn sized(&mut self) -> Option<&'a str> {
         let length = u32::from_le_bytes(self.take()?);
         self.text(length as usize)
+    }
+
+    fn group(&mut self, keyed: bool) -> Option<Group<'a>> {
+        let length = u32::from_le_bytes(self.take()?);
+        let (bytes, rest) = self.0.split_at_checked(length as usize)?;
+        self.0 = rest;
+        Some(Group { bytes, keyed })
+    }
+
+    fn datum(&mut self) -> Option<Datum<'a>> {
+        let [tag] = self.take()?;
+        Some(match tag {
+            tag::FALSE => Datum::Bool(false),
+            tag::TRUE => Datum::Bool(true),
+            tag::I64 => Datum::I64(i64::from_le_bytes(self.take()?)),
+            tag::U64 => Datum::U64(u64::from_le_bytes(self.take()?)),
+            tag::I128 => Datum::I128(i128::from_le_bytes(self.take()?)),
+            tag::U128 => Datum::U128(u128::from_le_bytes(self.take()?)),
+            tag::F64 => Datum::F64(f64::from_le_bytes(self.take()?)),
+            tag::TEXT => Datum::Text(self.sized()?),
+            tag::JSON => Datum::Json(self.sized()?),
+            tag::DURATION => {
+                Datum::Duration(Duration::from_nanos(u64::from_le_bytes(self.take()?)))
+            }
+            tag::TIME => Datum::Time(Timestamp(i64::from_le_bytes(self.take()?))),
+            tag::NULL => Datum::Null,
+            tag::LIST => Datum::List(self.group(false)?),
+            tag::OBJECT => Datum::Object(self.group(true)?),
+            _ => return None,
+        })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Capturing values into a frame.
 
+mod nested;
+
 use std::{
     cell::RefCell,
     fmt::{self, Write as _},
@@ -144,6 +146,9 @@ impl Frame {
     }
 
     fn value(&mut self, capture: &Capture, key: &str, value: Value<'_>, start: usize) {
+        if let Value::Nested(several) = value {
+            return self.nested(capture, key, several, start);
+        }
         if matches!(value, Value::Absent) {
             return self.bytes.truncate(start);
         }
@@ -156,7 +161,7 @@ impl Frame {
             return self.text(REDACTED);
         }
         match value {
-            Value::Absent => {}
+            Value::Absent | Value::Nested(_) => {}
             Value::Bool(false) => self.bytes.push(tag::FALSE),
             Value::Bool(true) => self.bytes.push(tag::TRUE),
             Value::Char(c) => self.text(c.encode_utf8(&mut [0; 4])),

@@ -6,12 +6,13 @@
 //!
 //! Layout: a header of 20 bytes (outcome, level, phase, 0, start in nanoseconds,
 //! duration in nanoseconds; little endian), then the fields one after the other: part, number of
-//! the key (or `0xffff` and the key itself), tag, payload.
+//! the key (or `0xffff` and the key itself), tag, payload. A list's payload is its length in bytes and
+//! tag and payload of each element; an object's members have their keys in front.
 
 mod decode;
 mod encode;
 
-pub use decode::{Datum, Decoded, Fields};
+pub use decode::{Datum, Decoded, Fields, Group};
 pub use encode::{Capture, Frame};
 
 /// The length of a frame's header in bytes.
@@ -61,4 +62,7 @@ mod tag {
     pub(super) const JSON: u8 = 8;
     pub(super) const DURATION: u8 = 9;
     pub(super) const TIME: u8 = 10;
+    pub(super) const NULL: u8 = 11;
+    pub(super) const LIST: u8 = 12;
+    pub(super) const OBJECT: u8 = 13;
 }

@@ -5,22 +5,19 @@
 
 mod direct;
 
-use std::sync::{
-    OnceLock,
-    atomic::{AtomicU32, Ordering},
-};
+use std::sync::OnceLock;
 
 use crate::{
     context::Context,
-    drain::{Drain, Thresholds},
+    drain::{Drain, Gate, Thresholds},
     frame::{Capture, Frame},
     record::{Category, Level},
 };
 
 static ROAD: OnceLock<Road> = OnceLock::new();
 
-/// Three bits a category: 0 when it is off, otherwise one more than the least level it takes.
-static THRESHOLDS: AtomicU32 = AtomicU32::new(0);
+/// What is wanted of this process; asked before anything is captured.
+static GATE: Gate = Gate::closed();
 
 /// The way of this process's records: what captures them, and the drain behind.
 #[derive(Debug)]
@@ -46,7 +43,12 @@ impl Road {
 
     /// Adds to a frame what it lacks of the current context.
     pub fn ambient(&self, frame: &mut Frame) {
-        Context::current().fill(&self.capture, frame, &self.defaults);
+        self.ambient_of(&Context::current(), frame);
+    }
+
+    /// Adds to a frame what it lacks of a context.
+    pub fn ambient_of(&self, context: &Context, frame: &mut Frame) {
+        context.fill(&self.capture, frame, &self.defaults);
     }
 
     /// Hands a frame to the drain; it is in its files, or counted as lost, when this returns.
@@ -70,17 +72,20 @@ pub fn current() -> Option<&'static Road> {
 /// Installs the road of this process; `None` when it has one already.
 pub fn install(road: Road, thresholds: &Thresholds) -> Option<&'static Road> {
     ROAD.set(road).ok()?;
-    let bits = thresholds.iter().enumerate().fold(0, |bits, (index, level)| {
-        bits | level.map_or(0, |level| level as u32 + 1) << (index * 3)
-    });
-    THRESHOLDS.store(bits, Ordering::Relaxed);
+    GATE.set(thresholds);
     ROAD.get()
+}
+
+/// Changes what is wanted of this process.
+pub fn change(road: &Road, thresholds: &Thresholds) {
+    road.drain.gate().set(thresholds);
+    GATE.set(thresholds);
 }
 
 /// Whether records of this category and level are wanted; for audit the level does not count.
 #[inline]
 #[must_use]
 pub fn takes(category: Category, level: Level) -> bool {
-    let threshold = THRESHOLDS.load(Ordering::Relaxed) >> (category.index() * 3) & 7;
-    threshold != 0 && (matches!(category, Category::Audit) || level as u32 + 1 >= threshold)
+    // What is below the compiled level is decided by the compiler.
+    (matches!(category, Category::Audit) || level.is_compiled()) && GATE.takes(category, level)
 }

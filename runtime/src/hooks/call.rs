@@ -10,11 +10,9 @@ use super::{
     scope::Inside,
 };
 use crate::{
-    clock::Start,
-    frame::{Frame, Phase},
     handoff,
     record::{Category, Outcome, Part},
-    trap,
+    timing, trap,
     value::Value,
 };
 
@@ -43,10 +41,21 @@ impl Call {
         Self(Some(pool::take(live)))
     }
 
-    /// Whether it is watched, so that its fields are wanted.
+    /// A call that nobody wants to hear of.
+    pub(super) const fn unwatched() -> Self {
+        Self(None)
+    }
+
+    /// Whether anybody wants to hear of it.
+    #[inline]
+    pub(super) fn is_watched(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Whether its fields are wanted; once its body ran, whether what came back is.
     #[inline]
     pub fn is_on(&self) -> bool {
-        self.0.is_some()
+        matches!(&self.0, Some(slot) if slot.as_ref().as_ref().is_some_and(|live| live.is_on))
     }
 
     fn live(&mut self) -> Option<&mut Live> {
@@ -70,8 +79,8 @@ impl Call {
                 }
             });
             if all.is_none() {
-                if let Some(live) = self.live() {
-                    live.frame.field_panicked(live.road.capture(), next);
+                if let Some(Live { frame: Some(frame), road, .. }) = self.live() {
+                    frame.field_panicked(road.capture(), next);
                 }
                 next += 1;
             }
@@ -81,8 +90,8 @@ impl Call {
     /// Takes the value of the site's field of that number.
     #[inline(never)]
     pub fn field(&mut self, number: usize, value: Value<'_>) {
-        if let Some(live) = self.live() {
-            live.frame.field(live.road.capture(), number, value);
+        if let Some(Live { frame: Some(frame), road, .. }) = self.live() {
+            frame.field(road.capture(), number, value);
         }
     }
 
@@ -90,8 +99,7 @@ impl Call {
     #[inline(never)]
     pub fn start(&mut self) {
         if let Some(live) = self.live() {
-            live.road.ambient(&mut live.frame);
-            live.start = Start::now();
+            live.begin();
         }
     }
 
@@ -147,9 +155,9 @@ impl Call {
     pub fn end(&mut self, ending: Ending) {
         if let Some(live) = self.live() {
             live.end(Some(ending.outcome));
-            if let Some(kind) = ending.error {
+            if let (Some(frame), Some(kind)) = (&mut live.frame, ending.error) {
                 let capture = live.road.capture();
-                live.frame.named(capture, Part::ErrorType, "type", Value::Literal(kind));
+                frame.named(capture, Part::ErrorType, "type", Value::Literal(kind));
             }
         }
     }
@@ -158,31 +166,31 @@ impl Call {
     #[inline]
     #[must_use]
     pub fn succeeded(&mut self) -> bool {
-        self.live().is_some_and(|live| matches!(live.stage, Stage::Ended(Some(Outcome::Success))))
+        self.live().is_some_and(Live::succeeded)
     }
 
     /// Takes the text of the error that came back, or the error as JSON.
     #[inline(never)]
     pub fn error(&mut self, error: Value<'_>) {
-        if let Some(live) = self.live() {
+        if let Some(Live { frame: Some(frame), road, .. }) = self.live() {
             let (part, key) = match error {
                 Value::Json(_) => (Part::ErrorValue, "value"),
                 _ => (Part::ErrorMessage, "message"),
             };
-            live.frame.named(live.road.capture(), part, key, error);
+            frame.named(road.capture(), part, key, error);
         }
     }
 
     /// Takes the texts of the error's cause, of the cause's cause, and so on.
     #[inline(never)]
     pub fn causes(&mut self, first: Option<&dyn Error>) {
-        let Some(live) = self.live() else { return };
-        let capture = live.road.capture();
+        let Some(Live { frame: Some(frame), road, .. }) = self.live() else { return };
+        let capture = road.capture();
         let take = move || {
             let mut cause = first;
             for _ in 0..MAX_CAUSES {
                 let Some(error) = cause else { break };
-                live.frame.named(capture, Part::ErrorCause, "chain", Value::Display(&error));
+                frame.named(capture, Part::ErrorCause, "chain", Value::Display(&error));
                 cause = error.source();
             }
         };
@@ -195,7 +203,7 @@ impl Call {
     #[inline(never)]
     pub fn finish(&mut self) {
         if let Some(live) = self.take() {
-            live.road.hand_off(live.frame);
+            live.hand_off();
         }
     }
 }
@@ -212,54 +220,23 @@ impl Drop for Call {
 #[cold]
 #[inline(never)]
 fn begin(site: &'static Site) -> Call {
+    let timed = site.callsite.category == Category::Performance;
+    if timed && !timing::drawn(site.sample) {
+        return Call(None);
+    }
     let Some(road) = handoff::current() else { return Call(None) };
     if trap::depth() > MAX_DEPTH {
         // A value that is written by calling what writes it has no end.
         road.capture().counters.calls_too_deep.add_one();
         return Call(None);
     }
-    let start = Start::now();
-    let frame = Frame::new(&site.callsite, start.at);
-    // The guard of a timed function cannot tell how its body ended.
-    let audited = matches!(site.callsite.category, Category::Audit);
-    let stage = Stage::Begun {
-        unwinding: std::thread::panicking(),
-        otherwise: audited.then_some(Outcome::Cancelled),
-    };
-    Call::of(Live::new(site, road, frame, start, stage))
+    Call::of(Live::new(site, road))
 }
 
 #[cold]
 #[inline(never)]
 fn abandon(call: &mut Call) {
-    let Some(mut live) = call.take() else { return };
-    let outcome = match live.stage {
-        Stage::Running(_) => Some(Outcome::Panicked),
-        Stage::Begun { unwinding: false, .. } if std::thread::panicking() => {
-            Some(Outcome::Panicked)
-        }
-        Stage::Resting => Some(Outcome::Cancelled),
-        Stage::Begun { otherwise, .. } => otherwise,
-        // A field of `after` panicked; what the body did is done.
-        Stage::Ended(_) => {
-            live.road.hand_off(live.frame);
-            return;
-        }
-    };
-    live.end(outcome);
-    live.road.hand_off(live.frame);
-}
-
-impl Live {
-    /// Writes the record of the intent; whether it is in a file.
-    fn intend(&mut self) -> bool {
-        let id = super::required::next_id();
-        self.frame.named(self.road.capture(), Part::Call, "call_id", Value::U64(id));
-        let mut intent = self.frame.copy();
-        intent.set_phase(Phase::Intent);
-        self.frame.set_phase(Phase::Result);
-        let written = self.road.hand_off(intent);
-        self.start = Start::now();
-        written
+    if let Some(live) = call.take() {
+        live.abandon();
     }
 }

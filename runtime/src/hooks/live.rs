@@ -4,11 +4,13 @@ use std::time::{Duration, Instant};
 
 use super::{Site, scope::Inside};
 use crate::{
-    clock::Start,
+    clock::{Start, Timestamp},
+    config::Timing,
     context::Context,
-    frame::Frame,
+    frame::{Frame, Phase},
     handoff::Road,
     record::{Category, Level, Outcome, Part},
+    timing,
     value::Value,
 };
 
@@ -17,8 +19,16 @@ use crate::{
 pub(super) struct Live {
     pub(super) site: &'static Site,
     pub(super) road: &'static Road,
-    pub(super) frame: Frame,
-    pub(super) start: Start,
+    /// `Each`: a line is made. Else the call is counted, and `Slow` makes a line where it is slow.
+    mode: Timing,
+    /// What becomes of the line; a call that is counted gets one when it is known to be slow, or
+    /// at its beginning where it has fields.
+    pub(super) frame: Option<Frame>,
+    /// Who acts, for a line that is made at the end.
+    context: Context,
+    /// Whether its fields, or what came back, are wanted.
+    pub(super) is_on: bool,
+    start: Start,
     pub(super) stage: Stage,
     /// For a future, from its first poll on.
     future: Option<Progress>,
@@ -40,7 +50,11 @@ pub(super) enum Stage {
     /// Its body waits to be polled again, or is done.
     Resting,
     /// Its outcome is known, if it has one.
-    Ended(Option<Outcome>),
+    Ended {
+        /// A line is wanted.
+        wanted: bool,
+        outcome: Option<Outcome>,
+    },
 }
 
 /// How far a future has come.
@@ -53,14 +67,47 @@ struct Progress {
 }
 
 impl Live {
-    pub(super) fn new(
-        site: &'static Site,
-        road: &'static Road,
-        frame: Frame,
-        start: Start,
-        stage: Stage,
-    ) -> Self {
-        Self { site, road, frame, start, stage, future: None, span: None }
+    /// A call of that site.
+    pub(super) fn new(site: &'static Site, road: &'static Road) -> Self {
+        let timed = site.callsite.category == Category::Performance;
+        let mode = if timed { timing::mode() } else { Timing::Each };
+        let lines = mode == Timing::Each || tells_slow(site, mode);
+        let early = mode == Timing::Each || (lines && !site.callsite.fields.is_empty());
+        // The guard of a timed function cannot tell how its body ended.
+        let otherwise = (!timed).then_some(Outcome::Cancelled);
+        Self {
+            site,
+            road,
+            mode,
+            frame: early.then(|| Frame::new(&site.callsite, Timestamp::now())),
+            context: if lines && !early { Context::current() } else { Context::default() },
+            is_on: early,
+            start: Start::now(),
+            stage: Stage::Begun { unwinding: std::thread::panicking(), otherwise },
+            future: None,
+            span: None,
+        }
+    }
+
+    /// The fields are taken.
+    pub(super) fn begin(&mut self) {
+        if let Some(frame) = &mut self.frame {
+            self.road.ambient(frame);
+        }
+        self.start = Start::now();
+    }
+
+    /// Writes the record of the intent; whether it is in a file.
+    pub(super) fn intend(&mut self) -> bool {
+        let Some(frame) = &mut self.frame else { return false };
+        let id = super::required::next_id();
+        frame.named(self.road.capture(), Part::Call, "call_id", Value::U64(id));
+        let mut intent = frame.copy();
+        intent.set_phase(Phase::Intent);
+        frame.set_phase(Phase::Result);
+        let written = self.road.hand_off(intent);
+        self.start = Start::now();
+        written
     }
 
     /// The body runs from now on.
@@ -93,6 +140,7 @@ impl Live {
     pub(super) fn pause(&mut self) {
         self.rest();
         self.stage = Stage::Resting;
+        self.is_on = true;
     }
 
     fn rest(&mut self) {
@@ -105,9 +153,24 @@ impl Live {
     pub(super) fn end(&mut self, outcome: Option<Outcome>) {
         self.rest();
         let took = self.start.elapsed();
-        self.frame.set_duration(took);
+        let nanos = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        let Site { callsite: site, sample, slot, .. } = self.site;
+        let slow = site.slow_nanos > 0 && nanos >= site.slow_nanos;
+        if self.mode != Timing::Each {
+            slot.record(site, *sample, nanos, outcome.is_some_and(Outcome::is_error));
+            if !slow || !tells_slow(self.site, self.mode) {
+                self.stage = Stage::Ended { wanted: false, outcome };
+                return;
+            }
+        }
+        let frame = self.frame.get_or_insert_with(|| {
+            let mut frame = Frame::new(site, Timestamp::now().before(took));
+            self.road.ambient_of(&self.context, &mut frame);
+            frame
+        });
+        frame.set_duration(took);
         if let Some(outcome) = outcome {
-            self.frame.set_outcome(outcome);
+            frame.set_outcome(outcome);
         }
         let capture = self.road.capture();
         if let Some(Progress { polls, busy, .. }) = self.future {
@@ -117,11 +180,12 @@ impl Live {
                 ("idle_ms", Value::Duration(took.saturating_sub(busy))),
                 ("polls", Value::U64(polls)),
             ] {
-                self.frame.named(capture, Part::Progress, key, value);
+                frame.named(capture, Part::Progress, key, value);
             }
         }
-        let site = self.frame.site();
-        let slow = site.slow_nanos > 0 && took.as_nanos() >= u128::from(site.slow_nanos);
+        if *sample > 1 && site.category == Category::Performance {
+            frame.named(capture, Part::Resource, "sample", Value::U64((*sample).into()));
+        }
         let mut level = site.level;
         if site.category == Category::Audit {
             level = match outcome {
@@ -130,12 +194,45 @@ impl Live {
                 _ => level,
             };
         } else if slow {
-            self.frame.named(capture, Part::Event, "event", Value::Literal("slow"));
+            frame.named(capture, Part::Event, "event", Value::Literal("slow"));
         }
         if slow {
             level = level.max(Level::Warn);
         }
-        self.frame.set_level(level);
-        self.stage = Stage::Ended(outcome);
+        frame.set_level(level);
+        self.stage = Stage::Ended { wanted: true, outcome };
     }
+
+    /// Whether it ended in success.
+    pub(super) fn succeeded(&mut self) -> bool {
+        matches!(self.stage, Stage::Ended { outcome: Some(Outcome::Success), .. })
+    }
+
+    /// Nobody told its end.
+    pub(super) fn abandon(mut self) {
+        let outcome = match self.stage {
+            Stage::Running(_) => Some(Outcome::Panicked),
+            Stage::Begun { unwinding: false, .. } if std::thread::panicking() => {
+                Some(Outcome::Panicked)
+            }
+            Stage::Resting => Some(Outcome::Cancelled),
+            Stage::Begun { otherwise, .. } => otherwise,
+            // A field of the end panicked; what the body did is done.
+            Stage::Ended { .. } => return self.hand_off(),
+        };
+        self.end(outcome);
+        self.hand_off();
+    }
+
+    /// Hands the line off, where one is wanted.
+    pub(super) fn hand_off(self) {
+        if let (Stage::Ended { wanted: true, .. }, Some(frame)) = (self.stage, self.frame) {
+            self.road.hand_off(frame);
+        }
+    }
+}
+
+/// Whether a slow call of the site makes a line in this mode.
+fn tells_slow(site: &Site, mode: Timing) -> bool {
+    mode == Timing::Slow && site.callsite.slow_nanos > 0
 }

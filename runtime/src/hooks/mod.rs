@@ -3,10 +3,13 @@
 //! The attributes say *what* is recorded, this says *how*: a `site` is what the compiler knows,
 //! `call` follows one call from its beginning to its end, with what is `live` meanwhile in a box of
 //! the `pool`; `run` runs the body under its eyes and inside its `scope`, `required` keeps it from
-//! running unrecorded, `probe` looks at what came back, `words` turn an expression into a value. Behind the first branch nothing is generic and nothing
-//! is inlined, so that a watched function stays small.
+//! running unrecorded, `probe` looks at what came back, `words` turn an expression into a value,
+//! `derived` does so for the fields of derived types, `timer` watches without an attribute. Behind
+//! the first branch nothing is generic and nothing is inlined, so that a watched function stays
+//! small.
 
 mod call;
+mod derived;
 mod live;
 mod pool;
 mod probe;
@@ -14,21 +17,25 @@ mod required;
 mod run;
 mod scope;
 mod site;
+mod timer;
 mod words;
 
 pub use audit_macros::{audited, timed};
 pub use call::Call;
+pub use derived::{Member, debug, member};
 pub use probe::{AuditOutcome, Causes, Ending, Fallible, Fruitful, Probe};
 pub use required::{AuditError, Refusable, Unrecorded, refused};
 pub use run::{Track, never, run, track};
 pub(crate) use scope::{operation, span, subscriber_is_ours};
+pub use serde::Serialize;
 pub use site::Site;
-pub use words::{Measured, Public, Shown, Veiled, bare};
+pub use timer::{Timer, timer};
+pub use words::{Measured, Public, Refused, Shown, Veiled, bare};
 
 use crate::record::{Field, Part};
 pub use crate::{
     record::{Callsite, Category, Level, Outcome},
-    value::Value,
+    value::{AuditValue, Nested, Redact, Shape, Value},
 };
 
 macro_rules! parts {

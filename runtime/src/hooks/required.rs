@@ -132,16 +132,13 @@ mod tests {
 
     use super::*;
     use crate::{
-        clock::{Start, Timestamp},
+        clock::Timestamp,
         context::Context,
         drain::{Drain, Files},
-        frame::{Capture, Frame},
+        frame::Capture,
         handoff::Road,
         health::{Counter, Counters},
-        hooks::{
-            Call, Site,
-            live::{Live, Stage},
-        },
+        hooks::{Call, Site, live::Live},
         record::{Callsite, Category, Level},
         redact::{KeyRules, PseudonymKey, Rules},
         render::{Line, Origin, Renderer},
@@ -180,10 +177,7 @@ mod tests {
         let drain = Drain::new(full.clone(), renderer, counters.clone(), [Some(Level::Trace); 5]);
         let rules = Rules::new(KeyRules::default(), PseudonymKey::new("key"));
         let road = Road::new(Capture { rules, counters }, drain, Context::default());
-        let frame = Frame::new(&SITE.callsite, Timestamp(0));
-        let stage = Stage::Begun { unwinding: false, otherwise: None };
-        let live = Live::new(&SITE, Box::leak(Box::new(road)), frame, Start::now(), stage);
-        let mut call = Call::of(live);
+        let mut call = Call::of(Live::new(&SITE, Box::leak(Box::new(road))));
         let error = call.intent("ERASE").expect_err("no file took it");
         assert_eq!(error.cause, Cause::NotWritten);
         drop(call);

@@ -14,9 +14,9 @@ use super::Call;
 /// called where it stands is taken for `FnMut`.
 #[inline]
 pub fn run<R>(call: &mut Call, body: impl FnOnce() -> R) -> R {
-    let inside = if call.is_on() { call.resume() } else { None };
+    let inside = if call.is_watched() { call.resume() } else { None };
     let returned = body();
-    if call.is_on() {
+    if call.is_watched() {
         drop(inside);
         call.pause();
     }
@@ -43,9 +43,9 @@ impl<F: Future> Future for Track<'_, F> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let track = &mut *self;
-        let inside = if track.call.is_on() { track.call.poll() } else { None };
+        let inside = if track.call.is_watched() { track.call.poll() } else { None };
         let polled = track.body.as_mut().poll(cx);
-        if track.call.is_on() {
+        if track.call.is_watched() {
             track.call.pause();
             drop(inside);
         }

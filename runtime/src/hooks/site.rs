@@ -15,7 +15,10 @@ use tracing::{
 };
 
 use super::scope;
-use crate::record::{Callsite, Level};
+use crate::{
+    record::{Callsite, Level},
+    timing::Slot,
+};
 
 /// What is known about a watched function when the program is compiled.
 #[derive(Debug)]
@@ -23,6 +26,9 @@ pub struct Site {
     pub(super) callsite: Callsite,
     /// The highest level that a record of this site can have without failing.
     pub(super) gate: Level,
+    /// Of a timed function, one in so many calls is watched.
+    pub(super) sample: u32,
+    pub(super) slot: Slot,
     span: OnceLock<&'static SpanSite>,
 }
 
@@ -35,7 +41,16 @@ impl Site {
             Level::Trace | Level::Debug | Level::Info if callsite.slow_nanos > 0 => Level::Warn,
             level => level,
         };
-        Self { callsite, gate, span: OnceLock::new() }
+        Self { callsite, gate, sample: 1, slot: Slot::new(), span: OnceLock::new() }
+    }
+
+    /// Watches one in `n` calls of a timed function, drawn at random; the others cost the drawing.
+    ///
+    /// Whether a call is slow is not known of those that are not watched.
+    #[must_use]
+    pub const fn sampled(mut self, n: u32) -> Self {
+        self.sample = n;
+        self
     }
 
     /// A span of the operation's name where a subscriber of the program's own wants one.

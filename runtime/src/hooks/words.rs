@@ -1,7 +1,8 @@
 //! The words of a field: from an expression to a value.
 //!
-//! [`Shown`] has the same methods for `Option`, which leaves its field out where it is `None`, for
-//! [`Sensitive`], which refuses to be shown, and, by `Deref`, for everything else. A method's own
+//! The same methods exist three times, one `Deref` behind the other: [`Refused`] has them for what
+//! is [`Redact`], which is not to be shown, `Maybe` for `Option`, which leaves its field out where it
+//! is `None`, and `Any` for everything else. The compiler takes the first that fits. A method's own
 //! bound fails at the expression, with the message of the trait it names.
 
 use std::{
@@ -16,7 +17,7 @@ use std::{
 
 use serde::Serialize;
 
-use crate::value::{AuditValue, Sensitive, Value};
+use crate::value::{AuditValue, Redact, Sensitive, Value};
 
 /// A value without a word.
 #[inline]
@@ -26,7 +27,11 @@ pub fn bare<T: AuditValue + ?Sized>(x: &T) -> Value<'_> {
 
 /// An expression that a word is about.
 #[derive(Debug)]
-pub struct Shown<'a, T: ?Sized>(Any<'a, T>);
+pub struct Shown<'a, T: ?Sized>(Maybe<'a, T>);
+
+/// What may be an `Option`.
+#[derive(Debug)]
+pub struct Maybe<'a, T: ?Sized>(Any<'a, T>);
 
 /// What [`Shown`] sees in a type that it does not know.
 #[derive(Debug)]
@@ -37,11 +42,20 @@ impl<'a, T: ?Sized> Shown<'a, T> {
     #[inline]
     #[must_use]
     pub fn new(x: &'a T) -> Self {
-        Self(Any(x))
+        Self(Maybe(Any(x)))
     }
 }
 
 impl<'a, T: ?Sized> Deref for Shown<'a, T> {
+    type Target = Maybe<'a, T>;
+
+    #[inline]
+    fn deref(&self) -> &Maybe<'a, T> {
+        &self.0
+    }
+}
+
+impl<'a, T: ?Sized> Deref for Maybe<'a, T> {
     type Target = Any<'a, T>;
 
     #[inline]
@@ -83,7 +97,7 @@ veiled_secrets! { Sensitive<T>, &Sensitive<T>, &&Sensitive<T> }
 /// What may be shown; nothing secret is.
 #[diagnostic::on_unimplemented(
     message = "a secret cannot be written with `%`, `?` or `json(..)`",
-    label = "this is a `Sensitive` value",
+    label = "this is `Sensitive`, or derives `Redact`",
     note = "write it without a word, or with `redact(x)`, to say only that it is there",
     note = "`hash(x)` tells equal ones from different ones; `mask(x)` and `last4(x)` show a little"
 )]
@@ -223,7 +237,7 @@ impl<'a, T: ?Sized> Any<'a, T> {
 
 macro_rules! optional {
     ($type:ty: $($(#[$doc:meta])* $word:ident where $bound:path: |$x:ident| $value:expr;)+) => {
-        impl<T> Shown<'_, $type> { $(
+        impl<T> Maybe<'_, $type> { $(
             $(#[$doc])*
             #[inline]
             pub fn $word(&self) -> Value<'_>
@@ -259,32 +273,34 @@ macro_rules! optional {
 
 optional! { Option<T>, &Option<T> }
 
-macro_rules! refused {
-    ($($type:ty: $($(#[$doc:meta])* $word:ident)+;)+) => { $(
-        impl<T> Shown<'_, $type> { $(
-            $(#[$doc])*
-            #[inline]
-            pub fn $word(&self) -> Value<'_>
-            where
-                Sensitive<T>: Public,
-            {
-                Value::Redacted
-            }
-        )+ }
-    )+ };
-    ($($type:ty),+) => {
-        refused! { $($type:
-            /// `%x`, refused.
-            display
-            /// `?x`, refused.
-            debug
-            /// `json(x)`, refused.
-            json;
-        )+ }
-    };
+/// The words that a secret refuses.
+pub trait Refused<T: ?Sized> {
+    /// `%x`, refused.
+    fn display(&self) -> Value<'_>
+    where
+        T: Public,
+    {
+        Value::Redacted
+    }
+
+    /// `?x`, refused.
+    fn debug(&self) -> Value<'_>
+    where
+        T: Public,
+    {
+        Value::Redacted
+    }
+
+    /// `json(x)`, refused.
+    fn json(&self) -> Value<'_>
+    where
+        T: Public,
+    {
+        Value::Redacted
+    }
 }
 
-refused! { Sensitive<T>, &Sensitive<T> }
+impl<T: Redact + ?Sized> Refused<T> for Shown<'_, T> {}
 
 #[cfg(test)]
 mod tests {

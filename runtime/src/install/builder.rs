@@ -1,10 +1,13 @@
 //! What a program wants of its logging, in code.
 
-use std::{ffi::OsString, fmt, path::PathBuf};
+use std::{ffi::OsString, fmt, path::PathBuf, time::Duration};
 
 use super::{guard::Logs, start};
 use crate::{
-    config::{Change, Color, ConsoleTarget, Dir, Environment, Problem, Profile, Rule, Scope},
+    config::{
+        Change, Color, ConsoleTarget, Dir, Environment, Format, Loaded, Problem, Profile, Rule,
+        Scope, Timing,
+    },
     record::{Category, Level},
 };
 
@@ -12,7 +15,7 @@ use crate::{
 ///
 /// Settings made here are defaults that the environment overrides; [`Builder::pin`] makes one that
 /// it cannot.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "nothing is set up before `init`"]
 pub struct Builder {
     pub(super) app: String,
@@ -136,6 +139,17 @@ impl Builder {
         self.with(Change::Gzip(Scope::All, gzip))
     }
 
+    /// How calls of `#[timed]` functions are written.
+    pub fn timing(self, timing: Timing) -> Self {
+        self.with(Change::Timing(timing))
+    }
+
+    /// How often summaries and gauges are written, from a second to a day; `None` for the end of
+    /// the program only.
+    pub fn summary_every(self, period: Option<Duration>) -> Self {
+        self.with(Change::SummaryEvery(period))
+    }
+
     /// Further words that make a key a secret.
     pub fn redact_keys<K: Into<String>>(self, keys: impl IntoIterator<Item = K>) -> Self {
         self.with(Change::RedactKeys(keys.into_iter().map(Into::into).collect()))
@@ -149,6 +163,17 @@ impl Builder {
     /// The agent of records that neither their call site nor their context gives one.
     pub fn agent(self, agent: impl Into<String>) -> Self {
         self.with(Change::Agent(agent.into()))
+    }
+
+    /// The configuration file; `AUDIT_LOG_CONFIG` names another one. It is read when the feature
+    /// `config-file` is on.
+    pub fn config_file(self, path: impl Into<PathBuf>) -> Self {
+        self.with(Change::Config(Some(path.into())))
+    }
+
+    /// How the lines of the files are written; text never applies to the audit trail.
+    pub fn format(self, format: Format) -> Self {
+        self.with(Change::Format(Scope::All, format))
     }
 
     /// A default that has no method of its own.
@@ -185,6 +210,17 @@ impl Builder {
     pub fn without_subscriber(mut self) -> Self {
         self.subscriber = false;
         self
+    }
+
+    /// The settings as they would hold, and what is wrong with them; nothing is set up.
+    ///
+    /// ```
+    /// let loaded = audit_runtime::builder("shop").environment([("AUDIT_LOG", "prod")]).settings();
+    /// assert_eq!(loaded.settings.profile, audit_runtime::Profile::Production);
+    /// ```
+    #[must_use]
+    pub fn settings(self) -> Loaded {
+        start::settings(self)
     }
 
     /// Sets logging up; never fails. What had to be changed is printed and in [`Logs::problems`].

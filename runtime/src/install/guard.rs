@@ -1,9 +1,16 @@
 //! The guard: logging lasts as long as it does.
 
-use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use super::{live::Live, watch::Watch};
 
 use crate::{
-    config::{Dir, Problem, Settings},
+    config::{Dir, Problem, Rule, Settings},
     frame::Datum,
     handoff::Road,
     health::Health,
@@ -11,12 +18,13 @@ use crate::{
     record::{Category, Level},
     render::Notice,
     sink::{Location, SinkSet},
+    timing,
 };
 
 /// Logging is set up; dropping this ends it: what waits is written, for a bounded time.
 #[must_use = "logging ends when this is dropped; bind it to a name in `main`"]
 pub struct Logs {
-    pub(super) settings: Settings,
+    pub(super) settings: Arc<Settings>,
     pub(super) problems: Vec<Problem>,
     pub(super) running: Option<Running>,
 }
@@ -30,13 +38,52 @@ pub(super) struct Running {
     pub(super) sinks: Option<Arc<SinkSet>>,
     pub(super) console: Option<ConsoleGuard>,
     pub(super) private_dir: Option<PathBuf>,
+    pub(super) live: Arc<Live>,
+    pub(super) watch: Option<Watch>,
+    pub(super) since: Instant,
 }
 
 impl Logs {
-    /// The settings that hold.
+    /// The settings that hold at the moment.
     #[must_use]
-    pub fn settings(&self) -> &Settings {
-        &self.settings
+    pub fn settings(&self) -> Arc<Settings> {
+        self.running.as_ref().map_or_else(|| self.settings.clone(), |it| it.live.settings())
+    }
+
+    /// Puts a list in the form of `AUDIT_LOG` over the settings: levels, targets, categories. It
+    /// takes the place of the list that was set so before; an empty one takes that away.
+    ///
+    /// # Errors
+    ///
+    /// What of the list is not understood or forbidden by a pin; then nothing changes.
+    ///
+    /// ```
+    /// let logs = audit_runtime::builder("shop").profile(audit_runtime::Profile::Test).init();
+    /// assert!(logs.set_filter("warn,shop::store=trace").is_ok());
+    /// let problems = logs.set_filter("wran").expect_err("a slip");
+    /// assert_eq!(problems[0].nearest.as_deref(), Some("warn"));
+    /// ```
+    pub fn set_filter(&self, list: &str) -> Result<(), Vec<Problem>> {
+        self.running.as_ref().map_or(Ok(()), |running| running.live.set_filter(list))
+    }
+
+    /// Sets what a category takes from now on.
+    ///
+    /// # Errors
+    ///
+    /// What cannot be, or is forbidden by a pin; then nothing changes.
+    pub fn set_category(&self, category: Category, rule: Rule) -> Result<(), Vec<Problem>> {
+        self.running.as_ref().map_or(Ok(()), |running| running.live.set_category(category, rule))
+    }
+
+    /// Reads the configuration file again, as `AUDIT_LOG_WATCH` does at an interval. Levels,
+    /// targets and categories change; all else holds until the next start.
+    ///
+    /// # Errors
+    ///
+    /// What of the file is not understood; it is told as well, and nothing changes.
+    pub fn reload(&self) -> Result<(), Vec<Problem>> {
+        self.running.as_ref().map_or(Ok(()), |running| running.live.take(running.live.read()))
     }
 
     /// The settings that were not understood, each told once on the standard error.
@@ -50,8 +97,9 @@ impl Logs {
     /// Where the lines go at present, a fallback included, tells [`Logs::place`].
     #[must_use]
     pub fn file(&self, category: Category) -> Option<PathBuf> {
-        let file = self.settings.file(category);
-        let dir = match &self.settings.dir {
+        let settings = self.settings();
+        let file = settings.file(category);
+        let dir = match &settings.dir {
             Dir::At(dir) => dir,
             Dir::PrivateTemp => self.running.as_ref()?.private_dir.as_ref()?,
             Dir::Off => return None,
@@ -63,6 +111,9 @@ impl Logs {
     #[must_use]
     pub fn place(&self, category: Category) -> Option<Location> {
         let sinks = self.running.as_ref()?.sinks.as_ref()?;
+        if !self.settings().file(category).enabled {
+            return Some(Location::Nowhere);
+        }
         sinks.dirs().into_iter().nth(category.index())
     }
 
@@ -80,8 +131,13 @@ impl Logs {
 
 impl Drop for Logs {
     fn drop(&mut self) {
+        if self.running.is_some() {
+            timing::stop();
+        }
         let health = self.health();
         let Some(running) = self.running.take() else { return };
+        drop(running.watch);
+        running.live.tell_unmatched(running.since.elapsed(), true);
         running.road.drain().notice(&Notice {
             category: Category::System,
             level: Level::Info,

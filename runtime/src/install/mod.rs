@@ -5,8 +5,10 @@
 
 mod builder;
 mod guard;
+mod live;
 mod panics;
 mod start;
+mod watch;
 
 pub use builder::{Builder, InitError};
 pub use guard::Logs;

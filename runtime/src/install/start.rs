@@ -6,6 +6,7 @@ use std::{
     io::IsTerminal,
     path::{Path, PathBuf},
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 use tracing::subscriber::set_global_default;
@@ -14,54 +15,66 @@ use tracing_subscriber::{layer::SubscriberExt, registry};
 use super::{
     builder::{Builder, InitError},
     guard::{Logs, Running},
-    panics,
+    live::{Live, Wishes, log_level, tell, thresholds},
+    panics, watch,
 };
 use crate::{
     clock::Timestamp,
-    config::{Color, ConsoleFormat, ConsoleTarget, Dir, Loaded, Settings, load},
+    config::{Color, ConsoleFormat, ConsoleTarget, Dir, Loaded, Problem, Settings},
     context::Context,
     drain::{Drain, Files},
     frame::{Capture, Datum},
     fs,
     handoff::{self, Road},
     hooks,
-    layer::{self, Console, ConsoleGuard, EventLayer},
+    layer::{Console, ConsoleGuard, EventLayer, filter},
     ledger::{At, Notices},
     record::{Category, Level},
     redact::{KeyRules, PseudonymKey, Rules},
     render::{Line, Notice, Origin, Renderer},
-    sink::{Delivery, Extra, FileSettings, Location, Shared, SinkSet, SinkSettings},
+    sink::{
+        Codec, Compress, Delivery, DirKeep, Every, Extra, FileSettings, Keep, Location, Schedule,
+        Shared, SinkSet, SinkSettings,
+    },
+    timing,
 };
+
+/// So many audit archives stay however little space is free.
+const AUDIT_FLOOR: u32 = 10;
 
 /// Sets up whatever can be.
 pub(super) fn lenient(builder: Builder) -> Logs {
-    let choices = Choices { subscriber: builder.subscriber, extra: builder.extra.clone() };
-    let Loaded { settings, problems } = loaded(builder);
-    if handoff::current().is_some() {
-        return Logs { settings, problems, running: None };
-    }
-    let running = install(&settings, choices, &problems);
-    Logs { settings, problems, running }
+    let (wishes, choices) = taken(builder);
+    let loaded = wishes.load();
+    let running = match handoff::current() {
+        Some(_) => None,
+        None => install(wishes, choices, &loaded),
+    };
+    logs(loaded, running)
 }
 
 /// Sets up all or nothing.
 pub(super) fn strict(builder: Builder) -> Result<Logs, InitError> {
-    let choices = Choices { subscriber: builder.subscriber, extra: builder.extra.clone() };
-    let loaded = loaded(builder);
+    let (wishes, choices) = taken(builder);
+    let loaded = wishes.load();
     let faults: Vec<_> = loaded.faults().cloned().collect();
     if !faults.is_empty() {
         return Err(InitError::Settings(faults));
     }
-    let Loaded { settings, problems } = loaded;
-    match install(&settings, choices, &problems) {
-        Some(running) => Ok(Logs { settings, problems, running: Some(running) }),
+    match install(wishes, choices, &loaded) {
+        Some(running) => Ok(logs(loaded, Some(running))),
         None => Err(InitError::Installed),
     }
 }
 
-fn loaded(builder: Builder) -> Loaded {
-    let environment = builder.environment.unwrap_or_else(|| env::vars_os().collect());
-    load(&builder.app, &builder.defaults, &environment, &builder.pins)
+fn logs(loaded: Loaded, running: Option<Running>) -> Logs {
+    let Loaded { settings, problems } = loaded;
+    Logs { settings: Arc::new(settings), problems, running }
+}
+
+/// Sets up nothing.
+pub(super) fn settings(builder: Builder) -> Loaded {
+    taken(builder).0.load()
 }
 
 /// What is not a setting: only code can say it.
@@ -70,13 +83,19 @@ struct Choices {
     extra: Option<PathBuf>,
 }
 
-fn install(
-    settings: &Settings,
-    choices: Choices,
-    problems: &[crate::config::Problem],
-) -> Option<Running> {
+fn taken(builder: Builder) -> (Wishes, Choices) {
+    let environment = builder.environment.unwrap_or_else(|| env::vars_os().collect());
+    let wishes = Wishes::new(builder.app, builder.defaults, environment, builder.pins);
+    (wishes, Choices { subscriber: builder.subscriber, extra: builder.extra })
+}
+
+fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running> {
+    let since = Instant::now();
+    let Loaded { settings, problems } = loaded;
     let shared = Arc::new(Shared::default());
-    let renderer = Arc::new(Renderer::new(origin(&settings.app), settings.max_line));
+    let formats = Category::ALL.map(|category| settings.file(category).format);
+    let renderer =
+        Arc::new(Renderer::new(origin(&settings.app), settings.max_line).with_formats(formats));
     let private_dir = private_dir(settings);
     let sinks = files(settings, private_dir.as_ref()).map(|sink_settings| {
         let notices = Arc::new(FileNotices(renderer.clone()));
@@ -87,36 +106,29 @@ fn install(
         None => Arc::new(Nowhere),
     };
     let extra = choices.extra.and_then(|path| extra(&path, &shared));
-    let written = sinks.is_some() || extra.is_some();
-    let thresholds = Category::ALL.map(|category| {
-        let file = settings.file(category);
-        (file.enabled && written).then_some(file.level)
-    });
+    let writes = sinks.is_some() || extra.is_some();
+    let thresholds = thresholds(settings, writes);
     let counters = shared.counters.clone();
     let capture = Capture { rules: rules(settings), counters: counters.clone() };
     let drain = Drain::new(files, renderer, counters, thresholds).with_extra(extra);
     let road = handoff::install(Road::new(capture, drain, defaults(settings)), &thresholds)?;
+    timing::configure(settings.timing, settings.summary_every);
     panics::hook();
-    layer::install(settings.filter.clone());
-    let console = choices.subscriber.then(|| subscribe(settings)).flatten();
-    tell(road, &shared, settings, problems);
-    Some(Running { road, sinks, console, private_dir })
+    filter::set(settings.filter.clone());
+    let (console, takes_log) = if choices.subscriber { subscribe(settings) } else { (None, false) };
+    tell_all(road, &shared, settings, problems);
+    let live = Arc::new(Live::new(road, shared, wishes, loaded, (writes, takes_log)));
+    let watch = settings
+        .watch
+        .filter(|_| settings.config.is_some())
+        .and_then(|every| watch::start(live.clone(), every, since));
+    Some(Running { road, sinks, console, private_dir, live, watch, since })
 }
 
 /// Says what was set up and what was not understood.
-fn tell(road: &Road, shared: &Shared, settings: &Settings, problems: &[crate::config::Problem]) {
+fn tell_all(road: &Road, shared: &Shared, settings: &Settings, problems: &[Problem]) {
     for problem in problems {
-        let text = problem.to_string();
-        let fault = problem.is_fault();
-        if fault {
-            shared.trap.say(&text);
-        }
-        // `error.log` takes it where the operator asked for strictness.
-        let level = if fault && settings.strict { Level::Error } else { Level::Warn };
-        let event = if fault { "setting_ignored" } else { "setting_noted" };
-        for category in [Category::System, Category::Error] {
-            road.drain().notice(&Notice { category, level, event, message: &text, details: &[] });
-        }
+        tell(road, shared, problem, settings.strict);
     }
     road.drain().notice(&Notice {
         category: Category::System,
@@ -215,21 +227,30 @@ fn files(settings: &Settings, private_dir: Option<&PathBuf>) -> Option<SinkSetti
         temp: Some(env::temp_dir()),
         files: Category::ALL.map(|category| {
             let file = settings.file(category);
-            file.enabled.then(|| FileSettings {
-                name: file.name.clone(),
+            // One that is off may be switched on while the program runs; until then it gets no
+            // line, and no file is made.
+            Some(FileSettings {
                 rotate_size: file.rotate_size,
-                rotate_daily: file.rotate_daily,
-                keep_files: file.keep_files,
-                gzip: file.gzip,
-                sync: false,
+                rotate_every: file.rotate_daily.then(|| Schedule::utc(Every::Day)),
+                keep: Keep {
+                    files: file.keep_files,
+                    floor: if category == Category::Audit { AUDIT_FLOOR } else { 0 },
+                    ..Keep::default()
+                },
+                compress: file
+                    .gzip
+                    .then_some(Compress { codec: Codec::Gzip, delay: Duration::ZERO }),
+                ..FileSettings::plain(&file.name)
             })
         }),
+        keep: DirKeep::default(),
         lock_timeout: SinkSettings::LOCK_TIMEOUT,
     })
 }
 
-/// Installs a subscriber with our layer and the developer console, unless the program has one.
-fn subscribe(settings: &Settings) -> Option<ConsoleGuard> {
+/// Installs a subscriber with our layer and the developer console, unless the program has one;
+/// tells whether `log` records come through us as well.
+fn subscribe(settings: &Settings) -> (Option<ConsoleGuard>, bool) {
     let console = settings.console;
     let wanted = matches!(console.target, ConsoleTarget::Stderr | ConsoleTarget::Captured);
     let colour = match console.color {
@@ -237,25 +258,17 @@ fn subscribe(settings: &Settings) -> Option<ConsoleGuard> {
         Color::Never => false,
         Color::Auto => console.target == ConsoleTarget::Stderr && std::io::stderr().is_terminal(),
     };
-    let (console, guard) =
-        wanted.then(|| Console::new(settings.filter.clone(), console.level, colour)).unzip();
+    let (console, guard) = wanted.then(|| Console::new(console.level, colour)).unzip();
     let subscriber = registry().with(EventLayer::new()).with(console);
     if set_global_default(subscriber).is_err() {
         // The program has its own: it joins through `layer()`.
-        return None;
+        return (None, false);
     }
     hooks::subscriber_is_ours();
-    let log_level =
-        settings.filter.max_level().map_or(log::LevelFilter::Off, |level| match level {
-            Level::Trace => log::LevelFilter::Trace,
-            Level::Debug => log::LevelFilter::Debug,
-            Level::Info => log::LevelFilter::Info,
-            Level::Warn => log::LevelFilter::Warn,
-            Level::Error => log::LevelFilter::Error,
-        });
     // A program that has set a logger of its own keeps it.
-    let _ = tracing_log::LogTracer::builder().with_max_level(log_level).init();
-    guard
+    let log_level = log_level(settings.filter.max_level());
+    let takes_log = tracing_log::LogTracer::builder().with_max_level(log_level).init().is_ok();
+    (guard, takes_log)
 }
 
 /// The files of a process as the drain sees them.
@@ -308,7 +321,11 @@ impl Notices for FileNotices {
     }
 
     fn reopened(&self, at: At, cause: &str) -> Line {
-        let message = "the file before was taken away; a new one begins here";
+        let message = if cause == "truncated" {
+            "the file was cut; lines that stood in it may be missing"
+        } else {
+            "the file before was taken away; a new one begins here"
+        };
         self.line(at, "file_reopened", message, ("cause", Datum::Text(cause)))
     }
 

@@ -21,8 +21,8 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use super::level_filter;
-use crate::{config::directives::Filter, handoff, record::Level, redact::REDACTED};
+use super::{filter, level_filter};
+use crate::{handoff, record::Level, redact::REDACTED};
 
 /// How many messages wait for the console at most.
 const QUEUE: usize = 4_096;
@@ -30,7 +30,6 @@ const QUEUE: usize = 4_096;
 /// Shows events of a least level on the standard error.
 pub(crate) struct Console<S> {
     format: Box<dyn Layer<S> + Send + Sync>,
-    filter: Filter,
     least: Level,
 }
 
@@ -53,7 +52,7 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     /// A console, in colour or not.
-    pub(crate) fn new(filter: Filter, least: Level, colour: bool) -> (Self, ConsoleGuard) {
+    pub(crate) fn new(least: Level, colour: bool) -> (Self, ConsoleGuard) {
         let (writer, worker) = NonBlockingBuilder::default()
             .buffered_lines_limit(QUEUE)
             .thread_name("audit-console")
@@ -65,7 +64,7 @@ where
             // Its reports of its own errors go through `eprintln!`, which can panic.
             .log_internal_errors(false)
             .fmt_fields(debug_fn(redacted_field).delimited(" "));
-        let console = Self { format: Box::new(format), filter, least };
+        let console = Self { format: Box::new(format), least };
         (console, ConsoleGuard { dropped, _worker: worker })
     }
 }
@@ -100,7 +99,7 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(level_filter(self.filter.max_level()).min(level_filter(Some(self.least))))
+        filter::max_level().map(|most| level_filter(most.0).min(level_filter(Some(self.least))))
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
@@ -115,8 +114,7 @@ where
         let from_log = event.normalized_metadata();
         let metadata = from_log.as_ref().unwrap_or_else(|| event.metadata());
         let level = Level::from(*metadata.level());
-        let wanted = self.filter.level_for(metadata.target()).is_some_and(|least| level >= least);
-        if wanted && level >= self.least {
+        if level >= self.least && filter::wants(metadata.target(), level) {
             self.format.on_event(event, context);
         }
     }

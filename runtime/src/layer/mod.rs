@@ -6,9 +6,8 @@
 
 mod console;
 mod fields;
+pub(crate) mod filter;
 mod sites;
-
-use std::sync::OnceLock;
 
 use tracing::{
     Event, Id, Subscriber,
@@ -22,15 +21,12 @@ pub(crate) use console::{Console, ConsoleGuard};
 
 use crate::{
     clock::Timestamp,
-    config::directives::Filter,
     frame::Frame,
     handoff, hooks,
-    record::{Level, Part},
+    record::{self, Level, Part},
     value::Value,
 };
 use fields::{Fields, SPAN};
-
-static FILTER: OnceLock<Filter> = OnceLock::new();
 
 /// Takes the events of the program into `system.log`, `debug.log` and `error.log`.
 ///
@@ -59,17 +55,6 @@ pub fn layer() -> EventLayer {
     EventLayer::new()
 }
 
-/// Sets which events are wanted; once a process.
-pub(crate) fn install(filter: Filter) {
-    // A second set-up of logging leaves the first as it is.
-    let _ = FILTER.set(filter);
-    tracing::callsite::rebuild_interest_cache();
-}
-
-fn wants(target: &str, level: Level) -> bool {
-    FILTER.get().is_some_and(|f| f.level_for(target).is_some_and(|least| level >= least))
-}
-
 fn level_filter(least: Option<Level>) -> LevelFilter {
     match least {
         Some(Level::Trace) => LevelFilter::TRACE,
@@ -81,6 +66,11 @@ fn level_filter(least: Option<Level>) -> LevelFilter {
     }
 }
 
+/// The least level that is wanted, or compiled in where that is less.
+fn compiled(wanted: Option<Level>) -> Option<Level> {
+    Some(wanted?.max(record::least()?))
+}
+
 /// The fields of a span, as they were captured.
 struct SpanFields(Frame);
 
@@ -89,8 +79,8 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        // Before logging is set up nothing is known; `install` asks again.
-        FILTER.get().map(|filter| level_filter(filter.max_level()))
+        // Before logging is set up nothing is known; `filter::set` asks again.
+        filter::max_level().map(|most| level_filter(compiled(most.0)))
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
@@ -119,7 +109,7 @@ where
         let Some(road) = handoff::current() else { return };
         let from_log = event.normalized_metadata();
         let metadata = from_log.as_ref().unwrap_or_else(|| event.metadata());
-        if !wants(metadata.target(), (*metadata.level()).into()) {
+        if !filter::wants(metadata.target(), (*metadata.level()).into()) {
             return;
         }
         let site = sites::of(event.metadata());

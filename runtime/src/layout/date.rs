@@ -1,5 +1,7 @@
 //! Dates to day numbers: what archive names and the first line of a file carry.
 
+use crate::clock::Timestamp;
+
 /// The number of days from 1970-01-01 to that date; `None` where there is no such date.
 #[must_use]
 pub fn day_of(year: i64, month: i64, day: i64) -> Option<i64> {
@@ -22,15 +24,28 @@ pub fn day_of(year: i64, month: i64, day: i64) -> Option<i64> {
     Some(era * 146_097 + day_of_era - 719_468)
 }
 
-/// The day, counted from 1970-01-01, of a line that begins `{"timestamp":"2026-01-02T`.
+/// The time of a line that begins with it: `{"timestamp":"2026-01-02T03:04:05.678901Z"`, the same
+/// under another name, or in plain text.
 #[must_use]
-pub fn day_of_line(line: &[u8]) -> Option<i64> {
-    let rest = line.strip_prefix(br#"{"timestamp":""#)?;
-    let text = std::str::from_utf8(rest.get(..11)?).ok()?;
-    let (date, "") = text.split_once('T')? else { return None };
+pub fn time_of_line(line: &[u8]) -> Option<Timestamp> {
+    let rest = match line.strip_prefix(b"{\"") {
+        Some(member) => {
+            let name = member.strip_prefix(b"@").unwrap_or(member);
+            name.strip_prefix(br#"timestamp":""#)?
+        }
+        None => line,
+    };
+    let text = std::str::from_utf8(rest.get(..20)?).ok()?;
+    let (date, clock) = text.split_once('T')?;
     let mut parts = date.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    day_of(number(year, 4)?, number(month, 2)?, number(day, 2)?)
+    let day = day_of(number(year, 4)?, number(month, 2)?, number(day, 2)?)?;
+    let mut parts = clock.get(..8)?.split(':');
+    let (hour, minute, second) = (parts.next()?, parts.next()?, parts.next()?);
+    let second = number(hour, 2)? * 3_600 + number(minute, 2)? * 60 + number(second, 2)?;
+    let ends = matches!(clock.as_bytes().get(8), Some(b'.' | b'Z'));
+    let seconds = ends.then_some(day * 86_400 + second)?;
+    seconds.checked_mul(1_000_000_000).map(Timestamp)
 }
 
 /// A number of exactly so many decimal digits.
@@ -42,7 +57,6 @@ pub(super) fn number(text: &str, digits: usize) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Timestamp;
 
     #[test]
     fn days_agree_with_the_clock() {
@@ -65,17 +79,27 @@ mod tests {
     }
 
     #[test]
-    fn the_day_stands_in_the_first_line() {
-        assert_eq!(day_of_line(br#"{"timestamp":"1970-01-03T23:59:59.9Z","level"#), Some(2));
+    fn the_time_stands_in_the_first_line() {
+        let time = Some(Timestamp((2 * 86_400 + 86_399) * 1_000_000_000));
+        for line in [
+            r#"{"timestamp":"1970-01-03T23:59:59.9Z","level"#,
+            r#"{"@timestamp":"1970-01-03T23:59:59Z","level"#,
+            "1970-01-03T23:59:59.123456Z  INFO ",
+        ] {
+            assert_eq!(time_of_line(line.as_bytes()), time, "{line}");
+        }
         for line in [
             r#"{"timestamp":"1970-01-03 23:59:59"#,
-            r#"{"timestamp":"1970-1-003T23:59:59"#,
-            r#"{"timestamp":"1970-02-30T23:59:59"#,
+            r#"{"timestamp":"1970-1-003T23:59:59Z"#,
+            r#"{"timestamp":"1970-02-30T23:59:59Z"#,
+            r#"{"timestamp":"1970-01-03T23:59:5"#,
+            r#"{"timestamp":"1970-01-03T23:59-59Z"#,
+            r#"{"timestamp":"1970-01-03T23:59:59+"#,
             r#"{"timestamp":"1970-01"#,
-            r#"{"level":"INFO","timestamp":"1970-01-03T"#,
+            r#"{"level":"INFO","timestamp":"1970-01-03T23:59:59Z"#,
             "",
         ] {
-            assert_eq!(day_of_line(line.as_bytes()), None, "{line}");
+            assert_eq!(time_of_line(line.as_bytes()), None, "{line}");
         }
     }
 }

@@ -6,7 +6,7 @@
 mod date;
 mod name;
 
-pub use date::{day_of, day_of_line};
+pub use date::{day_of, time_of_line};
 pub use name::{
     Archive, COMPRESS_LOCK, Compression, compressed_temporary, format, lock, next, parse,
     parse_temporary,

@@ -94,17 +94,17 @@ pub fn next(active: &str) -> String {
     format!(".{active}.next")
 }
 
-/// The file an archive is compressed into until it is complete and verified.
+/// The file an archive is compressed into until it is complete and verified; `archive` says how.
 #[must_use]
 pub fn compressed_temporary(active: &str, archive: &Archive) -> String {
-    format!(".{}.gz.tmp", format(active, &archive.stored(Compression::None)))
+    format!(".{}.tmp", format(active, archive))
 }
 
 /// The archive that such a file is made from.
 #[must_use]
 pub fn parse_temporary(active: &str, candidate: &str) -> Option<Archive> {
-    let archive = parse(active, candidate.strip_prefix('.')?.strip_suffix(".gz.tmp")?)?;
-    (archive.compression == Compression::None).then_some(archive)
+    let archive = parse(active, candidate.strip_prefix('.')?.strip_suffix(".tmp")?)?;
+    (archive.compression != Compression::None).then(|| archive.stored(Compression::None))
 }
 
 /// The name of an archive: `audit.log.20260102T030405.678Z-000042`, then how it is stored.
@@ -162,6 +162,8 @@ mod tests {
         assert_eq!(parse("audit.log", &format!("{NAME}.zst")), Some(zstd));
         assert_eq!(compressed_temporary("audit.log", &gzip), format!(".{NAME}.gz.tmp"));
         assert_eq!(parse_temporary("audit.log", &format!(".{NAME}.gz.tmp")), Some(archive));
+        assert_eq!(parse_temporary("audit.log", &format!(".{NAME}.zst.tmp")), Some(archive));
+        assert_eq!(parse_temporary("audit.log", &format!(".{NAME}.tmp")), None);
         assert_eq!(lock("audit.log"), ".audit.log.lock");
         assert_eq!(next("audit.log"), ".audit.log.next");
     }

@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     clock::Timestamp,
-    fs::{self, Identity},
+    fs::{self, Identity, Look},
     layout,
     render::Line,
 };
@@ -19,7 +19,9 @@ const TORN_SEARCH: u64 = 1024 * 1024;
 /// A larger buffer is given back after use.
 const KEPT_BUFFER: usize = 256 * 1024;
 /// Enough of a first line to find its date.
-const DATE_PREFIX: usize = 32;
+const DATE_PREFIX: usize = 48;
+/// The limit of the file size is looked up again when the file has grown by so much.
+const LIMIT_STEP: u64 = 1024 * 1024;
 
 /// The active file as this process holds it. Every call but [`Active::sync`] wants the lock.
 #[derive(Debug)]
@@ -34,7 +36,30 @@ pub struct Active {
 struct Held {
     file: File,
     identity: Identity,
-    day: Option<i64>,
+    begun: Option<Timestamp>,
+    /// Its length when it was last looked at or written.
+    length: u64,
+    /// Its length after a write of ours that ended it with a whole line.
+    whole: Option<u64>,
+    limit: Limit,
+}
+
+/// The largest size this process may give a file.
+#[derive(Debug, Default)]
+struct Limit {
+    bytes: u64,
+    /// Up to this length it need not be looked up again.
+    holds_to: u64,
+}
+
+impl Limit {
+    fn at(&mut self, end: u64) -> u64 {
+        if end > self.holds_to {
+            self.bytes = fs::size_limit();
+            self.holds_to = end.saturating_add(LIMIT_STEP);
+        }
+        self.bytes
+    }
 }
 
 /// How a file ends.
@@ -72,6 +97,8 @@ pub enum Change {
     Renamed,
     /// Another one stands under the name.
     Replaced,
+    /// It is the one that was held, but shorter than it was left.
+    Truncated,
 }
 
 impl Change {
@@ -84,6 +111,7 @@ impl Change {
             Self::Deleted => "deleted",
             Self::Renamed => "renamed",
             Self::Replaced => "replaced",
+            Self::Truncated => "truncated",
         }
     }
 }
@@ -110,9 +138,19 @@ impl Active {
 
     /// Makes sure that the file at the path is the one that is held, and opens it where it is not.
     pub fn resolve(&mut self) -> io::Result<Change> {
-        let present = Identity::at(&self.path)?;
-        let change = match &self.held {
-            Some(held) if present == Some(held.identity) => return Ok(Change::None),
+        let present = Look::at(&self.path)?;
+        let change = match &mut self.held {
+            Some(held) if present.is_some_and(|present| present.identity == held.identity) => {
+                let length = present.map_or(0, |present| present.length);
+                let shorter = length < held.length;
+                held.length = length;
+                if !shorter {
+                    return Ok(Change::None);
+                }
+                held.whole = None;
+                held.begun = None;
+                return Ok(Change::Truncated);
+            }
             Some(held) if held.file.metadata()?.nlink() == 0 => Change::Deleted,
             Some(_) if present.is_some() => Change::Replaced,
             Some(_) => Change::Renamed,
@@ -128,34 +166,46 @@ impl Active {
 
     /// Goes on with `file`, which stands under the path.
     pub fn hold(&mut self, file: File) -> io::Result<()> {
-        let identity = Identity::of(&file)?;
-        self.held = Some(Held { file, identity, day: None });
+        let Look { identity, length } = Look::of(&file)?;
+        let limit = Limit::default();
+        self.held = Some(Held { file, identity, begun: None, length, whole: None, limit });
         Ok(())
     }
 
-    /// The day of its first line; of its last change where the line does not tell; none of an
+    /// The time of its first line; of its last change where the line does not tell; none of an
     /// empty file.
-    pub fn day(&mut self, tail: Tail) -> io::Result<Option<i64>> {
+    pub fn begun(&mut self, tail: Tail) -> io::Result<Option<Timestamp>> {
         if tail.length == 0 {
             return Ok(None);
         }
         let held = self.held.as_mut().ok_or_else(not_open)?;
-        if held.day.is_none() {
+        if held.begun.is_none() {
             let mut prefix = [0; DATE_PREFIX];
             let length = held.file.read_at(&mut prefix, 0)?;
-            let named = prefix.get(..length).and_then(layout::day_of_line);
-            held.day = match named {
-                Some(day) => Some(day),
-                None => Some(Timestamp::from(held.file.metadata()?.modified()?).day()),
+            let named = prefix.get(..length).and_then(layout::time_of_line);
+            held.begun = match named {
+                Some(time) => Some(time),
+                None => Some(Timestamp::from(held.file.metadata()?.modified()?)),
             };
         }
-        Ok(held.day)
+        Ok(held.begun)
     }
 
-    /// How the file ends.
+    /// What [`Active::begun`] is from here on, where something tells better than the first line.
+    pub fn set_begun(&mut self, time: Timestamp) {
+        if let Some(held) = &mut self.held {
+            held.begun = Some(time);
+        }
+    }
+
+    /// How the file ends that [`Active::resolve`] found.
     pub fn tail(&self) -> io::Result<Tail> {
-        let file = self.file()?;
-        let length = file.metadata()?.len();
+        let Held { file, length, whole, .. } = self.held.as_ref().ok_or_else(not_open)?;
+        let length = *length;
+        if *whole == Some(length) {
+            // Nobody wrote since we did.
+            return Ok(Tail { length, torn: 0 });
+        }
         let mut block = [0; 4096];
         let mut end = length;
         while end > 0 && length - end < TORN_SEARCH {
@@ -190,22 +240,26 @@ impl Active {
         written
     }
 
-    fn write(&self, start: u64, bytes: &[u8], sync: bool) -> io::Result<()> {
-        let mut file = self.file()?;
+    fn write(&mut self, start: u64, bytes: &[u8], sync: bool) -> io::Result<()> {
+        let held = self.held.as_mut().ok_or_else(not_open)?;
         let end = start + bytes.len() as u64;
-        if end > fs::size_limit() {
+        if end > held.limit.at(end) {
             return Err(rustix::io::Errno::FBIG.into());
         }
+        let mut file = &held.file;
         let result =
             file.write_all(bytes).and_then(|()| if sync { file.sync_data() } else { Ok(()) });
-        if result.is_err() {
-            let length = file.metadata().map_or(0, |metadata| metadata.len());
-            // More than we wrote: somebody without the lock appended as well.
-            if length > start && length <= end {
-                // Should it fail, the next append seals what is left.
-                let _ = file.set_len(start);
-            }
+        if result.is_ok() {
+            (held.length, held.whole) = (end, Some(end));
+            return result;
         }
+        let length = file.metadata().map_or(0, |metadata| metadata.len());
+        // More than we wrote: somebody without the lock appended as well.
+        if length > start && length <= end {
+            // Should it fail, the next append seals what is left.
+            let _ = file.set_len(start);
+        }
+        (held.length, held.whole) = (start, None);
         result
     }
 
@@ -218,10 +272,6 @@ impl Active {
     pub fn sync_if(&self, sync: bool) -> io::Result<()> {
         if sync { self.sync() } else { Ok(()) }
     }
-
-    fn file(&self) -> io::Result<&File> {
-        self.held.as_ref().map(|held| &held.file).ok_or_else(not_open)
-    }
 }
 
 fn not_open() -> io::Error {
@@ -229,120 +279,4 @@ fn not_open() -> io::Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::fs as std_fs;
-
-    fn active(dir: &Path) -> Active {
-        Active::new(dir, "x.log")
-    }
-
-    fn lines(texts: &[&str]) -> Vec<Line> {
-        texts.iter().map(|text| Line::new((*text).to_owned())).collect()
-    }
-
-    fn append(active: &mut Active, texts: &[&str]) {
-        let tail = active.tail().unwrap();
-        active.append(tail, Batch { lines: &lines(texts), ..Batch::default() }).unwrap();
-    }
-
-    #[test]
-    fn what_happened_to_the_file_is_told_apart() {
-        let temp = tempfile::tempdir().unwrap();
-        let mut active = active(temp.path());
-        let path = active.path().to_owned();
-        assert_eq!(active.resolve().unwrap(), Change::First);
-        append(&mut active, &["1"]);
-        assert_eq!(active.resolve().unwrap(), Change::None);
-        std_fs::remove_file(&path).unwrap();
-        assert_eq!(active.resolve().unwrap(), Change::Deleted);
-        append(&mut active, &["2"]);
-        std_fs::rename(&path, temp.path().join("x.1")).unwrap();
-        assert_eq!(active.resolve().unwrap(), Change::Renamed);
-        append(&mut active, &["3"]);
-        std_fs::rename(&path, temp.path().join("x.2")).unwrap();
-        std_fs::write(&path, "").unwrap();
-        assert_eq!(active.resolve().unwrap(), Change::Replaced);
-        append(&mut active, &["4"]);
-        let read = |name: &str| std_fs::read_to_string(temp.path().join(name)).unwrap();
-        assert_eq!(
-            (read("x.1"), read("x.2"), read("x.log")),
-            ("2\n".into(), "3\n".into(), "4\n".into())
-        );
-    }
-
-    #[test]
-    fn the_next_file_of_an_interrupted_rotation_is_adopted() {
-        let temp = tempfile::tempdir().unwrap();
-        let mut active = active(temp.path());
-        std_fs::write(temp.path().join(".x.log.next"), "kept\n").unwrap();
-        active.resolve().unwrap();
-        append(&mut active, &["new"]);
-        assert_eq!(std_fs::read_to_string(active.path()).unwrap(), "kept\nnew\n");
-        assert!(!temp.path().join(".x.log.next").exists());
-    }
-
-    #[test]
-    fn a_directory_of_the_next_name_is_left_alone() {
-        let temp = tempfile::tempdir().unwrap();
-        std_fs::create_dir(temp.path().join(".x.log.next")).unwrap();
-        let mut active = active(temp.path());
-        active.resolve().unwrap();
-        assert!(active.path().is_file());
-    }
-
-    #[test]
-    fn a_torn_tail_is_measured() {
-        let temp = tempfile::tempdir().unwrap();
-        let mut active = active(temp.path());
-        let long = "y".repeat(10_000);
-        for (text, torn) in [
-            ("", 0),
-            ("a\n", 0),
-            ("a\nb", 1),
-            ("no line feed", 12),
-            (&*format!("a\n{long}"), 10_000),
-            (&*long, 10_000),
-        ] {
-            std_fs::write(active.path(), text).unwrap();
-            active.resolve().unwrap();
-            let length = text.len() as u64;
-            assert_eq!(active.tail().unwrap(), Tail { length, torn }, "{text:.9}");
-        }
-    }
-
-    #[test]
-    fn a_seal_closes_a_torn_line() {
-        let temp = tempfile::tempdir().unwrap();
-        let mut active = active(temp.path());
-        std_fs::write(active.path(), "whole\nto").unwrap();
-        active.resolve().unwrap();
-        let seal = Line::new("seal".to_owned());
-        let lines = lines(&["1", "2"]);
-        let batch = Batch { seal: Some(&seal), lines: &lines, sync: true, ..Batch::default() };
-        active.append(active.tail().unwrap(), batch).unwrap();
-        assert_eq!(std_fs::read_to_string(active.path()).unwrap(), "whole\nto\nseal\n1\n2\n");
-    }
-
-    #[test]
-    fn the_day_is_that_of_the_first_line() {
-        let temp = tempfile::tempdir().unwrap();
-        let mut active = active(temp.path());
-        active.resolve().unwrap();
-        assert_eq!(active.day(active.tail().unwrap()).unwrap(), None);
-        append(&mut active, &[r#"{"timestamp":"1970-01-05T00:00:00Z"}"#]);
-        append(&mut active, &[r#"{"timestamp":"1970-01-09T00:00:00Z"}"#]);
-        assert_eq!(active.day(active.tail().unwrap()).unwrap(), Some(4));
-    }
-
-    #[test]
-    fn the_day_of_an_unreadable_line_is_that_of_the_file() {
-        let temp = tempfile::tempdir().unwrap();
-        let mut active = active(temp.path());
-        std_fs::write(active.path(), "text\n").unwrap();
-        let third = std::time::UNIX_EPOCH + std::time::Duration::from_hours(48);
-        File::options().write(true).open(active.path()).unwrap().set_modified(third).unwrap();
-        active.resolve().unwrap();
-        assert_eq!(active.day(active.tail().unwrap()).unwrap(), Some(2));
-    }
-}
+mod tests;

@@ -9,7 +9,7 @@ use std::{
     fs::{File, TryLockError},
     io,
     os::unix::fs::FileExt,
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -18,6 +18,8 @@ use crate::fs::{self, Identity};
 const FIRST_PAUSE: Duration = Duration::from_micros(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(2);
 const DIGITS: usize = 20;
+/// How long a lock file is trusted to stand under its name without another look.
+const TRUST: Duration = Duration::from_millis(100);
 
 /// A lock file as this process holds it open.
 #[derive(Debug)]
@@ -25,12 +27,16 @@ pub struct LockFile {
     path: PathBuf,
     create_dir: bool,
     open: Option<(File, Identity)>,
+    /// Until when it is trusted to be the one under the name.
+    trusted: Option<Instant>,
 }
 
 /// The lock, until it is dropped.
 #[derive(Debug)]
 pub struct Guard<'a> {
     file: &'a File,
+    path: &'a Path,
+    identity: Identity,
 }
 
 /// Why the lock was not had.
@@ -47,28 +53,41 @@ impl LockFile {
     /// as well.
     #[must_use]
     pub const fn new(path: PathBuf, create_dir: bool) -> Self {
-        Self { path, create_dir, open: None }
+        Self { path, create_dir, open: None, trusted: None }
+    }
+
+    /// Has the next [`LockFile::acquire`] look whether the file still stands under its name.
+    pub const fn distrust(&mut self) {
+        self.trusted = None;
     }
 
     /// Takes the lock; at the deadline at the latest it gives up, after one try at least.
     pub fn acquire(&mut self, deadline: Instant) -> Result<Guard<'_>, LockError> {
         let mut pause = FIRST_PAUSE;
         loop {
-            let (file, identity) = match self.open.take() {
-                Some(open) => open,
-                None => self.open().map_err(LockError::Io)?,
+            let (file, identity) = if let Some(open) = self.open.take() {
+                open
+            } else {
+                self.trusted = None;
+                self.open().map_err(LockError::Io)?
             };
             match file.try_lock() {
                 // From here on an early return closes the file, which gives the lock back.
-                Ok(()) => match Identity::at(&self.path).map_err(LockError::Io)? {
-                    Some(present) if present == identity => {
-                        let (file, _) = self.open.insert((file, identity));
-                        return Ok(Guard { file });
+                Ok(()) => {
+                    let now = Instant::now();
+                    if self.trusted.is_none_or(|until| now >= until) {
+                        if Identity::at(&self.path).map_err(LockError::Io)? != Some(identity) {
+                            if now >= deadline {
+                                return Err(LockError::Timeout);
+                            }
+                            // The next round opens the file that stands there now.
+                            continue;
+                        }
+                        self.trusted = Some(now + TRUST);
                     }
-                    // The next round opens the file that stands there now.
-                    _ if Instant::now() >= deadline => return Err(LockError::Timeout),
-                    _ => continue,
-                },
+                    let (file, identity) = self.open.insert((file, identity));
+                    return Ok(Guard { file, path: &self.path, identity: *identity });
+                }
                 Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(TryLockError::Error(error)) => return Err(LockError::Io(error)),
@@ -99,6 +118,13 @@ impl LockFile {
 }
 
 impl Guard<'_> {
+    /// Whether the lock is still the one that others take: whoever renames the log file, or finds
+    /// it renamed, has to know.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        Identity::at(self.path).is_ok_and(|present| present == Some(self.identity))
+    }
+
     /// The number in the lock file; 0 where there is none yet.
     #[must_use]
     pub fn number(&self) -> u64 {
@@ -173,11 +199,17 @@ mod tests {
         let later = now() + Duration::from_mins(1);
         std::fs::remove_file(&path).unwrap();
         let held = b.acquire(later).unwrap();
+        assert!(!a.acquire(now()).unwrap().is_current(), "a trusts the old file for a while");
+        a.distrust();
         assert!(matches!(a.acquire(now()), Err(LockError::Timeout)), "a holds the old file");
         drop(held);
+        a.distrust();
         drop(a.acquire(later).unwrap());
         std::fs::rename(&path, temp.path().join("moved")).unwrap();
+        a.distrust();
         let held = a.acquire(later).unwrap();
+        assert!(held.is_current());
+        b.distrust();
         assert!(matches!(b.acquire(now()), Err(LockError::Timeout)), "b holds the old file");
         drop(held);
     }

@@ -6,11 +6,10 @@ use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use flate2::bufread::MultiGzDecoder;
-
 use super::listing::Listing;
 use super::{DirError, Fault, Lines, Reason};
 use crate::layout::Compression;
+use crate::sink;
 
 const BUFFER_BYTES: usize = 256 * 1024;
 /// A listing that changes under our hands is taken again this often.
@@ -114,45 +113,41 @@ impl LogFile {
             Some(file) => Ok((file, compression)),
             None => open_stored(&path, compression),
         };
-        match opened {
-            Ok((file, compression)) => Lines::new(path, input(file, compression)),
+        match opened.and_then(|(file, compression)| input(file, compression)) {
+            Ok(input) => Lines::new(path, input),
             Err(error) => Lines::refused(path, error.to_string()),
         }
     }
 }
 
-fn input(file: File, compression: Compression) -> Box<dyn BufRead> {
+fn input(file: File, compression: Compression) -> io::Result<Box<dyn BufRead>> {
     let raw = BufReader::with_capacity(BUFFER_BYTES, file);
     match compression {
-        // Nobody opens zstd to read its lines; looked at, it has none.
-        Compression::None | Compression::Zstd => Box::new(raw),
-        Compression::Gzip => {
-            Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(raw)))
-        }
+        Compression::None => Ok(Box::new(raw)),
+        packed => Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, sink::decoder(packed, raw)?))),
     }
 }
 
 /// Opens a file; an archive may have been compressed since it was listed.
 fn open_stored(path: &Path, compression: Compression) -> io::Result<(File, Compression)> {
-    if compression == Compression::Zstd {
-        let why = "zstd cannot be read; decompress it with `zstd -d` and read that";
-        return Err(io::Error::new(io::ErrorKind::Unsupported, why));
-    }
-    let gone = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => {
-            io::Error::new(error.kind(), "removed since the directory was listed")
-        }
-        _ => error,
-    };
+    let missing = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
     match File::open(path) {
-        Err(error)
-            if error.kind() == io::ErrorKind::NotFound && compression == Compression::None =>
-        {
-            let mut compressed = path.as_os_str().to_owned();
-            compressed.push(".gz");
-            File::open(compressed).map(|file| (file, Compression::Gzip)).map_err(gone)
+        Err(error) if missing(&error) => {
+            let copies: &[_] = match compression {
+                Compression::None => &[Compression::Gzip, Compression::Zstd],
+                _ => &[],
+            };
+            for copy in copies {
+                let mut compressed = path.as_os_str().to_owned();
+                compressed.push(copy.suffix());
+                match File::open(compressed) {
+                    Err(error) if missing(&error) => {}
+                    opened => return opened.map(|file| (file, *copy)),
+                }
+            }
+            Err(io::Error::new(error.kind(), "removed since the directory was listed"))
         }
-        opened => opened.map(|file| (file, compression)).map_err(gone),
+        opened => opened.map(|file| (file, compression)),
     }
 }
 
@@ -204,7 +199,7 @@ fn category(path: &Path, active_name: &str, stored: &[(String, Compression)]) ->
     stored.iter().rev().find_map(|(name, compression)| {
         let path: Arc<Path> = path.join(name).into();
         let file = File::open(&path).ok()?;
-        let lines = Lines::new(path, input(file, *compression)).take(LOOKED_AT);
+        let lines = Lines::new(path, input(file, *compression).ok()?).take(LOOKED_AT);
         let category = |line: Result<_, Fault>| -> Result<String, Reason> {
             let line: super::Line = line.map_err(|fault| fault.reason)?;
             line.entry().map(|entry| entry.category.into_owned()).map_err(|fault| fault.reason)
@@ -277,6 +272,21 @@ mod tests {
         assert_eq!(messages(LogDir::open(dir.path()).unwrap(), "audit"), ["1"]);
     }
 
+    #[cfg(feature = "zstd")]
+    #[test]
+    fn a_zstd_archive_is_read_and_found_when_it_was_made_after_the_listing() {
+        let plain = format!("{STAMPED}-000001");
+        let two = [line("audit", "1"), line("audit", "2")].concat();
+        let dir = dir(&[(&plain, two.clone().into())]);
+        let opened = LogDir::open(dir.path()).unwrap();
+        std::fs::remove_file(dir.path().join(&plain)).unwrap();
+        let packed = zstd::bulk::compress(two.as_bytes(), 1).unwrap();
+        std::fs::write(dir.path().join(plain + ".zst"), packed).unwrap();
+        assert_eq!(messages(opened, "audit"), ["1", "2"]);
+        assert_eq!(messages(LogDir::open(dir.path()).unwrap(), "audit"), ["1", "2"]);
+    }
+
+    #[cfg(not(feature = "zstd"))]
     #[test]
     fn an_archive_that_cannot_be_decompressed_is_said() {
         let dir = dir(&[(&format!("{STAMPED}-000001.zst"), b"\x28\xb5\x2f\xfd".to_vec())]);

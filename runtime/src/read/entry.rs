@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Reason, parse_time};
+use super::{Reason, Summary, parse_time};
 use crate::clock::Timestamp;
 
 /// What a line says. Members that are not listed here are skipped unread.
@@ -37,6 +37,8 @@ pub struct Entry<'a> {
     pub duration_us: Option<u64>,
     /// What went wrong.
     pub error: Option<Failure>,
+    /// What a `summary` line of the performance log sums up.
+    pub summary: Option<Summary>,
 }
 
 /// The `error` member of a line.
@@ -91,6 +93,8 @@ impl<'a> Entry<'a> {
                 Reason::Member("`duration_ms` is not a number of milliseconds".to_owned())
             })?),
         };
+        let is_summary = raw.category == "performance" && raw.event == "summary";
+        let summary = is_summary.then(|| Summary::parse(line)).transpose()?;
         Ok(Self {
             timestamp,
             level: raw.level,
@@ -105,6 +109,7 @@ impl<'a> Entry<'a> {
             phase: raw.phase,
             duration_us,
             error: raw.error.and_then(failure),
+            summary,
         })
     }
 }

@@ -16,10 +16,12 @@ mod entry;
 mod fault;
 mod lines;
 mod listing;
+mod summary;
 mod time;
 
 pub use directory::{LogDir, LogFile};
 pub use entry::{Entry, Failure};
 pub use fault::{DirError, Fault, Reason};
 pub use lines::{Line, Lines, MAX_LINE_BYTES};
+pub use summary::Summary;
 pub use time::{parse_day, parse_time};

@@ -5,18 +5,23 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::Line;
-use crate::frame::Datum;
+use super::{
+    Line,
+    text::{self, People},
+};
+use crate::frame::{Datum, Group};
 
 /// Integers beyond this lose digits in readers that know `f64` only.
 const MAX_SAFE: u64 = 1 << 53;
 
-/// A JSON object in the making.
+/// A JSON object in the making, or a line for people with the same members.
 pub(super) struct Out {
     text: String,
     cap: usize,
     /// Whether a text was shortened.
     pub(super) shortened: bool,
+    /// Set in a line for people.
+    people: Option<People>,
 }
 
 impl Out {
@@ -24,21 +29,36 @@ impl Out {
     pub(super) fn new(cap: usize) -> Self {
         let mut text = String::with_capacity(512);
         text.push('{');
-        Self { text, cap, shortened: false }
+        Self { text, cap, shortened: false, people: None }
+    }
+
+    /// An empty line for people, with the same limit.
+    pub(super) fn for_people(cap: usize) -> Self {
+        let text = String::with_capacity(512);
+        Self { text, cap, shortened: false, people: Some(People::default()) }
+    }
+
+    /// Whether it is a line for people.
+    pub(super) fn is_for_people(&self) -> bool {
+        self.people.is_some()
     }
 
     /// Closes the object; a shortened one says so in its last member.
     pub(super) fn finish(mut self) -> Line {
         if self.shortened {
-            self.key("truncated");
-            self.text.push_str("true");
+            self.member("truncated", &Datum::Bool(true));
         }
-        self.text.push('}');
+        if self.people.is_none() {
+            self.text.push('}');
+        }
         Line::new(self.text)
     }
 
     /// Begins a member.
     pub(super) fn key(&mut self, key: &str) {
+        if let Some(people) = &mut self.people {
+            return people.key(key);
+        }
         self.separate();
         self.text.push('"');
         self.escape(key);
@@ -53,49 +73,92 @@ impl Out {
 
     /// Begins an object or array after a key.
     pub(super) fn open(&mut self, bracket: char) {
-        self.text.push(bracket);
+        match &mut self.people {
+            Some(people) => people.open(bracket, &mut self.text),
+            None => self.text.push(bracket),
+        }
     }
 
     /// Ends it.
     pub(super) fn close(&mut self, bracket: char) {
-        self.text.push(bracket);
+        match &mut self.people {
+            Some(people) => people.close(bracket),
+            None => self.text.push(bracket),
+        }
     }
 
     /// An element of an array.
     pub(super) fn element(&mut self, text: &str) {
-        self.separate();
+        match &mut self.people {
+            Some(people) => people.element(&mut self.text),
+            None => self.separate(),
+        }
         self.string(text);
     }
 
     /// A member whose value is a text that is never shortened.
     pub(super) fn plain(&mut self, key: &str, text: &str) {
-        self.key(key);
+        self.name(key);
+        if self.is_bare(text) {
+            return self.text.push_str(text);
+        }
         self.text.push('"');
         self.escape(text);
         self.text.push('"');
     }
 
+    /// The text as a sentence of a line for people: without quotes around it.
+    pub(super) fn sentence(&mut self, text: &str) {
+        if text.len() > self.cap {
+            return self.string(text);
+        }
+        for (number, part) in text.split('"').enumerate() {
+            if number > 0 {
+                self.text.push('"');
+            }
+            self.escape(part);
+        }
+    }
+
+    /// A part of a line for people that stands at a fixed place.
+    pub(super) fn fixed(&mut self, arguments: std::fmt::Arguments<'_>) {
+        self.write(arguments);
+    }
+
+    /// Begins a member whose value follows at once.
+    fn name(&mut self, key: &str) {
+        self.key(key);
+        if let Some(people) = &mut self.people {
+            people.label(&mut self.text);
+        }
+    }
+
+    /// Whether the text needs no quotes.
+    fn is_bare(&self, text: &str) -> bool {
+        self.people.is_some() && text::is_bare(text)
+    }
+
     /// A member whose value is a text.
     pub(super) fn text(&mut self, key: &str, text: &str) {
-        self.key(key);
+        self.name(key);
         self.string(text);
     }
 
     /// A member whose value is a number that JSON readers keep.
     pub(super) fn number(&mut self, key: &str, n: u64) {
-        self.key(key);
+        self.name(key);
         self.unsigned(u128::from(n));
     }
 
     /// A member whose value is a duration in milliseconds, to the microsecond.
     pub(super) fn millis(&mut self, key: &str, nanos: u128) {
-        self.key(key);
+        self.name(key);
         self.milliseconds(nanos);
     }
 
     /// A member.
     pub(super) fn member(&mut self, key: &str, datum: &Datum<'_>) {
-        self.key(key);
+        self.name(key);
         self.datum(datum);
     }
 
@@ -109,11 +172,35 @@ impl Out {
             Datum::F64(n) => self.float(n),
             Datum::Text(text) => self.string(text),
             Datum::Duration(duration) => self.milliseconds(duration.as_nanos()),
+            Datum::Time(time) if self.people.is_some() => self.write(format_args!("{time}")),
             Datum::Time(time) => self.write(format_args!("\"{time}\"")),
+            Datum::Json(json) if self.people.is_some() => self.string(json),
             Datum::Json(json) => match serde_json::from_str(json) {
                 Ok(value) if json.len() <= self.cap => self.json(&value),
                 _ => self.string(json),
             },
+            Datum::Null => self.text.push_str("null"),
+            Datum::List(group) => self.group(&group, '[', ']'),
+            Datum::Object(group) => self.group(&group, '{', '}'),
+        }
+    }
+
+    /// An array or object; as text where it is too long.
+    fn group(&mut self, group: &Group<'_>, open: char, close: char) {
+        let start = self.text.len();
+        self.text.push(open);
+        for (key, datum) in group.iter() {
+            if open == '{' {
+                self.key(key);
+            } else {
+                self.separate();
+            }
+            self.datum(&datum);
+        }
+        self.text.push(close);
+        if self.text.len() - start > self.cap {
+            let whole = self.text.split_off(start);
+            self.string(&whole);
         }
     }
 
@@ -189,6 +276,9 @@ impl Out {
     }
 
     fn string(&mut self, text: &str) {
+        if text.len() <= self.cap && self.is_bare(text) {
+            return self.text.push_str(text);
+        }
         self.text.push('"');
         if text.len() > self.cap {
             let kept = text.floor_char_boundary(self.cap);
@@ -231,7 +321,7 @@ impl Out {
 
 /// Whether a character is written as an escape sequence: what JSON demands, and what a terminal or
 /// an editor would act upon (DEL, C1 controls, bidirectional controls of UAX #9, line separators).
-fn is_special(c: char) -> bool {
+pub(super) fn is_special(c: char) -> bool {
     match c {
         '"' | '\\' | '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => true,
         c if c < '\u{61c}' => false,

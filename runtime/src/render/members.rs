@@ -1,5 +1,7 @@
 //! The members of a line and their order.
 
+use std::borrow::Cow;
+
 use super::{Notice, Origin, json::Out};
 use crate::{
     clock::Timestamp,
@@ -9,8 +11,8 @@ use crate::{
 
 /// A record whose fields are read once.
 pub(super) struct Record<'a> {
-    head: &'a Decoded<'a>,
-    fields: Vec<(Part, &'a str, Datum<'a>)>,
+    pub(super) head: &'a Decoded<'a>,
+    pub(super) fields: Vec<(Part, &'a str, Datum<'a>)>,
 }
 
 impl<'a> Record<'a> {
@@ -20,7 +22,7 @@ impl<'a> Record<'a> {
     }
 
     /// The fields of a part, in their order; of two with one key the later one.
-    fn part(&self, part: Part) -> impl Iterator<Item = (&'a str, Datum<'a>)> {
+    pub(super) fn part(&self, part: Part) -> impl Iterator<Item = (&'a str, Datum<'a>)> {
         self.fields.iter().enumerate().filter_map(move |(at, (found, key, datum))| {
             let mut later = self.fields.iter().skip(at + 1);
             let last = *found == part && !later.any(|(p, k, _)| *p == part && k == key);
@@ -28,11 +30,39 @@ impl<'a> Record<'a> {
         })
     }
 
-    fn last(&self, part: Part) -> Option<Datum<'a>> {
+    pub(super) fn last(&self, part: Part) -> Option<Datum<'a>> {
         self.fields.iter().rev().find(|(found, _, _)| *found == part).map(|(_, _, datum)| *datum)
     }
 
-    fn last_text(&self, part: Part) -> Option<&'a str> {
+    /// The message: the record's own, that of its call site, or one of operation and outcome.
+    pub(super) fn message(&self) -> Cow<'a, str> {
+        let site = self.head.site;
+        if let Some(message) = self.last_text(Part::Message).or(site.message) {
+            return message.into();
+        }
+        let operation = self.last_text(Part::Operation).unwrap_or(site.operation);
+        if operation.is_empty() {
+            return self.last_text(Part::Event).unwrap_or(site.event).into();
+        }
+        match self.head.outcome {
+            None if self.head.phase == Phase::Intent => {
+                format!("{operation} is about to begin").into()
+            }
+            Some(Outcome::None) => format!("{operation} found nothing").into(),
+            Some(outcome) => format!("{operation} {outcome}").into(),
+            None => operation.into(),
+        }
+    }
+
+    /// What an error was caused by, outermost first.
+    pub(super) fn causes(&self) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().filter_map(|(part, _, datum)| match datum {
+            Datum::Text(text) if *part == Part::ErrorCause => Some(*text),
+            _ => None,
+        })
+    }
+
+    pub(super) fn last_text(&self, part: Part) -> Option<&'a str> {
         match self.last(part) {
             Some(Datum::Text(text)) => Some(text),
             _ => None,
@@ -53,10 +83,14 @@ pub(super) fn record(
     let one = |part| record.last_text(part);
     let operation = one(Part::Operation).unwrap_or(site.operation);
     let event = one(Part::Event).unwrap_or(site.event);
-    head(out, header.start, header.level, category);
-    out.plain("component", one(Part::Component).unwrap_or(site.component));
-    out.plain("event", event);
-    message(out, record, operation, event);
+    let head = Head {
+        time: header.start,
+        level: header.level,
+        category,
+        component: one(Part::Component).unwrap_or(site.component),
+        event,
+    };
+    head.write(out, &record.message());
     if !operation.is_empty() {
         out.text("operation", operation);
     }
@@ -90,7 +124,7 @@ pub(super) fn record(
     if bulky {
         object(out, record, Part::Before, "before");
         object(out, record, Part::After, "after");
-        changed(out, record);
+        changed(out, record, "changed");
         object(out, record, Part::Details, "details");
         object(out, record, Part::Context, "context");
     }
@@ -113,10 +147,8 @@ pub(super) fn record(
 
 /// Writes the members of a notice.
 pub(super) fn notice(out: &mut Out, origin: &Origin, notice: &Notice<'_>, now: Timestamp) {
-    head(out, now, notice.level, notice.category);
-    out.plain("component", &origin.app);
-    out.plain("event", notice.event);
-    out.text("message", notice.message);
+    let Notice { level, category, event, .. } = *notice;
+    Head { time: now, level, category, component: &origin.app, event }.write(out, notice.message);
     if !notice.details.is_empty() {
         out.key("details");
         out.open('{');
@@ -128,10 +160,34 @@ pub(super) fn notice(out: &mut Out, origin: &Origin, notice: &Notice<'_>, now: T
     tail(out, origin);
 }
 
-fn head(out: &mut Out, time: Timestamp, level: Level, category: Category) {
-    out.member("timestamp", &Datum::Time(time));
-    out.plain("level", level.name());
-    out.plain("category", category.name());
+/// What every line begins with.
+struct Head<'a> {
+    time: Timestamp,
+    level: Level,
+    category: Category,
+    component: &'a str,
+    event: &'a str,
+}
+
+impl Head<'_> {
+    fn write(self, out: &mut Out, message: &str) {
+        let Self { time, level, category, component, event } = self;
+        if out.is_for_people() {
+            let (level, category) = (level.name(), category.name());
+            out.fixed(format_args!("{time} {level:<5} {category:<11} "));
+            out.sentence(component);
+            out.fixed(format_args!(": "));
+            out.sentence(message);
+            out.plain("event", event);
+            return;
+        }
+        out.member("timestamp", &Datum::Time(time));
+        out.plain("level", level.name());
+        out.plain("category", category.name());
+        out.plain("component", component);
+        out.plain("event", event);
+        out.text("message", message);
+    }
 }
 
 fn tail(out: &mut Out, origin: &Origin) {
@@ -153,33 +209,11 @@ fn place(out: &mut Out, record: &Record<'_>, site: &Callsite) {
     }
 }
 
-fn message(out: &mut Out, record: &Record<'_>, operation: &str, event: &str) {
-    if let Some(message) = record.last_text(Part::Message).or(record.head.site.message) {
-        return out.text("message", message);
-    }
-    if operation.is_empty() {
-        return out.text("message", event);
-    }
-    match record.head.outcome {
-        None if record.head.phase == Phase::Intent => {
-            out.text("message", &format!("{operation} is about to begin"));
-        }
-        Some(Outcome::None) => out.text("message", &format!("{operation} found nothing")),
-        Some(outcome) => out.text("message", &format!("{operation} {outcome}")),
-        None => out.text("message", operation),
-    }
-}
-
 fn error(out: &mut Out, record: &Record<'_>, bulky: bool) {
     let name = record.last(Part::ErrorType);
     let message = record.last(Part::ErrorMessage);
     let value = record.last(Part::ErrorValue).filter(|_| bulky);
-    let causes = || {
-        record.fields.iter().filter_map(|(part, _, datum)| match datum {
-            Datum::Text(text) if *part == Part::ErrorCause => Some(*text),
-            _ => None,
-        })
-    };
+    let causes = || record.causes();
     if name.is_none() && message.is_none() && value.is_none() && causes().next().is_none() {
         return;
     }
@@ -211,7 +245,7 @@ fn members(out: &mut Out, record: &Record<'_>, part: Part) {
     }
 }
 
-fn object(out: &mut Out, record: &Record<'_>, part: Part, name: &str) {
+pub(super) fn object(out: &mut Out, record: &Record<'_>, part: Part, name: &str) {
     let mut fields = record.part(part).peekable();
     if fields.peek().is_none() {
         return;
@@ -225,13 +259,13 @@ fn object(out: &mut Out, record: &Record<'_>, part: Part, name: &str) {
 }
 
 /// The keys that `before` and `after` share and whose values differ.
-fn changed(out: &mut Out, record: &Record<'_>) {
+pub(super) fn changed(out: &mut Out, record: &Record<'_>, name: &str) {
     if !record.fields.iter().any(|(part, _, _)| *part == Part::After)
         || !record.fields.iter().any(|(part, _, _)| *part == Part::Before)
     {
         return;
     }
-    out.key("changed");
+    out.key(name);
     out.open('[');
     for (key, before) in record.part(Part::Before) {
         let after = record.part(Part::After).find(|(k, _)| *k == key);

@@ -1,15 +1,19 @@
-//! A frame becomes one complete line: JSON, members in a fixed order, within a byte limit.
+//! A frame becomes one complete line: JSON, members in a fixed order, within a byte limit; or, of
+//! the same record, a line for people or one with the field names of the Elastic Common Schema.
 //!
 //! `docs/format.md` describes the result for readers.
 
+mod ecs;
 mod json;
 mod line;
 mod members;
+mod text;
 
 pub use line::Line;
 
 use crate::{
     clock::Timestamp,
+    config::Format,
     frame::{Datum, Decoded},
     record::{Category, Level},
 };
@@ -36,6 +40,7 @@ pub struct Origin {
 pub struct Renderer {
     origin: Origin,
     max_line: usize,
+    formats: [Format; Category::ALL.len()],
 }
 
 /// What a line of the runtime itself says.
@@ -61,7 +66,18 @@ impl Renderer {
     /// [`MIN_LINE`].
     #[must_use]
     pub fn new(origin: Origin, max_line: usize) -> Self {
-        Self { origin, max_line: max_line.max(MIN_LINE) }
+        let formats = [Format::Json; Category::ALL.len()];
+        Self { origin, max_line: max_line.max(MIN_LINE), formats }
+    }
+
+    /// The same with lines of that format for each category.
+    #[must_use]
+    pub fn with_formats(self, formats: [Format; Category::ALL.len()]) -> Self {
+        Self { formats, ..self }
+    }
+
+    fn format(&self, category: Category) -> Format {
+        self.formats.get(category.index()).copied().unwrap_or_default()
     }
 
     /// The origin its lines name.
@@ -75,15 +91,13 @@ impl Renderer {
     pub fn line(&self, record: &Decoded<'_>, category: Category) -> (Line, bool) {
         let record = members::Record::new(record);
         for cap in CAPS {
-            let mut out = Out::new(cap);
-            members::record(&mut out, &self.origin, &record, category, true);
+            let out = self.record(&record, category, cap, true);
             if let Some(done) = self.fitting(out) {
                 return done;
             }
         }
         // Too many members: those that say who did what remain.
-        let mut out = Out::new(16);
-        members::record(&mut out, &self.origin, &record, category, false);
+        let mut out = self.record(&record, category, 16, false);
         out.shortened = true;
         (out.finish(), true)
     }
@@ -92,21 +106,51 @@ impl Renderer {
     #[must_use]
     pub fn notice(&self, notice: &Notice<'_>, now: Timestamp) -> Line {
         for cap in CAPS {
-            let mut out = Out::new(cap);
-            members::notice(&mut out, &self.origin, notice, now);
+            let out = self.told(notice, now, cap);
             if let Some((line, _)) = self.fitting(out) {
                 return line;
             }
         }
-        let mut out = Out::new(16);
-        members::notice(&mut out, &self.origin, &Notice { details: &[], ..notice.clone() }, now);
-        out.finish()
+        self.told(&Notice { details: &[], ..notice.clone() }, now, 16).finish()
+    }
+
+    fn record(
+        &self,
+        record: &members::Record<'_>,
+        category: Category,
+        cap: usize,
+        bulky: bool,
+    ) -> Out {
+        let format = self.format(category);
+        let mut out = open(format, cap);
+        match format {
+            Format::Ecs => ecs::record(&mut out, &self.origin, record, category, bulky),
+            _ => members::record(&mut out, &self.origin, record, category, bulky),
+        }
+        out
+    }
+
+    fn told(&self, notice: &Notice<'_>, now: Timestamp, cap: usize) -> Out {
+        let format = self.format(notice.category);
+        let mut out = open(format, cap);
+        match format {
+            Format::Ecs => ecs::notice(&mut out, &self.origin, notice, now),
+            _ => members::notice(&mut out, &self.origin, notice, now),
+        }
+        out
     }
 
     fn fitting(&self, out: Out) -> Option<(Line, bool)> {
         let shortened = out.shortened;
         let line = out.finish();
         (line.as_bytes().len() <= self.max_line).then_some((line, shortened))
+    }
+}
+
+fn open(format: Format, cap: usize) -> Out {
+    match format {
+        Format::Text => Out::for_people(cap),
+        Format::Json | Format::Ecs => Out::new(cap),
     }
 }
 

@@ -6,16 +6,18 @@
 
 use std::{
     fs::File,
-    io::{self, BufReader, Read, Seek, Write},
-    path::Path,
+    io::{self, BufReader, Read, Seek},
+    path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
-use flate2::{read::MultiGzDecoder, write::GzEncoder};
-
-use super::{Found, archives};
+use super::{
+    Found, archives,
+    codec::{self, Codec, fill},
+};
 use crate::{
+    clock::Timestamp,
     fs,
     health::Counters,
     layout::{self, Compression},
@@ -24,10 +26,102 @@ use crate::{
 
 const BLOCK: usize = 64 * 1024;
 
-/// Whether there is anything to do in `dir`.
-pub(super) fn has_work(dir: &Path, active: &str) -> bool {
-    archives::list(dir, active)
-        .is_ok_and(|(found, temporary)| !temporary.is_empty() || originals(&found).next().is_some())
+/// How archives are compressed, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Compress {
+    /// How.
+    pub codec: Codec,
+    /// Not before an archive is so old, so that log shippers can finish reading it.
+    pub delay: Duration,
+}
+
+/// The archives of a file that are to be compressed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Work<'a> {
+    pub(super) dir: &'a Path,
+    pub(super) active: &'a str,
+    pub(super) compress: Compress,
+}
+
+impl Work<'_> {
+    /// When the first of the archives may be compressed; `None` where there is nothing to do.
+    pub(super) fn due(&self) -> Option<Timestamp> {
+        let (found, temporary) = archives::list(self.dir, self.active).ok()?;
+        if !temporary.is_empty() {
+            return Some(Timestamp(i64::MIN));
+        }
+        originals(&found).map(|found| self.time(found)).min()
+    }
+
+    fn time(&self, found: &Found) -> Timestamp {
+        found.archive.stamp().after(self.compress.delay)
+    }
+
+    /// Compresses the archives that may be; the caller holds the lock.
+    fn run(&self, now: Timestamp, cancel: &AtomicBool, counters: &Counters) {
+        let Ok((found, temporary)) = archives::list(self.dir, self.active) else {
+            return counters.compression_errors.add_one();
+        };
+        for name in temporary {
+            if fs::remove(&self.dir.join(name)).is_err() {
+                counters.compression_errors.add_one();
+            }
+        }
+        for original in originals(&found).filter(|found| self.time(found) <= now) {
+            match self.compress(original, cancel) {
+                Ok(()) => counters.compressions.add_one(),
+                Err(_) if cancel.load(Ordering::Relaxed) => return,
+                // Deleted meanwhile, as there were too many.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(_) => counters.compression_errors.add_one(),
+            }
+        }
+    }
+
+    fn compress(&self, found: &Found, cancel: &AtomicBool) -> io::Result<()> {
+        let original = self.dir.join(&found.name);
+        let mut source = fs::open_read(&original)?;
+        let codec = self.compress.codec.or_available();
+        // A run that was cut off before it deleted the original may have packed it otherwise.
+        let mut copy = None;
+        for kind in [codec.compression(), Compression::Gzip, Compression::Zstd] {
+            let name = layout::format(self.active, &found.archive.stored(kind));
+            match fs::open_read(&self.dir.join(&name)) {
+                Ok(file) => {
+                    verify(kind, &file, &mut source, cancel)?;
+                    copy = Some(name);
+                    break;
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let copy = match copy {
+            Some(copy) => self.dir.join(copy),
+            None => self.copy(codec, found, &mut source, cancel)?,
+        };
+        fs::sync_dir(self.dir)?;
+        delete(&original, &copy)
+    }
+
+    fn copy(
+        &self,
+        codec: Codec,
+        found: &Found,
+        source: &mut File,
+        cancel: &AtomicBool,
+    ) -> io::Result<PathBuf> {
+        let archive = found.archive.stored(codec.compression());
+        let target = self.dir.join(layout::format(self.active, &archive));
+        let temporary = self.dir.join(layout::compressed_temporary(self.active, &archive));
+        let done = write(codec, &temporary, source, cancel)
+            .and_then(|()| fs::rename_new(&temporary, &target));
+        if done.is_err() {
+            // The next run sweeps it away should this fail.
+            let _ = fs::remove(&temporary);
+        }
+        done.map(|()| target)
+    }
 }
 
 /// The archives to compress: all but the newest, which shippers may still read.
@@ -40,50 +134,20 @@ fn originals(found: &[Found]) -> impl Iterator<Item = &Found> {
     })
 }
 
-/// Compresses the archives of `active`, unless another process is about it.
-pub(super) fn run(dir: &Path, active: &str, cancel: &AtomicBool, counters: &Counters) {
+/// Does the work in one directory; tells whether it could, since no other process is about it.
+pub(super) fn run(
+    works: &[Work<'_>],
+    now: Timestamp,
+    cancel: &AtomicBool,
+    counters: &Counters,
+) -> bool {
+    let Some(dir) = works.first().map(|work| work.dir) else { return true };
     let mut lock = LockFile::new(dir.join(layout::COMPRESS_LOCK), false);
-    let Ok(_guard) = lock.acquire(Instant::now()) else { return };
-    let Ok((found, temporary)) = archives::list(dir, active) else {
-        return counters.compression_errors.add_one();
-    };
-    for name in temporary {
-        if fs::remove(&dir.join(name)).is_err() {
-            counters.compression_errors.add_one();
-        }
+    let Ok(_guard) = lock.acquire(Instant::now()) else { return false };
+    for work in works {
+        work.run(now, cancel, counters);
     }
-    for original in originals(&found) {
-        match compress(dir, active, original, cancel) {
-            Ok(()) => counters.compressions.add_one(),
-            Err(_) if cancel.load(Ordering::Relaxed) => return,
-            // Deleted meanwhile, as there were too many.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(_) => counters.compression_errors.add_one(),
-        }
-    }
-}
-
-fn compress(dir: &Path, active: &str, found: &Found, cancel: &AtomicBool) -> io::Result<()> {
-    let original = dir.join(&found.name);
-    let target = dir.join(layout::format(active, &found.archive.stored(Compression::Gzip)));
-    let mut source = fs::open_read(&original)?;
-    match fs::open_read(&target) {
-        // A run was cut off before it deleted the original.
-        Ok(copy) => verify(&copy, &mut source, cancel)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let temporary = dir.join(layout::compressed_temporary(active, &found.archive));
-            let done = write(&temporary, &mut source, cancel)
-                .and_then(|()| fs::rename_new(&temporary, &target));
-            if done.is_err() {
-                // The next run sweeps it away should this fail.
-                let _ = fs::remove(&temporary);
-            }
-            done?;
-        }
-        Err(error) => return Err(error),
-    }
-    fs::sync_dir(dir)?;
-    delete(&original, &target)
+    true
 }
 
 fn delete(original: &Path, copy: &Path) -> io::Result<()> {
@@ -95,30 +159,30 @@ fn delete(original: &Path, copy: &Path) -> io::Result<()> {
 }
 
 /// A verified and synced compressed copy of `source` at `path`.
-fn write(path: &Path, source: &mut File, cancel: &AtomicBool) -> io::Result<()> {
-    let mut encoder = GzEncoder::new(fs::create_append(path)?, flate2::Compression::default());
-    let mut block = vec![0; BLOCK];
-    loop {
-        let bytes = fill(source, &mut block, cancel)?;
-        if bytes.is_empty() {
-            break;
-        }
-        encoder.write_all(bytes)?;
-    }
-    let copy = encoder.finish()?;
-    verify(&copy, source, cancel)?;
+fn write(codec: Codec, path: &Path, source: &mut File, cancel: &AtomicBool) -> io::Result<()> {
+    // An earlier attempt to find a copy may have read it.
+    source.rewind()?;
+    let mut input = Cancellable { from: &mut *source, cancel };
+    let copy = codec::encode(codec, &mut input, fs::create_append(path)?)?;
+    verify(codec.compression(), &copy, source, cancel)?;
     copy.sync_all()
 }
 
 /// Fails unless `copy` is the whole of `source`.
-fn verify(mut copy: &File, source: &mut File, cancel: &AtomicBool) -> io::Result<()> {
+fn verify(
+    kind: Compression,
+    mut copy: &File,
+    source: &mut File,
+    cancel: &AtomicBool,
+) -> io::Result<()> {
     copy.rewind()?;
     source.rewind()?;
-    let mut unpacked = MultiGzDecoder::new(BufReader::new(copy));
+    let mut source = Cancellable { from: source, cancel };
+    let mut unpacked = codec::decoder(kind, BufReader::new(copy))?;
     let (mut a, mut b) = (vec![0; BLOCK], vec![0; BLOCK]);
     loop {
-        let expected = fill(source, &mut a, cancel)?;
-        if fill(&mut unpacked, &mut b, cancel)? != expected {
+        let expected = fill(&mut source, &mut a)?;
+        if fill(&mut unpacked, &mut b)? != expected {
             return Err(io::Error::other("the compressed archive differs from the original"));
         }
         if expected.is_empty() {
@@ -127,32 +191,27 @@ fn verify(mut copy: &File, source: &mut File, cancel: &AtomicBool) -> io::Result
     }
 }
 
-/// As much as there is, up to the length of `block`.
-fn fill<'a>(
-    from: &mut impl Read,
-    block: &'a mut [u8],
-    cancel: &AtomicBool,
-) -> io::Result<&'a [u8]> {
-    if cancel.load(Ordering::Relaxed) {
-        return Err(io::Error::other("the program ends"));
-    }
-    let mut length = 0;
-    while let Some(rest) = block.get_mut(length..).filter(|rest| !rest.is_empty()) {
-        match from.read(rest) {
-            Ok(0) => break,
-            Ok(count) => length += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+/// A file that cannot be read further once the program ends.
+struct Cancellable<'a> {
+    from: &'a mut File,
+    cancel: &'a AtomicBool,
+}
+
+impl Read for Cancellable<'_> {
+    fn read(&mut self, block: &mut [u8]) -> io::Result<usize> {
+        if self.cancel.load(Ordering::Relaxed) {
+            return Err(io::Error::other("the program ends"));
         }
+        self.from.read(block)
     }
-    Ok(block.get(..length).unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{clock::Timestamp, layout::Archive};
-    use std::{collections::BTreeMap, fs as std_fs};
+    use crate::layout::Archive;
+    use flate2::{read::MultiGzDecoder, write::GzEncoder};
+    use std::{collections::BTreeMap, fs as std_fs, io::Write};
 
     const ACTIVE: &str = "a.log";
 
@@ -183,10 +242,21 @@ mod tests {
         temp
     }
 
-    fn go(dir: &Path) -> Counters {
+    const GZIP: Compress = Compress { codec: Codec::Gzip, delay: Duration::ZERO };
+    const NOW: Timestamp = Timestamp(1_000_000_000);
+
+    fn work(dir: &Path) -> Work<'_> {
+        Work { dir, active: ACTIVE, compress: GZIP }
+    }
+
+    fn go_with(work: Work<'_>, now: Timestamp) -> Counters {
         let counters = Counters::new();
-        run(dir, ACTIVE, &AtomicBool::new(false), &counters);
+        run(&[work], now, &AtomicBool::new(false), &counters);
         counters
+    }
+
+    fn go(dir: &Path) -> Counters {
+        go_with(work(dir), NOW)
     }
 
     /// The directory with archives unpacked; the lock file left out.
@@ -218,11 +288,11 @@ mod tests {
     #[test]
     fn all_but_the_newest_are_compressed() {
         let temp = directory(&[1, 2, 3]);
-        assert!(has_work(temp.path(), ACTIVE));
+        assert!(work(temp.path()).due().is_some());
         let health = go(temp.path()).snapshot();
         assert_eq!((health.compressions, health.compression_errors), (2, 0));
         assert_eq!(listing(temp.path()), compressed_but_newest());
-        assert!(!has_work(temp.path(), ACTIVE));
+        assert!(work(temp.path()).due().is_none());
     }
 
     #[test]
@@ -250,6 +320,33 @@ mod tests {
     }
 
     #[test]
+    fn an_archive_is_compressed_when_its_delay_is_over() {
+        let temp = directory(&[1, 2, 3]);
+        let delay = Duration::from_secs(5);
+        let work = Work { compress: Compress { delay, ..GZIP }, ..work(temp.path()) };
+        let first = Timestamp(1_000_000).after(delay);
+        assert_eq!(work.due(), Some(first));
+        assert_eq!(go_with(work, Timestamp(first.0 - 1)).compressions.value(), 0);
+        assert_eq!(go_with(work, first).compressions.value(), 1);
+        assert_eq!(work.due(), Some(Timestamp(2_000_000).after(delay)));
+        assert_eq!(go_with(work, Timestamp(i64::MAX)).compressions.value(), 1);
+        assert_eq!(listing(temp.path()), compressed_but_newest());
+    }
+
+    #[cfg(feature = "zstd")]
+    #[test]
+    fn an_archive_that_was_packed_otherwise_is_not_packed_again() {
+        let temp = directory(&[1, 2, 3]);
+        std_fs::write(temp.path().join(name(1) + ".gz"), gzip(&text(1))).unwrap();
+        let zstd = Compress { codec: Codec::Zstd, ..GZIP };
+        let counters = go_with(Work { compress: zstd, ..work(temp.path()) }, NOW);
+        assert_eq!((counters.compressions.value(), counters.compression_errors.value()), (2, 0));
+        assert!(temp.path().join(name(1) + ".gz").exists());
+        assert!(temp.path().join(name(2) + ".zst").exists());
+        assert!(!temp.path().join(name(1)).exists() && !temp.path().join(name(2)).exists());
+    }
+
+    #[test]
     fn an_original_beside_another_copy_stays() {
         let temp = directory(&[1, 3]);
         std_fs::write(temp.path().join(name(1) + ".gz"), gzip("something else")).unwrap();
@@ -262,7 +359,7 @@ mod tests {
         let temp = directory(&[1, 2, 3]);
         let before = listing(temp.path());
         let counters = Counters::new();
-        run(temp.path(), ACTIVE, &AtomicBool::new(true), &counters);
+        run(&[work(temp.path())], NOW, &AtomicBool::new(true), &counters);
         assert_eq!(listing(temp.path()), before);
         let health = counters.snapshot();
         assert_eq!((health.compressions, health.compression_errors), (0, 0));

@@ -1,18 +1,17 @@
-//! The one background thread that compresses archives for all categories.
+//! The one background thread for the archives of all categories: it compresses, and deletes what
+//! became too old while nothing was rotated.
 
 use std::{
-    collections::VecDeque,
-    path::{Path, PathBuf},
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use super::compress;
-use crate::{health::Counters, trap};
+use super::Upkeep;
+use crate::{clock::Timestamp, health::Counters, trap};
 
 /// How long the thread is waited for once it was told to drop its work.
 const GRACE: Duration = Duration::from_millis(100);
@@ -35,9 +34,16 @@ struct Inner {
 
 #[derive(Debug, Default)]
 struct Queue {
-    jobs: VecDeque<(PathBuf, String)>,
+    jobs: Vec<Job>,
     running: bool,
     closed: bool,
+}
+
+/// A directory to look after, and when.
+#[derive(Debug)]
+struct Job {
+    upkeep: Arc<Upkeep>,
+    due: Instant,
 }
 
 impl Compressor {
@@ -54,20 +60,17 @@ impl Compressor {
         }
     }
 
-    /// Has the archives of `active` in `dir` compressed.
-    pub fn enqueue(&self, dir: &Path, active: &str) {
-        if !compress::has_work(dir, active) {
-            return;
-        }
+    /// Has the archives of a directory compressed that may be, and looks after it from then on.
+    pub fn enqueue(&self, upkeep: &Arc<Upkeep>) {
+        let Some(wait) = upkeep.wait(Timestamp::now()) else { return };
         let mut queue = self.inner.queue();
-        let job = (dir.to_owned(), active.to_owned());
-        if queue.closed || queue.jobs.contains(&job) {
+        if queue.closed {
             return;
         }
-        queue.jobs.push_back(job);
+        queue.add(upkeep, wait);
         if !queue.running {
             let inner = Arc::clone(&self.inner);
-            let thread = thread::Builder::new().name("audit-compress".to_owned());
+            let thread = thread::Builder::new().name("audit-archives".to_owned());
             queue.running = thread.spawn(move || inner.work()).is_ok();
             if !queue.running {
                 // The archives wait for the next rotation.
@@ -79,7 +82,7 @@ impl Compressor {
         self.inner.changed.notify_all();
     }
 
-    /// Ends the thread, when its work is done or `within` is over; tells whether it was done.
+    /// Ends the thread, when the work that is due is done or `within` is over; tells whether it was done.
     /// What is not done is left to the next process.
     pub fn finish(&self, within: Duration) -> bool {
         self.inner.queue().closed = true;
@@ -90,6 +93,14 @@ impl Compressor {
             self.inner.wait(GRACE);
         }
         done
+    }
+}
+
+#[cfg(test)]
+impl Compressor {
+    /// Whether the thread runs.
+    pub(super) fn is_running(&self) -> bool {
+        self.inner.queue().running
     }
 }
 
@@ -112,21 +123,31 @@ impl Inner {
     }
 
     fn work(&self) {
-        // The priority of this thread alone; without it the work is done all the same.
+        // Linux keeps a priority for each thread and this sets that of the calling one alone, that
+        // of its disk accesses with it; without it the work is done all the same.
         let _ = rustix::process::setpriority_process(None, NICE);
         let mut queue = self.queue();
-        loop {
-            let waited =
-                self.changed.wait_while(queue, |queue| queue.jobs.is_empty() && !queue.closed);
-            queue = waited.unwrap_or_else(PoisonError::into_inner);
-            let cancelled = self.cancel.load(Ordering::Relaxed);
-            let Some((dir, active)) = queue.jobs.pop_front().filter(|_| !cancelled) else { break };
-            drop(queue);
-            let run = || compress::run(&dir, &active, &self.cancel, &self.counters);
-            if trap::contained(run).is_none() {
-                self.counters.compression_errors.add_one();
+        while !self.cancel.load(Ordering::Relaxed) {
+            let now = Instant::now();
+            if let Some(upkeep) = queue.take_due(now) {
+                drop(queue);
+                let run = || upkeep.run(Timestamp::now(), &self.cancel);
+                let wait = trap::contained(run).unwrap_or_else(|| {
+                    self.counters.compression_errors.add_one();
+                    None
+                });
+                queue = self.queue();
+                if let Some(wait) = wait {
+                    queue.add(&upkeep, wait);
+                }
+            } else if queue.closed {
+                break;
+            } else if let Some(wait) = queue.next(now) {
+                let waited = self.changed.wait_timeout(queue, wait);
+                (queue, _) = waited.unwrap_or_else(PoisonError::into_inner);
+            } else {
+                queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
             }
-            queue = self.queue();
         }
         queue.running = false;
         drop(queue);
@@ -134,9 +155,33 @@ impl Inner {
     }
 }
 
+impl Queue {
+    /// Adds a job, or brings forward the one of this directory.
+    fn add(&mut self, upkeep: &Arc<Upkeep>, wait: Duration) {
+        let due = Instant::now() + wait;
+        match self.jobs.iter_mut().find(|job| Arc::ptr_eq(&job.upkeep, upkeep)) {
+            Some(job) => job.due = job.due.min(due),
+            None => self.jobs.push(Job { upkeep: Arc::clone(upkeep), due }),
+        }
+    }
+
+    fn take_due(&mut self, now: Instant) -> Option<Arc<Upkeep>> {
+        let place = self.jobs.iter().position(|job| job.due <= now)?;
+        Some(self.jobs.remove(place).upkeep)
+    }
+
+    fn next(&self, now: Instant) -> Option<Duration> {
+        self.jobs.iter().map(|job| job.due.saturating_duration_since(now)).min()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        record::Category,
+        sink::{Codec, Compress, DirKeep, Keep, Kept},
+    };
     use std::fs::File;
 
     const FIRST: &str = "a.log.20260102T030405.678Z-000001";
@@ -154,13 +199,20 @@ mod tests {
         directory(&[FIRST, "a.log.20260102T030405.678Z-000002"])
     }
 
+    fn upkeep(temp: &tempfile::TempDir, delay: Duration) -> Arc<Upkeep> {
+        let compress = Some(Compress { codec: Codec::Gzip, delay });
+        let keep = Keep::default();
+        let kept = Kept { category: Category::Audit, name: "a.log".to_owned(), keep, compress };
+        Arc::new(Upkeep::new(temp.path(), vec![kept], DirKeep::default(), Arc::default()))
+    }
+
     #[test]
     fn no_thread_starts_without_work_or_after_the_end() {
         let compressor = Compressor::new(Arc::default());
-        compressor.enqueue(directory(&[FIRST]).path(), "a.log");
+        compressor.enqueue(&upkeep(&directory(&[FIRST]), Duration::ZERO));
         assert!(!compressor.inner.queue().running);
         assert!(compressor.finish(Duration::ZERO));
-        compressor.enqueue(long_work().path(), "a.log");
+        compressor.enqueue(&upkeep(&long_work(), Duration::ZERO));
         assert!(!compressor.inner.queue().running);
     }
 
@@ -168,11 +220,51 @@ mod tests {
     fn work_that_takes_too_long_is_dropped() {
         let temp = long_work();
         let compressor = Compressor::new(Arc::default());
-        compressor.enqueue(temp.path(), "a.log");
+        compressor.enqueue(&upkeep(&temp, Duration::ZERO));
         assert!(!compressor.finish(Duration::ZERO));
         assert!(compressor.inner.wait(Duration::from_mins(1)), "the thread still runs");
         assert!(temp.path().join(FIRST).exists());
         assert!(!temp.path().join(format!("{FIRST}.gz")).exists());
         assert_eq!(compressor.inner.counters.compression_errors.value(), 0);
+    }
+
+    #[test]
+    fn work_that_is_not_due_is_left_to_the_next_process() {
+        let temp = directory(&[FIRST, "a.log.20260102T030405.678Z-000002"]);
+        let compressor = Compressor::new(Arc::default());
+        compressor.enqueue(&upkeep(&temp, Duration::from_hours(24 * 365 * 200)));
+        assert!(compressor.inner.queue().running);
+        assert!(compressor.finish(Duration::from_mins(1)));
+        assert!(temp.path().join(FIRST).exists());
+    }
+
+    /// The nice value of each thread of this process, by name.
+    fn priorities() -> Vec<(String, String)> {
+        let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+        let stats = tasks
+            .flatten()
+            .filter_map(|task| std::fs::read_to_string(task.path().join("stat")).ok());
+        let field = |stat: String| {
+            let (name, rest) = stat.split_once('(')?.1.rsplit_once(')')?;
+            Some((name.to_owned(), rest.split_whitespace().nth(16)?.to_owned()))
+        };
+        stats.filter_map(field).collect()
+    }
+
+    #[test]
+    fn compression_runs_at_the_lowest_priority_and_nothing_else_does() {
+        let temp = long_work();
+        let compressor = Compressor::new(Arc::default());
+        compressor.enqueue(&upkeep(&temp, Duration::ZERO));
+        let temporary = temp.path().join(format!(".{FIRST}.gz.tmp"));
+        while !temporary.exists() {
+            assert!(compressor.is_running());
+            thread::yield_now();
+        }
+        let own = rustix::process::getpriority_process(None).unwrap();
+        let all = priorities();
+        drop(compressor);
+        assert!(all.iter().any(|(name, nice)| name == "audit-archives" && nice == "19"), "{all:?}");
+        assert!(own < 19, "{own}");
     }
 }

@@ -11,8 +11,8 @@ use std::{
 };
 
 use super::{
-    AppendError, Compressor, Failure, FileSettings, Rolling, RollingParts, RollingSettings, Shared,
-    SinkSettings, Stream, StreamError, backoff::Backoff,
+    AppendError, Compressor, Failure, FileSettings, Kept, Rolling, RollingParts, RollingSettings,
+    Shared, SinkSettings, Stream, StreamError, Upkeep, backoff::Backoff,
 };
 use crate::{clock::Timestamp, fs, ledger::Notices, record::Category, render::Line};
 
@@ -50,7 +50,7 @@ pub enum Location {
 #[derive(Debug)]
 pub struct SinkSet {
     settings: SinkSettings,
-    parts: RollingParts,
+    parts: Common,
     output: Output,
     locations: Mutex<[Location; CATEGORIES]>,
 }
@@ -59,6 +59,13 @@ pub struct SinkSet {
 enum Output {
     Stream(Stream),
     Files { places: Vec<Place>, private: Mutex<Private>, last: Stream },
+}
+
+/// What all directories share.
+struct Common {
+    shared: Arc<Shared>,
+    notices: Arc<dyn Notices>,
+    compressor: Arc<Compressor>,
 }
 
 /// A directory with a file for each category.
@@ -108,7 +115,7 @@ impl SinkSet {
         stderr: Stream,
     ) -> Self {
         let compressor = Arc::new(Compressor::new(Arc::clone(&shared.counters)));
-        let parts = RollingParts { shared, notices, compressor };
+        let parts = Common { shared, notices, compressor };
         let start = match &settings.dir {
             Some(dir) => Location::Dir(dir.clone()),
             None => Location::StandardOutput,
@@ -288,8 +295,24 @@ impl SinkSet {
     }
 }
 
+impl fmt::Debug for Common {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Common").field("shared", &self.shared).finish_non_exhaustive()
+    }
+}
+
 impl Place {
-    fn new(dir: PathBuf, create_dir: bool, settings: &SinkSettings, parts: &RollingParts) -> Self {
+    fn new(dir: PathBuf, create_dir: bool, settings: &SinkSettings, common: &Common) -> Self {
+        let Common { shared, notices, compressor } = common;
+        let files = Category::ALL.into_iter().zip(&settings.files);
+        let kept = files.filter_map(|(category, file)| Some(Kept::of(category, file.as_ref()?)));
+        let upkeep = Upkeep::new(&dir, kept.collect(), settings.keep.clone(), Arc::clone(shared));
+        let parts = RollingParts {
+            shared: Arc::clone(shared),
+            notices: Arc::clone(notices),
+            compressor: Arc::clone(compressor),
+            upkeep: Arc::new(upkeep),
+        };
         let slot = |category: Category, file: &FileSettings| {
             let settings = RollingSettings {
                 category,

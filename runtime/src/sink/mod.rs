@@ -1,9 +1,10 @@
 //! Where lines go: five rotating files in a directory, what stands in for it when it cannot be
 //! used, or the standard output.
 //!
-//! *When files roll*: before the line that would exceed the size, and before the first line of a
-//! new day (UTC). A rotation is a few renames under the lock of the file; when one of them fails,
-//! writing goes on in the old file and the rotation is tried again later.
+//! *When files roll*: before the line that would exceed the size, before the first line of a new
+//! period, before the first line of a process where that is wanted, and when the program asks. A
+//! rotation is a few renames under the lock of the file; when one of them fails, writing goes on in
+//! the old file and the rotation is tried again later.
 //!
 //! *Durability*: a line is in the file when `append` returns, so it survives the process; it is on
 //! the disk when the file is set to `sync`, or after `flush`.
@@ -17,22 +18,31 @@
 
 mod archives;
 mod backoff;
+mod codec;
 mod compress;
 mod compressor;
 mod extra;
+mod failure;
 mod fallback;
 mod retain;
 mod rolling;
+mod schedule;
 mod settings;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 
-pub use archives::Found;
+pub use archives::{Found, survey};
+pub use codec::{Codec, decoder};
+pub use compress::Compress;
 pub use compressor::Compressor;
 pub use extra::Extra;
+pub use failure::{AppendError, Failure};
 pub use fallback::{Delivery, Location, SinkSet};
-pub use retain::plan;
-pub use rolling::{AppendError, Failure, Rolling};
+pub use retain::{Cause, Deletion, DirKeep, Keep, MinFree, Stock, plan, remove};
+pub use rolling::Rolling;
+pub use schedule::{Every, Schedule, Zone};
 pub use settings::{FileSettings, RollingParts, RollingSettings, Shared, SinkSettings};
 pub use stream::{Stream, StreamError};
+pub use upkeep::{Kept, Upkeep};

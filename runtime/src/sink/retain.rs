@@ -1,153 +1,259 @@
-//! Which archives are deleted, and deleting them.
+//! Which archives are deleted, as a pure plan, and deleting them.
 
-use std::{io, path::Path};
+use std::{io, path::Path, time::Duration};
 
 use super::{Found, Shared, archives};
 use crate::{
-    fs,
+    clock::Timestamp,
+    fs::{self, Space},
     layout::{self, Compression},
+    record::Category,
 };
 
-/// The names to delete so that `keep` archives stay. An archive that stands there both as written
-/// and compressed counts once.
-#[must_use]
-pub fn plan(found: &[Found], keep: u32) -> Vec<String> {
-    let mut files: Vec<_> = found.iter().filter(|found| found.is_file).collect();
-    files.sort_by_key(|found| (found.archive.seq(), found.archive.stamp()));
-    let key = |found: &Found| (found.archive.seq(), found.archive.stamp());
-    let kept = files
-        .chunk_by(|a, b| key(a) == key(b))
-        .rev()
-        .take(usize::try_from(keep).unwrap_or(usize::MAX))
-        .map(<[_]>::len)
-        .sum::<usize>();
-    let surplus = files.len() - kept;
-    files.into_iter().take(surplus).map(|found| found.name.clone()).collect()
+/// The archives of which categories make room first.
+const PRESSED: [Category; Category::ALL.len()] =
+    [Category::Debug, Category::Performance, Category::System, Category::Error, Category::Audit];
+
+/// What a category keeps. What is `None` is no limit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keep {
+    /// So many archives.
+    pub files: Option<u32>,
+    /// Archives rotated at most so long ago.
+    pub age: Option<Duration>,
+    /// Archives of so many bytes altogether, as they are stored; the active file does not count.
+    pub bytes: Option<u64>,
+    /// Delete archives of it until so much space is free.
+    pub min_free: Option<MinFree>,
+    /// So many of the newest archives that neither free space nor the limit of the directory
+    /// touches; the newest one never is.
+    pub floor: u32,
 }
 
-/// Deletes what [`plan`] names; goes on after an error and counts it.
-pub(super) fn enforce(dir: &Path, active: &str, keep: u32, shared: &Shared) {
-    let counters = &shared.counters;
-    let Ok((found, _)) = archives::list(dir, active) else {
-        return counters.retention_errors.add_one();
+/// What a directory keeps, all categories together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DirKeep {
+    /// Archives of so many bytes.
+    pub bytes: Option<u64>,
+    /// Delete archives until so much space is free.
+    pub min_free: Option<MinFree>,
+}
+
+/// How much space is to be free on the file system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MinFree {
+    /// So many bytes.
+    Bytes(u64),
+    /// So much of a hundred.
+    Percent(u8),
+}
+
+/// The archives of one category in a directory.
+#[derive(Clone, Copy, Debug)]
+pub struct Stock<'a> {
+    /// The category.
+    pub category: Category,
+    /// The name of its active file.
+    pub active: &'a str,
+    /// What it keeps.
+    pub keep: &'a Keep,
+    /// Its archives, measured.
+    pub archives: &'a [Found],
+}
+
+/// Why an archive goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// There are too many.
+    Files,
+    /// It is too old.
+    Age,
+    /// Those of its category are too large.
+    Bytes,
+    /// Those of the directory are too large.
+    DirBytes,
+    /// Too little space is free.
+    Free,
+}
+
+/// A file to delete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deletion {
+    /// The name of the active file it belongs to.
+    pub active: String,
+    /// Its own name.
+    pub name: String,
+    /// Its length.
+    pub bytes: u64,
+    /// Why.
+    pub cause: Cause,
+}
+
+impl Cause {
+    /// In words.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Files => "more archives than are kept",
+            Self::Age => "older than is kept",
+            Self::Bytes => "more bytes than the category keeps",
+            Self::DirBytes => "more bytes than the directory keeps",
+            Self::Free => "too little space is free",
+        }
+    }
+}
+
+impl MinFree {
+    /// In bytes of that file system.
+    #[must_use]
+    pub fn of(self, space: Space) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes,
+            Self::Percent(percent) => {
+                let bytes = u128::from(space.total) * u128::from(percent.min(100)) / 100;
+                u64::try_from(bytes).unwrap_or(u64::MAX)
+            }
+        }
+    }
+}
+
+/// An archive, which may stand there both as written and compressed.
+struct Unit<'a> {
+    stock: &'a Stock<'a>,
+    files: Vec<&'a Found>,
+    /// 0 for the newest of its category.
+    rank: usize,
+    bytes: u64,
+    cause: Option<Cause>,
+}
+
+/// The files to delete so that everything is within its limits, as far as that can be. Limits of
+/// a category come first; then the oldest make room, those of `debug.log` before all others and
+/// those of `audit.log` last. `space` is `None` where it is not known.
+#[must_use]
+pub fn plan(
+    stocks: &[Stock<'_>],
+    dir: &DirKeep,
+    space: Option<Space>,
+    now: Timestamp,
+) -> Vec<Deletion> {
+    let mut units: Vec<_> = stocks.iter().flat_map(|stock| limited(stock, now)).collect();
+    let order = |unit: &Unit<'_>| {
+        let place = PRESSED.iter().position(|category| *category == unit.stock.category);
+        (place, std::cmp::Reverse(unit.rank))
     };
-    for name in plan(&found, keep) {
-        match remove(dir, active, &name) {
-            Ok(()) => counters.archives_deleted.add_one(),
+    units.sort_by_key(order);
+    let kept = |units: &[Unit<'_>]| -> u64 {
+        units.iter().filter(|unit| unit.cause.is_none()).map(|unit| unit.bytes).sum()
+    };
+    let total: u64 = units.iter().map(|unit| unit.bytes).sum();
+    let mut left = kept(&units);
+    for unit in units.iter_mut().filter(|unit| unit.may_be_pressed()) {
+        if dir.bytes.is_some_and(|limit| left > limit) {
+            unit.cause = Some(Cause::DirBytes);
+            left -= unit.bytes;
+        }
+    }
+    if let Some(space) = space {
+        for unit in units.iter_mut().filter(|unit| unit.may_be_pressed()) {
+            let wanted = [dir.min_free, unit.stock.keep.min_free];
+            let wanted = wanted.into_iter().flatten().map(|free| free.of(space)).max();
+            if wanted.is_some_and(|wanted| space.free.saturating_add(total - left) < wanted) {
+                unit.cause = Some(Cause::Free);
+                left -= unit.bytes;
+            }
+        }
+    }
+    let doomed = units.iter().filter_map(|unit| unit.cause.map(|cause| (unit, cause)));
+    let files = doomed.flat_map(|(unit, cause)| {
+        unit.files.iter().map(move |found| Deletion {
+            active: unit.stock.active.to_owned(),
+            name: found.name.clone(),
+            bytes: found.bytes,
+            cause,
+        })
+    });
+    files.collect()
+}
+
+impl Unit<'_> {
+    fn may_be_pressed(&self) -> bool {
+        let floor = usize::try_from(self.stock.keep.floor).unwrap_or(usize::MAX).max(1);
+        self.cause.is_none() && self.rank >= floor
+    }
+}
+
+/// The archives of a category, the newest first, judged by its own limits.
+fn limited<'a>(stock: &'a Stock<'a>, now: Timestamp) -> Vec<Unit<'a>> {
+    let key = |found: &Found| (found.archive.seq(), found.archive.stamp());
+    let mut files: Vec<_> = stock.archives.iter().filter(|found| found.is_file).collect();
+    files.sort_by_key(|found| key(found));
+    let Keep { files: count, age, bytes: limit, .. } = stock.keep;
+    let mut sum = 0_u64;
+    let pairs = files.chunk_by(|a, b| key(a) == key(b)).rev().enumerate();
+    pairs
+        .map(|(rank, pair)| {
+            let bytes = pair.iter().map(|found| found.bytes).sum();
+            sum = sum.saturating_add(bytes);
+            let stamp = pair.first().map_or(now, |found| found.archive.stamp());
+            let over = |count: u32| rank >= usize::try_from(count).unwrap_or(usize::MAX);
+            let cause = if count.is_some_and(over) {
+                Some(Cause::Files)
+            } else if age.is_some_and(|age| stamp.after(age) < now) {
+                Some(Cause::Age)
+            } else if limit.is_some_and(|limit| sum > limit) {
+                Some(Cause::Bytes)
+            } else {
+                None
+            };
+            Unit { stock, files: pair.to_vec(), rank, bytes, cause }
+        })
+        .collect()
+}
+
+/// Deletes what the plan names; goes on after an error and counts it.
+pub(super) fn carry_out(dir: &Path, plan: &[Deletion], shared: &Shared) {
+    let counters = &shared.counters;
+    for deletion in plan {
+        match remove(dir, deletion) {
+            Ok(true) => counters.archives_deleted.add_one(),
+            Ok(false) => {}
             Err(_) => counters.retention_errors.add_one(),
         }
     }
 }
 
-fn remove(dir: &Path, active: &str, name: &str) -> io::Result<()> {
-    fs::remove(&dir.join(name))?;
-    // It may have been compressed since the list was made. The order matters: compression deletes
-    // its copy when it finds that the original was deleted first.
-    let copy = layout::parse(active, name)
-        .filter(|archive| archive.compression() == Compression::None)
-        .map(|archive| dir.join(layout::format(active, &archive.stored(Compression::Gzip))))
-        .filter(|copy| copy.symlink_metadata().is_ok_and(|metadata| metadata.is_file()));
-    copy.map_or(Ok(()), |copy| fs::remove(&copy))
+/// Deletes one file of a plan; tells whether it was still there.
+///
+/// # Errors
+///
+/// What the system says, and where the name is none of an archive.
+pub fn remove(dir: &Path, deletion: &Deletion) -> io::Result<bool> {
+    let Deletion { active, name, .. } = deletion;
+    let Some(archive) = layout::parse(active, name) else {
+        return Err(io::Error::other("the name is none of an archive"));
+    };
+    let removed = take_away(&dir.join(name))?;
+    if archive.compression() == Compression::None {
+        // It may have been compressed since the list was made. The order matters: compression
+        // deletes its copy when it finds that the original was deleted first.
+        for copy in archives::copies(active, &archive) {
+            let copy = dir.join(copy);
+            if copy.symlink_metadata().is_ok_and(|metadata| metadata.is_file()) {
+                fs::remove(&copy)?;
+            }
+        }
+    }
+    Ok(removed)
+}
+
+fn take_away(path: &Path) -> io::Result<bool> {
+    match std::fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{clock::Timestamp, layout::Archive};
-    use proptest::prelude::*;
-
-    fn found(seq: u64, stamp: i64, compression: Compression, is_file: bool) -> Found {
-        let archive = Archive::new(Timestamp(stamp * 1_000_000), seq, compression);
-        Found { name: layout::format("a.log", &archive), archive, is_file }
-    }
-
-    fn seqs(names: &[String]) -> Vec<u64> {
-        names.iter().map(|name| layout::parse("a.log", name).unwrap().seq()).collect()
-    }
-
-    #[test]
-    fn the_newest_stay_by_number_not_by_time() {
-        let files = [
-            found(3, 10, Compression::None, true),
-            found(1, 90, Compression::Gzip, true),
-            found(2, 20, Compression::Zstd, true),
-        ];
-        assert_eq!(seqs(&plan(&files, 2)), [1]);
-        assert_eq!(seqs(&plan(&files, 0)), [1, 2, 3]);
-        assert_eq!(plan(&files, 3), [""; 0]);
-    }
-
-    #[test]
-    fn a_pair_counts_once_and_goes_together() {
-        let files = [
-            found(1, 1, Compression::None, true),
-            found(1, 1, Compression::Gzip, true),
-            found(2, 2, Compression::None, true),
-            found(2, 2, Compression::Gzip, true),
-        ];
-        assert_eq!(seqs(&plan(&files, 1)), [1, 1]);
-        assert_eq!(plan(&files, 2), [""; 0]);
-    }
-
-    #[test]
-    fn what_is_no_file_neither_counts_nor_goes() {
-        let files = [found(1, 1, Compression::None, false), found(2, 2, Compression::None, true)];
-        assert_eq!(plan(&files, 1), [""; 0]);
-        assert_eq!(seqs(&plan(&files, 0)), [2]);
-    }
-
-    #[test]
-    fn an_archive_compressed_since_it_was_listed_goes_as_well() {
-        let temp = tempfile::tempdir().unwrap();
-        let raw = found(1, 1, Compression::None, true).name;
-        std::fs::write(temp.path().join(format!("{raw}.gz")), "").unwrap();
-        remove(temp.path(), "a.log", &raw).unwrap();
-        assert_eq!(std::fs::read_dir(temp.path()).unwrap().count(), 0);
-    }
-
-    proptest! {
-        #[test]
-        fn all_but_the_last_go(seqs_in in proptest::collection::btree_set(0u64..1_000, 0..30), keep in 0u32..40) {
-            let files: Vec<_> =
-                seqs_in.iter().rev().map(|seq| found(*seq, 5, Compression::None, true)).collect();
-            let expected: Vec<_> =
-                seqs_in.iter().copied().take(seqs_in.len().saturating_sub(keep as usize)).collect();
-            prop_assert_eq!(seqs(&plan(&files, keep)), expected);
-        }
-    }
-
-    #[test]
-    fn only_own_archives_are_deleted() {
-        let temp = tempfile::tempdir().unwrap();
-        let dir = temp.path();
-        let own: Vec<_> = (1..=4).map(|seq| found(seq, 9, Compression::None, true).name).collect();
-        let foreign = [
-            "a.log",
-            ".a.log.lock",
-            "a.log.bak",
-            "a.log2",
-            "a.log.1",
-            "b.a.log.19700101T000000.009Z-000001",
-            "a.log.b.19700101T000000.009Z-000001",
-            "a.log.19700101T000000.009Z-000001.bz2",
-            "a.log.19700101T000000.009Z-000001.GZ",
-            "A.log.19700101T000000.009Z-000001",
-            "a.log.19700132T000000.009Z-000001",
-        ];
-        for name in own.iter().map(String::as_str).chain(foreign) {
-            std::fs::write(dir.join(name), name).unwrap();
-        }
-        std::fs::create_dir(dir.join("a.log.19700101T000000.009Z-000000")).unwrap();
-        std::os::unix::fs::symlink("a.log", dir.join("a.log.19700101T000000.008Z-000000")).unwrap();
-        let shared = Shared::default();
-        enforce(dir, "a.log", 1, &shared);
-        let health = shared.counters.snapshot();
-        assert_eq!((health.archives_deleted, health.retention_errors), (3, 0));
-        for name in foreign {
-            assert_eq!(std::fs::read_to_string(dir.join(name)).unwrap(), name);
-        }
-        assert!(dir.join("a.log.19700101T000000.009Z-000000").is_dir());
-        assert!(dir.join("a.log.19700101T000000.008Z-000000").is_symlink());
-        assert!(dir.join(&own[3]).is_file() && !dir.join(&own[2]).exists());
-    }
-}
+mod tests;

@@ -1,18 +1,18 @@
 //! One category's file in one directory: appending, and rotating it among any number of processes.
 
 use std::{
-    fmt, io,
+    io,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
-use super::{RollingParts, RollingSettings, archives, backoff::Backoff, retain};
+use super::{AppendError, Failure, RollingParts, RollingSettings, archives, backoff::Backoff};
 use crate::{
     clock::Timestamp,
     fs,
     layout::{self, Archive, Compression},
-    ledger::{Active, At, Batch, Change, Guard, LockError, LockFile, Tail},
+    ledger::{Active, At, Batch, Change, Guard, LockFile, Tail},
     render::Line,
 };
 
@@ -26,6 +26,8 @@ const ATTEMPTS: usize = 3;
 pub struct Rolling {
     settings: RollingSettings,
     parts: RollingParts,
+    /// This file's share of the jitter.
+    spread: u64,
     state: Mutex<State>,
 }
 
@@ -43,26 +45,23 @@ struct OpenFile {
     number: u64,
     /// The line an empty file begins with.
     head: Option<Line>,
+    /// Whether it is written even if the file is not empty.
+    insist: bool,
+    /// What was found while the lock was not the one that others take.
+    found: Option<Change>,
+    /// Whether the first rotation of this process is still to come.
+    start: bool,
+    /// Whether the newest archive was asked when the file began.
+    asked: bool,
     rotation: Backoff,
-    tidy: bool,
+    after: Option<After>,
 }
 
-/// Lines that were not written.
-#[derive(Debug)]
-pub struct AppendError {
-    /// How many of the lines were written, from the first on.
-    pub written: usize,
-    /// Why the next one was not.
-    pub failure: Failure,
-}
-
-/// Why a file could not be written.
-#[derive(Debug)]
-pub enum Failure {
-    /// Another process held the lock until the deadline.
-    LockTimeout,
-    /// The file or its directory cannot be used.
-    Io(io::Error),
+/// What is done once the lock is free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum After {
+    Opened,
+    Rotated,
 }
 
 impl Rolling {
@@ -76,10 +75,15 @@ impl Rolling {
             active: Active::new(&settings.dir, name),
             number: 0,
             head: None,
+            insist: false,
+            found: None,
+            start: false,
+            asked: false,
             rotation: Backoff::new(first, longest),
-            tidy: false,
+            after: None,
         };
-        Self { state: Mutex::new(State { lock, file }), settings, parts }
+        let spread = spread(&settings.dir, name);
+        Self { state: Mutex::new(State { lock, file }), settings, parts, spread }
     }
 
     /// Appends the lines, each whole and in one file; rotates before where it is due.
@@ -88,7 +92,7 @@ impl Rolling {
             return Ok(());
         }
         let mut written = 0;
-        let result = self.with_lock(|guard, file| {
+        let result = self.with_lock(now, |guard, file| {
             while let Some(rest) = lines.get(written..).filter(|rest| !rest.is_empty()) {
                 let (count, tail) = self.prepare(guard, file, rest, now)?;
                 self.write(file, tail, rest.get(..count).unwrap_or(rest), now)?;
@@ -96,13 +100,15 @@ impl Rolling {
             }
             Ok(())
         });
+        self.parts.upkeep.tick(now, &self.parts.compressor);
         result.map_err(|failure| AppendError { written, failure })
     }
 
     /// Rotates the file unless it is empty; tells whether it did.
     pub fn rotate_now(&self, now: Timestamp) -> Result<bool, Failure> {
-        self.with_lock(|guard, file| {
+        self.with_lock(now, |guard, file| {
             self.resolve(guard, file, now)?;
+            current(guard)?;
             if file.active.tail()?.length == 0 {
                 return Ok(false);
             }
@@ -124,6 +130,7 @@ impl Rolling {
     /// Runs `act` under the lock, anew where the directory went away under it.
     fn with_lock<T>(
         &self,
+        now: Timestamp,
         mut act: impl FnMut(&Guard<'_>, &mut OpenFile) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         // Counted from here, so that those who wait for the mutex do not wait once more each.
@@ -141,14 +148,18 @@ impl Rolling {
                     if error.kind() == io::ErrorKind::NotFound && attempt < ATTEMPTS =>
                 {
                     attempt += 1;
+                    lock.distrust();
                 }
                 result => break result,
             }
         };
-        let tidy = std::mem::take(&mut file.tidy);
+        let after = file.after.take();
         drop(state);
-        if tidy {
-            self.tidy();
+        let RollingParts { upkeep, compressor, .. } = &self.parts;
+        match after {
+            Some(After::Opened) => upkeep.begin(now, compressor),
+            Some(After::Rotated) => upkeep.rotated(now, compressor),
+            None => {}
         }
         result
     }
@@ -167,7 +178,11 @@ impl Rolling {
         let mut tail = file.active.tail()?;
         let first = lines.first().map_or(0, size);
         let full = tail.length > 0 && tail.length.saturating_add(first) > limit;
-        if (full || self.is_of_an_earlier_day(file, tail, now)?) && file.rotation.is_ready(now) {
+        if tail.length > 0
+            && (full || file.start || self.is_due(file, tail, now)?)
+            && file.rotation.is_ready(now)
+        {
+            current(guard)?;
             // Counted where it fails; then the file is the one it was.
             let _ = self.rotate(guard, file, now);
             tail = file.active.tail()?;
@@ -187,25 +202,58 @@ impl Rolling {
         Ok((fitting.max(1), tail))
     }
 
-    fn is_of_an_earlier_day(
-        &self,
-        file: &mut OpenFile,
-        tail: Tail,
-        now: Timestamp,
-    ) -> io::Result<bool> {
-        Ok(self.settings.file.rotate_daily
-            && file.active.day(tail)?.is_some_and(|day| day < now.day()))
+    fn is_due(&self, file: &mut OpenFile, tail: Tail, now: Timestamp) -> io::Result<bool> {
+        let Some(schedule) = &self.settings.file.rotate_every else { return Ok(false) };
+        let due = |file: &mut OpenFile| {
+            let begun = file.active.begun(tail)?;
+            io::Result::Ok(begun.is_some_and(|begun| schedule.is_due(begun, now, self.spread)))
+        };
+        if !due(file)? {
+            return Ok(false);
+        }
+        if !file.asked {
+            // Its first line may tell of something that began in an earlier period.
+            let (found, _) = archives::list(&self.settings.dir, &self.settings.file.name)?;
+            let begun = file.active.begun(tail)?;
+            let rotated = found.last().map(|found| found.archive.stamp());
+            if let Some(rotated) = rotated.filter(|rotated| begun < Some(*rotated)) {
+                file.active.set_begun(rotated);
+            }
+            file.asked = true;
+        }
+        due(file)
     }
 
-    fn resolve(&self, guard: &Guard<'_>, file: &mut OpenFile, now: Timestamp) -> io::Result<()> {
-        let change = file.active.resolve()?;
+    fn resolve(
+        &self,
+        guard: &Guard<'_>,
+        file: &mut OpenFile,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let change = match (file.active.resolve()?, file.found.take()) {
+            (Change::None, Some(earlier)) => earlier,
+            (change, _) => change,
+        };
         if change == Change::None {
             return Ok(());
         }
+        if let Err(failure) = current(guard) {
+            file.found = Some(change);
+            return Err(failure);
+        }
         let number = guard.number();
+        file.asked = false;
+        if change == Change::Truncated {
+            self.parts.shared.counters.truncated.add_one();
+            file.head = Some(self.parts.notices.reopened(self.at(now), change.word()));
+            file.insist = true;
+            return Ok(());
+        }
         file.head = None;
+        file.insist = false;
         if change == Change::First {
-            file.tidy = true;
+            file.after = Some(After::Opened);
+            file.start = self.settings.file.rotate_on_start;
         } else if number == file.number {
             self.parts.shared.counters.reopened.add_one();
             file.head = Some(self.parts.notices.reopened(self.at(now), change.word()));
@@ -223,25 +271,33 @@ impl Rolling {
     ) -> io::Result<()> {
         let torn = tail.torn > 0;
         let seal = torn.then(|| self.parts.notices.torn(self.at(now), tail.torn));
-        let head = file.head.as_ref().filter(|_| tail.length == 0);
+        let head = file.head.as_ref().filter(|_| tail.length == 0 || file.insist);
         let sync = self.settings.file.sync;
         file.active.append(tail, Batch { seal: seal.as_ref(), head, lines, sync })?;
         file.head = None;
+        file.insist = false;
+        file.start = false;
+        if tail.length == 0 {
+            file.active.set_begun(now);
+        }
         self.parts.shared.counters.torn_lines.add(u64::from(torn));
         Ok(())
     }
 
     /// The rotation as a transaction: until its last step the old file is the one written to.
     fn rotate(&self, guard: &Guard<'_>, file: &mut OpenFile, now: Timestamp) -> io::Result<()> {
-        let result = self.exchange(file, now);
-        if let Ok(previous) = &result {
+        let result = self.exchange(guard, file, now);
+        if let Ok((previous, number)) = &result {
             file.rotation.succeeded();
             self.parts.shared.counters.rotations.add_one();
-            file.number = guard.number().wrapping_add(1);
+            file.number = *number;
             // Without it the others take the new file for somebody else's, and only say so.
             let _ = guard.set_number(file.number);
             file.head = self.parts.notices.began(self.at(now), previous);
-            file.tidy = true;
+            file.insist = false;
+            file.start = false;
+            file.asked = false;
+            file.after = Some(After::Rotated);
         } else {
             file.rotation.failed(now);
             self.parts.shared.counters.rotation_errors.add_one();
@@ -249,12 +305,18 @@ impl Rolling {
         result.map(drop)
     }
 
-    fn exchange(&self, file: &mut OpenFile, now: Timestamp) -> io::Result<String> {
+    fn exchange(
+        &self,
+        guard: &Guard<'_>,
+        file: &mut OpenFile,
+        now: Timestamp,
+    ) -> io::Result<(String, u64)> {
         let dir = &self.settings.dir;
         let name = &self.settings.file.name;
         let active = &mut file.active;
         let (found, _) = archives::list(dir, name)?;
-        let number = archives::newest(&found).saturating_add(1);
+        // The lock file remembers it where no archive is left.
+        let number = archives::newest(&found).max(guard.number()).saturating_add(1);
         // One that an interrupted rotation left is as good.
         let next = fs::open_append(active.next_path())?;
         active.sync_if(self.settings.file.sync)?;
@@ -264,18 +326,7 @@ impl Rolling {
         active.hold(next)?;
         // The names are in place; whether they are on the disk already changes nothing here.
         let _ = fs::sync_dir(dir);
-        Ok(archive)
-    }
-
-    /// What follows a rotation and the first use: deleting and compressing archives.
-    fn tidy(&self) {
-        let RollingSettings { dir, file, .. } = &self.settings;
-        if let Some(keep) = file.keep_files {
-            retain::enforce(dir, &file.name, keep, &self.parts.shared);
-        }
-        if file.gzip {
-            self.parts.compressor.enqueue(dir, &file.name);
-        }
+        Ok((archive, number))
     }
 
     fn at(&self, now: Timestamp) -> At {
@@ -301,42 +352,24 @@ fn swap(active: &Path, next: &Path, archive: &Path) -> io::Result<()> {
     result
 }
 
+/// Fails, so that the attempt is repeated, where the lock is not the one that others take.
+fn current(guard: &Guard<'_>) -> Result<(), Failure> {
+    let gone = || Failure::Io(io::ErrorKind::NotFound.into());
+    guard.is_current().then_some(()).ok_or_else(gone)
+}
+
+/// A number that tells machines, directories and files apart (FNV-1a).
+fn spread(dir: &Path, name: &str) -> u64 {
+    let host = rustix::system::uname();
+    let parts = [host.nodename().to_bytes(), dir.as_os_str().as_encoded_bytes(), name.as_bytes()];
+    parts.into_iter().flatten().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
 fn size(line: &Line) -> u64 {
     line.as_bytes().len() as u64
 }
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
-
-impl From<LockError> for Failure {
-    fn from(error: LockError) -> Self {
-        match error {
-            LockError::Timeout => Self::LockTimeout,
-            LockError::Io(error) => Self::Io(error),
-        }
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::LockTimeout => f.write_str("another process holds the lock"),
-            Self::Io(error) => f.write_str(&fs::reason(error)),
-        }
-    }
-}
-
-impl fmt::Display for AppendError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} after {} lines", self.failure, self.written)
-    }
-}
-
-impl std::error::Error for Failure {}
-impl std::error::Error for AppendError {}
 
 #[cfg(test)]
 mod tests {

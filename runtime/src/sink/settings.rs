@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
-use super::Compressor;
+use super::{Compress, Compressor, DirKeep, Keep, Schedule, Upkeep};
 use crate::{health::Counters, ledger::Notices, record::Category, trap::Trap};
 
 /// What every part of the runtime reports to.
@@ -21,14 +21,32 @@ pub struct FileSettings {
     pub name: String,
     /// Rotate before the file exceeds so many bytes.
     pub rotate_size: Option<u64>,
-    /// Rotate at the first line of a new day, UTC.
-    pub rotate_daily: bool,
-    /// Keep so many archives beside the active file; `None` keeps all.
-    pub keep_files: Option<u32>,
+    /// Rotate at the first line of a new period.
+    pub rotate_every: Option<Schedule>,
+    /// Rotate what is there before the first line of this process.
+    pub rotate_on_start: bool,
+    /// Which archives stay beside the active file.
+    pub keep: Keep,
     /// Compress archives, but never the newest one.
-    pub gzip: bool,
+    pub compress: Option<Compress>,
     /// Bring every append to the disk before it counts as done.
     pub sync: bool,
+}
+
+impl FileSettings {
+    /// A file of that name which is neither rotated nor compressed, and keeps everything.
+    #[must_use]
+    pub fn plain(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            rotate_size: None,
+            rotate_every: None,
+            rotate_on_start: false,
+            keep: Keep::default(),
+            compress: None,
+            sync: false,
+        }
+    }
 }
 
 /// Where the categories go.
@@ -47,6 +65,8 @@ pub struct SinkSettings {
     /// The files, in the order of [`Category::ALL`]; the lines of one that is `None` are not
     /// wanted.
     pub files: [Option<FileSettings>; Category::ALL.len()],
+    /// Which archives stay, all categories together.
+    pub keep: DirKeep,
     /// How long an append waits for the lock of a file.
     pub lock_timeout: Duration,
 }
@@ -80,6 +100,8 @@ pub struct RollingParts {
     pub notices: Arc<dyn Notices>,
     /// Compresses archives.
     pub compressor: Arc<Compressor>,
+    /// Looks after the archives of the directory.
+    pub upkeep: Arc<Upkeep>,
 }
 
 impl fmt::Debug for RollingParts {

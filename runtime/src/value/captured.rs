@@ -48,6 +48,8 @@ pub enum Value<'a> {
     Redacted,
     /// How many elements or bytes it has: `len(x)`.
     Length(usize),
+    /// Several values as one: a JSON array or object.
+    Nested(&'a dyn Nested),
 }
 
 impl fmt::Debug for Value<'_> {
@@ -55,6 +57,31 @@ impl fmt::Debug for Value<'_> {
         // The value itself may be what must not be shown.
         f.write_str("Value(..)")
     }
+}
+
+/// What becomes of several values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Nothing: the one value stands for itself.
+    Single,
+    /// A JSON array.
+    List,
+    /// A JSON object.
+    Object,
+}
+
+/// Several values as one, as collections, tuples and derived types have them.
+///
+/// The first 32 are written, and how many more there are.
+pub trait Nested {
+    /// What becomes of them.
+    fn shape(&self) -> Shape;
+
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// Gives each value behind its key, until `take` wants no more; a list has no keys.
+    fn each(&self, take: &mut dyn FnMut(Value<'_>, Value<'_>) -> bool);
 }
 
 /// Something that can be written as JSON; every `serde::Serialize` is.

@@ -1,6 +1,7 @@
 //! Types whose values may be written as they are.
 
 use std::{
+    borrow::Cow,
     num::NonZero,
     rc::Rc,
     sync::Arc,
@@ -50,7 +51,7 @@ use crate::{
     note = "as text: `%x` (by Display), `?x` (by Debug), `json(x)` (by serde)",
     note = "without showing it: `mask(x)`, `hash(x)`, `last4(x)`, `len(x)`, `redact(x)`",
     note = "or clear the type, where none of its values is ever a secret: \
-            `impl audit_runtime::AuditValue for {Self}`"
+            `#[derive(audit_runtime::AuditValue)]`"
 )]
 pub trait AuditValue {
     /// What is written.
@@ -131,6 +132,13 @@ macro_rules! pointers {
 }
 
 pointers! { &T, &mut T, Box<T>, Rc<T>, Arc<T> }
+
+#[diagnostic::do_not_recommend]
+impl<T: AuditValue + Clone> AuditValue for Cow<'_, T> {
+    fn value(&self) -> Value<'_> {
+        (**self).value()
+    }
+}
 
 /// `None` leaves the field out.
 #[diagnostic::do_not_recommend]

@@ -19,7 +19,7 @@ use crate::{Error, import};
 pub(super) fn log_paths(global: &GlobalArgs) -> Result<Output, Error> {
     let format = input::format(global, "logs path", &[Format::Text, Format::Json])?;
     let files: Vec<_> =
-        Settings::of(global).files().map(|path| path.display().to_string()).collect();
+        Settings::of(global).files().iter().map(|path| path.display().to_string()).collect();
     let warnings = if files.is_empty() {
         vec!["no log files are written (--no-log, or AUDIT_LOG_DIR=off)".to_owned()]
     } else {

@@ -111,6 +111,10 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "DIR")]
     pub log_dir: Option<PathBuf>,
 
+    /// File of log settings (TOML) [env: AUDIT_LOG_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
     /// Set of log settings
     #[arg(long, global = true, value_enum, value_name = "PROFILE")]
     pub profile: Option<Profile>,

@@ -1,96 +1,106 @@
 //! Where the logs go, and setting them up.
 //!
-//! The folder is, in this order: `--log-dir`, the variable `AUDIT_LOG_DIR`, `logs` beside the tasks
-//! folder; `taskmgr logs path` prints it. Everything else follows the `AUDIT_LOG` variables, with
-//! two differences that a command-line program needs: the console shows warnings and errors only,
-//! unless `-v` asks for more, and it is never stdout, which is for data.
+//! The folder is, in this order: `--log-dir`, the variable `AUDIT_LOG_DIR`, the one of the
+//! configuration file, `logs` beside the tasks folder; `taskmgr logs path` prints it. Everything
+//! else follows the `AUDIT_LOG` variables and the file, with two differences that a command-line
+//! program needs: the console shows warnings and errors only, unless `-v` asks for more, and it is
+//! never stdout, which is for data.
 
 use std::ffi::OsString;
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 
+use audit_runtime::record::Category;
 use audit_runtime::{Builder, Change, ConsoleTarget, Dir, Level, Logs};
 
-use super::globals::{GlobalArgs, Profile};
+use super::globals::GlobalArgs;
 use crate::Error;
 
-/// The five log files.
-pub const FILES: [&str; 5] =
-    ["system.log", "debug.log", "error.log", "audit.log", "performance.log"];
-
-const DIR: &str = "AUDIT_LOG_DIR";
-
-/// What the options say about logging.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What the options and the environment say about logging.
+#[derive(Debug, Clone)]
 pub struct Settings {
-    /// Folder of the log files; `None` when none are written.
-    pub dir: Option<PathBuf>,
-    /// The profile, when one was named.
-    pub profile: Option<Profile>,
-    /// 0: warnings and errors on stderr; 1: debug; 2: everything.
-    pub verbose: u8,
-    /// One more file for everything.
-    pub extra: Option<PathBuf>,
-    /// Who acts.
-    pub actor: String,
+    global: GlobalArgs,
+    variables: Vec<(OsString, OsString)>,
 }
 
 impl Settings {
-    /// What the options and the environment come to. Nothing is opened or made.
+    /// What the options and the environment come to. Nothing is made.
     pub fn of(global: &GlobalArgs) -> Self {
-        Self::with_env(global, std::env::var_os(DIR))
+        Self::with_env(global, std::env::vars_os())
     }
 
-    fn with_env(global: &GlobalArgs, dir: Option<OsString>) -> Self {
-        let dir = if global.no_log { None } else { folder(global, dir) };
-        Self {
-            dir,
-            profile: global.profile,
-            verbose: global.verbose,
-            extra: global.log_file.clone(),
-            actor: global.actor(),
+    fn with_env(
+        global: &GlobalArgs,
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Self {
+        Self { global: global.clone(), variables: variables.into_iter().collect() }
+    }
+
+    /// The log files; none when none are written.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let settings = self.builder().settings().settings;
+        let Dir::At(dir) = &settings.dir else { return Vec::new() };
+        let dir = absolute(dir);
+        let written = Category::ALL.map(|category| settings.file(category));
+        written.iter().filter(|file| file.enabled).map(|file| dir.join(&file.name)).collect()
+    }
+
+    /// Where the files are that nobody named a folder for.
+    fn beside_the_tasks(&self) -> PathBuf {
+        let tasks = absolute(&self.global.tasks_dir);
+        match (tasks.file_name(), tasks.parent()) {
+            (Some(_), Some(parent)) => parent.join("logs"),
+            _ => tasks.join("..").join("logs"),
         }
     }
 
-    /// The five log files; none when none are written.
-    pub fn files(&self) -> impl Iterator<Item = PathBuf> {
-        self.dir.iter().flat_map(|dir| FILES.iter().map(|name| dir.join(name)))
+    /// What options say in the place of variables; they beat the file and the environment without
+    /// a word about a contradiction that is none.
+    fn options(&self) -> Vec<(&'static str, OsString)> {
+        let global = &self.global;
+        let named = global.log_dir.as_ref().filter(|dir| !dir.as_os_str().is_empty());
+        let dir = match named {
+            _ if global.no_log => Some("off".into()),
+            Some(dir) => Some(absolute(dir).into_os_string()),
+            None => None,
+        };
+        let console = match global.verbose {
+            0 => None,
+            1 => Some("stderr,debug".into()),
+            _ => Some("stderr,trace".into()),
+        };
+        let options = [
+            ("AUDIT_LOG_DIR", dir),
+            ("AUDIT_LOG_CONFIG", global.config.clone().map(PathBuf::into_os_string)),
+            ("AUDIT_LOG_PROFILE", global.profile.map(|profile| profile.word().into())),
+            ("AUDIT_LOG_CONSOLE", console),
+        ];
+        options.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
 
-    /// Options beat the environment: their variables are left out, so that nobody is told about
-    /// a contradiction that is none.
     fn builder(&self) -> Builder {
-        let overruled = |name: &OsString| {
-            name == DIR || (name == "AUDIT_LOG_PROFILE" && self.profile.is_some())
-        };
-        let variables: Vec<_> = std::env::vars_os().filter(|(name, _)| !overruled(name)).collect();
-        let to_stdout = variables.iter().any(|(name, value)| {
-            name == "AUDIT_LOG_CONSOLE" && value.to_string_lossy().contains("stdout")
-        });
-        let dir = self.dir.clone().map_or(Dir::Off, Dir::At);
+        let (global, options) = (&self.global, self.options());
+        let others = self
+            .variables
+            .iter()
+            .filter(|(name, _)| !options.iter().any(|(option, _)| name == option));
+        let others: Vec<_> = others.cloned().collect();
         let mut builder = audit_runtime::builder("taskmgr")
-            .agent(self.actor.as_str())
+            .agent(global.actor())
             .console(ConsoleTarget::Stderr)
             .console_level(Level::Warn)
-            .pin(Change::Dir(dir));
-        if let Some((_, user)) = variables.iter().find(|(name, _)| name == "USER") {
+            .dir(self.beside_the_tasks());
+        if let Some((_, user)) = others.iter().find(|(name, _)| name == "USER") {
             builder = builder.user(user.to_string_lossy());
         }
-        if to_stdout {
-            builder = builder.pin(Change::Console(ConsoleTarget::Stderr));
+        if global.verbose > 0 {
+            let level = if global.verbose == 1 { Level::Debug } else { Level::Trace };
+            builder = builder.pin(Change::Target("taskmgr".to_owned(), level.into()));
         }
-        if let Some(path) = &self.extra {
-            builder = builder.extra_file(path);
-        }
-        if let Some(profile) = self.profile {
-            builder = builder.pin(Change::Profile(profile.into()));
-        }
-        if self.verbose > 0 {
-            let level = if self.verbose == 1 { Level::Debug } else { Level::Trace };
-            let own = Change::Target("taskmgr".to_owned(), level.into());
-            builder = builder.pin(Change::ConsoleLevel(level)).pin(own);
-        }
-        builder.environment(variables)
+        let options = options.into_iter().map(|(name, value)| (name.into(), value));
+        builder = builder.environment(others.into_iter().chain(options));
+        let to_stdout = builder.clone().settings().settings.console.target == ConsoleTarget::Stdout;
+        if to_stdout { builder.pin(Change::Console(ConsoleTarget::Stderr)) } else { builder }
     }
 }
 
@@ -101,33 +111,22 @@ pub struct Guard {
     _logs: Logs,
 }
 
-/// Sets up logging. Fails only when a file that was named by hand cannot be written.
+/// Sets up logging. Fails only when a file that was named by hand cannot be used.
 pub fn start(global: &GlobalArgs) -> Result<Guard, Error> {
-    let settings = Settings::of(global);
-    if let Some(path) = &settings.extra {
-        OpenOptions::new().append(true).create(true).open(path).map_err(|error| Error::Usage {
-            message: format!("cannot write --log-file '{}': {error}", path.display()),
-            hint: None,
-        })?;
+    let unusable = |what: &str, path: &Path, error: std::io::Error| Error::Usage {
+        message: format!("cannot {what} '{}': {error}", path.display()),
+        hint: None,
+    };
+    let mut builder = Settings::of(global).builder();
+    if let Some(path) = &global.config {
+        File::open(path).map_err(|error| unusable("read --config", path, error))?;
     }
-    Ok(Guard { _logs: settings.builder().init() })
-}
-
-/// The folder of the log files; `None` where the environment says `off`.
-fn folder(global: &GlobalArgs, variable: Option<OsString>) -> Option<PathBuf> {
-    if let Some(dir) = global.log_dir.as_ref().filter(|dir| !dir.as_os_str().is_empty()) {
-        return Some(absolute(dir));
+    if let Some(path) = &global.log_file {
+        let opened = OpenOptions::new().append(true).create(true).open(path);
+        opened.map_err(|error| unusable("write --log-file", path, error))?;
+        builder = builder.extra_file(path);
     }
-    match variable.filter(|value| !value.to_string_lossy().trim().is_empty()) {
-        Some(value) if value.eq_ignore_ascii_case("off") => return None,
-        Some(value) => return Some(absolute(Path::new(&value))),
-        None => {}
-    }
-    let tasks = absolute(&global.tasks_dir);
-    Some(match (tasks.file_name(), tasks.parent()) {
-        (Some(_), Some(parent)) => parent.join("logs"),
-        _ => tasks.join("..").join("logs"),
-    })
+    Ok(Guard { _logs: builder.init() })
 }
 
 /// The path from the root; as it is when the current folder is gone.
@@ -144,7 +143,9 @@ mod tests {
         let mut command = vec!["taskmgr", "list"];
         command.extend(options);
         let global = super::super::Args::parse_from(command).global;
-        Settings::with_env(&global, variable.map(Into::into)).dir
+        let variables = variable.map(|value| ("AUDIT_LOG_DIR".into(), value.into()));
+        let files = Settings::with_env(&global, variables).files();
+        Some(files.first()?.parent()?.to_owned())
     }
 
     #[test]

@@ -7,13 +7,13 @@ use audit_trail::report::{Group, Report, scan};
 use audit_trail::window::Window;
 
 use crate::Error;
-use crate::cli::logging::FILES;
 use crate::text::one_line;
 
 /// What the demo knows without the logs.
 #[derive(Debug)]
 pub(super) struct Facts<'a> {
     pub(super) logs: &'a Path,
+    pub(super) files: Vec<PathBuf>,
     pub(super) tasks: &'a Path,
     pub(super) imported: u64,
     pub(super) agents: u32,
@@ -48,8 +48,9 @@ fn text(facts: &Facts<'_>, report: &Report) -> String {
         String::new(),
         format!("logs in {}:", facts.logs.display()),
     ];
-    for name in FILES {
-        let file = std::fs::read_to_string(facts.logs.join(name)).unwrap_or_default();
+    for path in &facts.files {
+        let name = path.file_name().unwrap_or_default().display();
+        let file = std::fs::read_to_string(path).unwrap_or_default();
         let last = file.lines().last().map_or_else(|| "(nothing)".to_owned(), one_line);
         lines.push(format!("  {name} ({} lines)\n    {last}", file.lines().count()));
     }

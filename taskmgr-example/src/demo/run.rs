@@ -34,6 +34,7 @@ pub fn run(args: &DemoArgs, global: &GlobalArgs) -> Result<u8, Error> {
     let logs = args.dir.join("logs");
     let whole = report::print(&report::Facts {
         logs: &logs,
+        files: logging::Settings::of(&global).files(),
         tasks: &global.tasks_dir,
         imported,
         agents: args.agents,
@@ -154,6 +155,9 @@ fn start(
     }
     if let Some(file) = &global.log_file {
         command.arg("--log-file").arg(file);
+    }
+    if let Some(file) = &global.config {
+        command.arg("--config").arg(file);
     }
     if let Some(profile) = global.profile {
         command.args(["--profile", profile.word()]);

@@ -107,7 +107,7 @@ fn a_type_can_say_it_itself() {
     }
     #[audited(operation = "SELF_BOTH")]
     fn both(n: u16) -> Answer<Status> {
-        if n == 0 { Err(Failed::Broken) } else { Ok(Status(n)) }
+        if n == 0 { Err(Failed::Forbidden { by: "x" }) } else { Ok(Status(n)) }
     }
     #[audited(operation = "SELF_VALUE")]
     fn value(n: u16) -> Result<Status, String> {
@@ -133,7 +133,7 @@ fn a_type_can_say_it_itself() {
         assert_eq!(generic(status).0, n);
     }
     assert_eq!(outcomes("SELF_ERROR"), ["denied", "success"]);
-    assert_eq!(outcomes("SELF_BOTH"), ["failure", "success", "denied"]);
+    assert_eq!(outcomes("SELF_BOTH"), ["denied", "success", "denied"]);
     assert_eq!(outcomes("SELF_VALUE"), ["failure", "success", "denied"]);
     assert_eq!(outcomes("SELF_OPTION"), ["none", "success", "denied"]);
     assert_eq!(outcomes("SELF"), ["success", "success", "denied"]);

@@ -13,6 +13,10 @@ mod judged;
 mod contained;
 // required: intent and result.
 mod required;
+// Several values in one field, and types that derive how they are written.
+mod values;
+// Types that decide themselves what is written of them.
+mod redacted;
 // operation, level, message, slow, crate; what is off is not evaluated.
 mod settings;
 // Functions and methods of every form.
@@ -25,5 +29,7 @@ mod progress;
 mod company;
 // async-trait, #[instrument], #[tokio::main], edition 2021, a renamed runtime.
 mod neighbours;
+// Over an impl block, a trait or a module.
+mod blocks;
 // User code whose names, preludes and lints must not matter.
 mod hygiene;

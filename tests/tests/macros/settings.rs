@@ -134,3 +134,17 @@ fn the_runtime_may_have_another_name() {
     renamed();
     assert_eq!(log::audited("RENAMED")["details"]["n"], 1);
 }
+
+#[test]
+fn a_share_of_the_calls_is_timed_on_request() {
+    #[timed(operation = "SAMPLED", sample = 1 / 4)]
+    fn sampled() {}
+    log::start();
+    // Of so many, none or all are drawn once in 10^124 runs.
+    for _ in 0..1_000 {
+        sampled();
+    }
+    let records = log::records(Category::Performance, "SAMPLED");
+    assert!((1..1_000).contains(&records.len()), "{}", records.len());
+    assert_eq!(records[0]["sample"], 4);
+}

@@ -7,9 +7,11 @@
 //! - `together`: many processes on one store
 //! - `audited`: one audit record for each operation
 //! - `logs`: where logs go and what is refused
+//! - `configured`: the configuration files that are shipped
 //! - `demo`: the demonstration
 
 mod audited;
+mod configured;
 mod demo;
 mod files;
 mod importing;

@@ -1,4 +1,4 @@
-//! The attribute stands on something that is no function.
+//! The attribute stands on something that is neither a function nor has any.
 
 use audit_runtime::{audited, timed};
 
@@ -6,12 +6,10 @@ use audit_runtime::{audited, timed};
 struct Task;
 
 #[timed]
-pub mod tasks {}
-
-struct Store;
+pub use std::fmt;
 
 #[audited(operation = "STORE")]
-impl Store {}
+extern "C" {}
 
 #[timed]
 const LIMIT: u32 = 1;

@@ -38,6 +38,9 @@ pub struct Report {
     pub errors: Vec<ErrorRow>,
     /// Timed calls that wrote a line to the performance log, by operation, most first.
     pub timings: Vec<Timing>,
+    /// Timed calls that are known from `summary` lines, by operation, most first. They are never
+    /// mixed with `timings`; a slow call can be in both.
+    pub summaries: Vec<Summarised>,
 }
 
 /// How the numbers are meant.
@@ -49,6 +52,8 @@ pub struct Definition {
     pub operation: &'static str,
     /// What counts as an error.
     pub error: &'static str,
+    /// What the percentiles of `summaries` are.
+    pub summarised: &'static str,
     /// What the window takes in.
     pub window: &'static str,
 }
@@ -59,6 +64,8 @@ pub(super) const DEFINITION: Definition = Definition {
     operation: "a line of the audit category with event \"operation\" whose phase is not \
                 \"intent\"; hours are UTC, those in which calls began",
     error: "an operation whose outcome is failure, denied or panicked, or that carries `error`",
+    summarised: "taken from summary lines, each within 3.2 % of the exact one; of several lines \
+                 the least and the greatest, between which that of all calls lies; milliseconds",
     window: "since <= timestamp < until; malformed lines have no time and are always counted",
 };
 
@@ -200,6 +207,42 @@ pub struct Timing {
     pub slow: u64,
 }
 
+/// Timed calls of one operation, known from summaries only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Summarised {
+    /// The operation.
+    pub name: String,
+    /// How many summaries there are.
+    pub windows: u64,
+    /// How many calls were measured.
+    pub count: u64,
+    /// How many calls those stand for, where one in so many is measured.
+    pub calls: u64,
+    /// How many of the measured ones are known to have failed.
+    pub errors: u64,
+    /// The shortest.
+    pub min_ms: Nanos,
+    /// Half took at most this.
+    pub p50_ms: Range,
+    /// Nine in ten took at most this.
+    pub p90_ms: Range,
+    /// 99 in a hundred took at most this.
+    pub p99_ms: Range,
+    /// 999 in a thousand took at most this.
+    pub p999_ms: Range,
+    /// The longest.
+    pub max_ms: Nanos,
+}
+
+/// Between which a percentile lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Range {
+    /// At least.
+    pub low: Nanos,
+    /// At most.
+    pub high: Nanos,
+}
+
 /// Exact percentiles of durations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Spread {
@@ -215,6 +258,17 @@ pub struct Spread {
     pub p99: Millis,
     /// The longest.
     pub max: Millis,
+}
+
+/// Nanoseconds, written as milliseconds with up to six decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Nanos(pub u64);
+
+impl Serialize for Nanos {
+    #[expect(clippy::cast_precision_loss, reason = "durations are read up to 9e15 ns, below 2^53")]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.0 as f64 / 1e6)
+    }
 }
 
 /// Microseconds, written as milliseconds with up to three decimals.

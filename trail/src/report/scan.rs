@@ -5,12 +5,13 @@ use std::path::Path;
 
 use audit_runtime::Timestamp;
 use audit_runtime::layout::Compression;
-use audit_runtime::read::{DirError, Entry, Fault, LogDir, Reason};
+use audit_runtime::read::{DirError, Entry, Fault, LogDir, Reason, Summary};
 
 use super::model::{
     Category, Count, Covered, DEFINITION, ErrorRow, FaultRow, Group, Input, Operations, PeakHour,
     Report, SCHEMA, Timing,
 };
+use super::summaries::Summaries;
 use crate::tally::{OUTCOMES, Tallies, ranked};
 use crate::window::Window;
 
@@ -83,6 +84,7 @@ struct Scan {
     errors: BTreeMap<Option<String>, (u64, Option<String>)>,
     timings: Tallies,
     slow: BTreeMap<String, u64>,
+    summaries: Summaries,
 }
 
 impl Scan {
@@ -118,6 +120,7 @@ impl Scan {
                     *self.slow.entry(name.to_owned()).or_default() += 1;
                 }
             }
+            Kind::Summary { name, summary } => self.summaries.add(name, summary),
             Kind::Other => {}
         }
         Ok(())
@@ -188,6 +191,7 @@ impl Scan {
             },
             errors,
             timings: self.timings.finish().into_iter().map(timing).collect(),
+            summaries: self.summaries.finish(),
         }
     }
 }
@@ -219,6 +223,7 @@ enum Kind<'a> {
     Intent,
     OtherAudit,
     Timing { name: &'a str, duration_us: u64, outcome: Option<usize> },
+    Summary { name: &'a str, summary: &'a Summary },
     Other,
 }
 
@@ -239,6 +244,10 @@ impl<'a> Kind<'a> {
                 duration_us: entry.duration_us.ok_or("a timing without `duration_ms`")?,
                 outcome: outcome(entry)?,
             }),
+            ("performance", "summary") => match &entry.summary {
+                Some(summary) => Ok(Self::Summary { name: name(entry)?, summary }),
+                None => Err("a summary of another category".to_owned()),
+            },
             _ => Ok(Self::Other),
         }
     }

@@ -7,22 +7,25 @@ use serde_json::Value;
 
 use super::demo;
 use super::scratch::Scratch;
+use crate::inject;
 use crate::run::{cargo, checked, output, root};
 use crate::tidy;
 
 type Step = (&'static str, fn() -> Result<(), String>);
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 10] = [
     ("format", || checked(&mut cargo(&["fmt", "--all", "--check"]))),
     ("clippy", || {
         checked(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))
     }),
     ("tidy", tidy::run),
     ("tests", || checked(&mut cargo(&["test", "--workspace"]))),
+    ("neutral", inject::check),
     ("documentation", documentation),
     ("examples", examples),
     ("demo", demo::run),
     ("bench", bench),
+    ("cost", cost),
 ];
 
 /// Runs all steps, or all but the tests, up to the first that fails.
@@ -103,6 +106,13 @@ fn bench() -> Result<(), String> {
     let mut command = cargo(&["run", "--release", "--manifest-path", &manifest, "--"]);
     checked(command.args(["--quick", "--json"]).arg(&rows))?;
     bench_rows(&rows)
+}
+
+/// What an attribute adds to code and futures is within its bounds: bytes, no times.
+fn cost() -> Result<(), String> {
+    let manifest = root().join("bench/Cargo.toml").to_string_lossy().into_owned();
+    let mut command = cargo(&["run", "--release", "--manifest-path", &manifest, "--"]);
+    checked(command.args(["cost", "--check"]))
 }
 
 /// A run without rows compared nothing.

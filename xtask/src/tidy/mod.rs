@@ -8,7 +8,7 @@ mod manifest;
 mod order;
 mod prose;
 mod rust;
-mod source;
+pub(crate) mod source;
 mod tree;
 
 pub(crate) use check::run;

@@ -9,9 +9,9 @@ use super::source::{split, without_tests};
 const ROWS: [&[&str]; 6] = [
     &["clock", "fs", "health", "trap"],
     &["value", "record"],
-    &["redact", "frame", "render", "config", "layout"],
+    &["redact", "frame", "render", "config", "layout", "histogram"],
     &["sink", "ledger"],
-    &["handoff", "drain", "context", "read"],
+    &["handoff", "drain", "context", "read", "timing"],
     &["hooks", "layer", "install"],
 ];
 

@@ -2,11 +2,11 @@
 //! blanked in the code, and modules under `#[cfg(test)]` can be blanked too.
 
 /// A text of the same lines and columns for each kind of content; the rest is blank.
-pub(super) struct Split {
+pub(crate) struct Split {
     /// Code, with the insides of strings and characters blank.
-    pub(super) code: String,
+    pub(crate) code: String,
     /// Comments, doc comments included.
-    pub(super) comments: String,
+    pub(crate) comments: String,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -21,7 +21,7 @@ enum State {
 }
 
 /// Splits `text`.
-pub(super) fn split(text: &str) -> Split {
+pub(crate) fn split(text: &str) -> Split {
     let chars: Vec<char> = text.chars().collect();
     let mut split = Split { code: String::new(), comments: String::new() };
     let mut state = State::Code;

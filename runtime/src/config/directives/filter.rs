@@ -41,6 +41,19 @@ impl Filter {
         found.map_or(self.default, |directive| directive.threshold).0
     }
 
+    /// The same, with the number of the directive that says so.
+    #[must_use]
+    pub fn decide(&self, target: &str) -> (Option<Level>, Option<usize>) {
+        let found = self.directives.iter().position(|directive| directive.covers(target));
+        let threshold = found.and_then(|number| self.directives.get(number)).map(|d| d.threshold);
+        (threshold.unwrap_or(self.default).0, found)
+    }
+
+    /// The targets of the directives, in the order of their numbers.
+    pub fn targets(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.directives.iter().map(|directive| directive.target.as_str())
+    }
+
     /// The least important level that is let through for any target; `None` when all are off.
     #[must_use]
     pub fn max_level(&self) -> Option<Level> {

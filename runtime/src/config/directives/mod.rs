@@ -15,4 +15,6 @@ mod tests;
 pub use filter::Filter;
 pub(super) use filter::{canonical, is_target};
 pub use list::List;
-pub(super) use parse::{Dialect, parse};
+pub(super) use parse::{Dialect, LEVELS, parse};
+#[cfg(feature = "config-file")]
+pub(super) use parse::{RULES, near_level};

@@ -23,7 +23,9 @@ pub(in crate::config) enum Dialect {
 /// More findings than this are counted, not told.
 const MOST_FINDINGS: usize = 16;
 
-const LEVELS: &str = "off, error, warn, info, debug or trace";
+pub(in crate::config) const LEVELS: &str = "off, error, warn, info, debug or trace";
+/// What a category can be, audit apart.
+pub(in crate::config) const RULES: &str = "on, off, error, warn, info, debug or trace";
 
 /// Words of other tools, and what they are here.
 const FOREIGN: [(&str, &str); 19] = [
@@ -220,11 +222,7 @@ impl<'a> Reader<'a> {
                 self.findings.push(
                     Finding::fault(right, format!("is nothing the category {category} can be"))
                         .nearest(foreign(value).or_else(|| nearest(value, words, 2)))
-                        .expected(if category == Category::Audit {
-                            "on or off"
-                        } else {
-                            "on, off, error, warn, info, debug or trace"
-                        }),
+                        .expected(if category == Category::Audit { "on or off" } else { RULES }),
                 );
             }
         }
@@ -333,6 +331,7 @@ fn foreign(word: &str) -> Option<&'static str> {
     found.map(|(_, ours)| ours)
 }
 
-fn near_level(word: &str) -> Option<&'static str> {
+/// The level that was probably meant.
+pub(in crate::config) fn near_level(word: &str) -> Option<&'static str> {
     foreign(word).or_else(|| nearest(word, Threshold::WORDS, 2))
 }

@@ -1,23 +1,30 @@
 //! Tests of the settings as a whole.
 //!
 //! `variables`: each variable with good and bad values. `layers`: who wins, and who is told.
-//! `document`: docs/configuration.md agrees with the code.
+//! `file`: the configuration file. `document`: docs/configuration.md agrees with the code.
 
 mod document;
+#[cfg(feature = "config-file")]
+mod file;
 mod layers;
 mod variables;
 
-use super::{Change, Environment, Loaded, Settings, load};
+use super::{Change, Environment, Layers, Loaded, Settings, load};
 
 /// The settings of `taskmgr` in this environment, without a wish of the code.
 fn loaded(pairs: &[(&str, &str)]) -> Loaded {
     layered(&[], pairs, &[])
 }
 
-/// The settings of `taskmgr` with all layers.
+/// The settings of `taskmgr` with wishes of the code.
 fn layered(defaults: &[Change], pairs: &[(&str, &str)], pins: &[Change]) -> Loaded {
     let environment: Environment = pairs.iter().copied().collect();
-    load("taskmgr", defaults, &environment, pins)
+    load(&Layers { defaults, pins, ..Layers::new("taskmgr", &environment) })
+}
+
+/// The settings of `taskmgr` in this environment.
+fn loaded_from(environment: &Environment) -> Loaded {
+    load(&Layers::new("taskmgr", environment))
 }
 
 /// The value of a setting by the name that people see.

@@ -1,8 +1,8 @@
 //! Each variable with good and bad values.
 
-use super::{loaded, told, value};
+use super::{loaded, loaded_from, told, value};
 use crate::{
-    config::{Color, ConsoleTarget, Dir, Environment, Problem, load, variables::VARIABLES},
+    config::{Color, ConsoleTarget, Dir, Environment, Problem, variables::VARIABLES},
     record::Category,
     redact::{KeyRules, PseudonymKey, Rules},
 };
@@ -37,14 +37,25 @@ const GOOD: &[(&str, &str, &str, &str)] = &[
     ("AUDIT_LOG_KEEP_FILES", "7", "performance.keep_files", "7"),
     ("AUDIT_LOG_KEEP_FILES", "off", "performance.keep_files", "off"),
     ("AUDIT_LOG_COMPRESS", "gzip", "debug.compress", "gzip"),
+    ("AUDIT_LOG_FORMAT", "ECS", "audit.format", "ecs"),
+    ("AUDIT_LOG_FORMAT", "text", "debug.format", "text"),
     ("AUDIT_LOG_REDACT_KEYS", "phone, ,name", "redact_keys", "phone,name"),
     ("AUDIT_LOG_MAX_LINE", "512", "max_line", "512"),
     ("AUDIT_LOG_MAX_LINE", "1MiB", "max_line", "1048576"),
+    ("AUDIT_LOG_TIMING", "Summary", "timing", "summary"),
+    ("AUDIT_LOG_TIMING", "slow", "timing", "slow"),
+    ("AUDIT_LOG_SUMMARY_EVERY", "120 s", "summary_every", "2m"),
+    ("AUDIT_LOG_SUMMARY_EVERY", "1d", "summary_every", "1d"),
+    ("AUDIT_LOG_SUMMARY_EVERY", "OFF", "summary_every", "off"),
     ("AUDIT_LOG_USER", " jane ", "user", "jane"),
     ("AUDIT_LOG_AGENT", "agent-7", "agent", "agent-7"),
     ("AUDIT_LOG_STRICT", "TRUE", "strict", "true"),
     ("AUDIT_LOG_STRICT", "false", "strict", "false"),
     ("AUDIT_LOG_HASH_KEY", "sixteen bytes ok", "hash_key", "(not shown)"),
+    ("AUDIT_LOG_CONFIG", "/etc/logs.toml", "config", "/etc/logs.toml"),
+    ("AUDIT_LOG_CONFIG", "off", "config", "off"),
+    ("AUDIT_LOG_WATCH", "250 ms", "watch", "250ms"),
+    ("AUDIT_LOG_WATCH", "off", "watch", "off"),
 ];
 
 #[test]
@@ -131,6 +142,12 @@ const BAD: &[(&str, &str, &str)] = &[
          ignored",
     ),
     (
+        "AUDIT_LOG_FORMAT",
+        "txt",
+        "'txt' at 1 is not one of its values; did you mean 'text'? expected json, text or ecs; it \
+         is ignored",
+    ),
+    (
         "AUDIT_LOG_REDACT_KEYS",
         "phone,*",
         "'*' at 7 would match nearly every key; expected keys of at least 2 letters or digits, \
@@ -140,6 +157,23 @@ const BAD: &[(&str, &str, &str)] = &[
         "AUDIT_LOG_MAX_LINE",
         "511",
         "'511' at 1 is out of range; expected 512 to 1048576 bytes; it is ignored",
+    ),
+    (
+        "AUDIT_LOG_TIMING",
+        "sumary",
+        "'sumary' at 1 is not one of its values; did you mean 'summary'? expected each, summary \
+         or slow; it is ignored",
+    ),
+    (
+        "AUDIT_LOG_SUMMARY_EVERY",
+        "5min",
+        "'5min' at 1 is not a period; did you mean '5m'? expected a period such as 30s (units s, \
+         m, h, d), or off; it is ignored",
+    ),
+    (
+        "AUDIT_LOG_SUMMARY_EVERY",
+        "0s",
+        "'0s' at 1 is out of range; expected 1s to 1d, or off; it is ignored",
     ),
     (
         "AUDIT_LOG_USER",
@@ -154,6 +188,13 @@ const BAD: &[(&str, &str, &str)] = &[
         "'1' at 1 is not one of its values; did you mean 'true'? expected true or false; it is \
          ignored",
     ),
+    (
+        "AUDIT_LOG_WATCH",
+        "5",
+        "'5' at 1 is not a time; did you mean '5s'? expected a time such as 5s (units ms, s, m, h, \
+         d); it is ignored",
+    ),
+    ("AUDIT_LOG_WATCH", "1ms", "'1ms' at 1 is out of range; expected 10ms to 1d, or off"),
     ("AUDIT_LOG_STRICT", "flase", "'flase' at 1 is not one of its values; did you mean 'false'?"),
 ];
 
@@ -178,8 +219,8 @@ fn every_variable_has_a_good_and_a_bad_value_here() {
     for variable in &VARIABLES {
         let name = variable.name;
         assert!(GOOD.iter().any(|(known, ..)| *known == name), "{name}");
-        // Anything is good for NO_COLOR; a bad key is tested where nothing of it is shown.
-        let elsewhere = ["NO_COLOR", "AUDIT_LOG_HASH_KEY"].contains(&name);
+        // Anything is good for NO_COLOR and a path for AUDIT_LOG_CONFIG; a bad key is tested where nothing of it is shown.
+        let elsewhere = ["NO_COLOR", "AUDIT_LOG_HASH_KEY", "AUDIT_LOG_CONFIG"].contains(&name);
         assert!(elsewhere || BAD.iter().any(|(known, ..)| *known == name), "{name}");
     }
 }
@@ -263,7 +304,7 @@ fn a_value_that_is_not_utf_8_is_told_and_unset() {
     let bad = || OsString::from_vec(vec![b'/', 0xff]);
     let pairs = [("AUDIT_LOG_DIR", bad()), ("NO_COLOR", bad()), ("OTHER", bad())];
     let environment: Environment = pairs.into_iter().collect();
-    let loaded = load("taskmgr", &[], &environment, &[]);
+    let loaded = loaded_from(&environment);
     assert_eq!(loaded.settings.dir, Dir::At("logs".into()));
     let unreadable = |name| {
         format!("{name}: the value (not shown) is not UTF-8; expected UTF-8 text; it is ignored")

@@ -1,9 +1,13 @@
 //! The files as a whole.
 //!
 //! `rolling`: one file and its archives. `fallback`: the set, when its directory cannot be used.
-//! `processes`: several processes, and faults that need one of their own.
+//! `processes`: several processes, and faults that need one of their own. `torture`: many processes
+//! and threads at once. `failures`: what makes other loggers fail. `tailers`: log shippers.
 
+mod failures;
 mod fallback;
 mod processes;
 mod rolling;
 mod support;
+mod tailers;
+mod torture;

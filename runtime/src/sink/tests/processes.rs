@@ -12,7 +12,11 @@ use std::{
     time::Duration,
 };
 
-use super::support::{DAY, archive_names, file, is_tidy, parts, read, set_settings, settings};
+use super::{
+    failures,
+    support::{DAY, archive_names, file, gzip, is_tidy, parts_for, read, set_settings, settings},
+    torture,
+};
 use crate::{
     clock::Timestamp,
     ledger::testing::Plain,
@@ -23,12 +27,7 @@ use crate::{
 
 const PART: &str = "AUDIT_SINK_TEST_PART";
 const PLACE: &str = "AUDIT_SINK_TEST_PLACE";
-const NUMBER: &str = "AUDIT_SINK_TEST_NUMBER";
-
-const PROCESSES: usize = 8;
-const THREADS: usize = 2;
-const BATCHES: usize = 120;
-const LIMIT: u64 = 16 * 1024;
+pub(super) const NUMBER: &str = "AUDIT_SINK_TEST_NUMBER";
 
 /// The entry of the children; nothing to do in a run of the tests.
 #[test]
@@ -36,7 +35,9 @@ fn child() {
     let Ok(part) = env::var(PART) else { return };
     let place = PathBuf::from(env::var(PLACE).unwrap());
     match &*part {
-        "write" => write(&place, env::var(NUMBER).unwrap().parse().unwrap()),
+        "write" => torture::write(&place, env::var(NUMBER).unwrap().parse().unwrap()),
+        "descriptors" => failures::without_descriptors(&place),
+        "leak" => failures::many(&place),
         "acknowledge" => acknowledge(&place, &env::var(NUMBER).unwrap()),
         "limited" => limited(&place),
         "full" => full(&place),
@@ -47,7 +48,7 @@ fn child() {
 }
 
 /// A command that plays `part` in `place`, run by `wrapper`.
-fn command(wrapper: &[&str], part: &str, place: &Path) -> Command {
+pub(super) fn command(wrapper: &[&str], part: &str, place: &Path) -> Command {
     command_of(&env::current_exe().unwrap(), wrapper, part, place)
 }
 
@@ -62,86 +63,24 @@ fn command_of(exe: &Path, wrapper: &[&str], part: &str, place: &Path) -> Command
     command
 }
 
-fn check(output: &Output) {
+pub(super) fn check(output: &Output) {
     let text = [&*output.stdout, &*output.stderr].concat();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&text));
 }
 
 /// Lines that name their writer and count up.
-fn line(writer: &str, n: usize) -> Line {
+pub(super) fn line(writer: &str, n: usize) -> Line {
     Line::new(format!(r#"{{"writer":"{writer}","n":{n},"pad":"{}"}}"#, "x".repeat(n % 97)))
-}
-
-fn rotating() -> FileSettings {
-    FileSettings { rotate_size: Some(LIMIT), gzip: true, ..file("a.log") }
-}
-
-fn write(dir: &Path, process: usize) {
-    let parts = parts();
-    let rolling = Rolling::new(settings(dir, rotating()), parts.clone());
-    std::thread::scope(|scope| {
-        for thread in 0..THREADS {
-            let rolling = &rolling;
-            scope.spawn(move || {
-                let writer = format!("{process}.{thread}");
-                let mut n = 0;
-                for batch in 0..BATCHES {
-                    let lines: Vec<_> = (n..n + 1 + batch % 5).map(|n| line(&writer, n)).collect();
-                    n += lines.len();
-                    rolling.append(&lines, Timestamp::now()).unwrap();
-                }
-            });
-        }
-    });
-    let health = parts.shared.counters.snapshot();
-    assert_eq!((health.torn_lines, health.reopened, health.rotation_errors), (0, 0, 0));
-    parts.compressor.finish(Duration::from_mins(1));
-    assert_eq!(parts.shared.counters.compression_errors.value(), 0);
-}
-
-#[test]
-fn processes_that_write_and_rotate_at_once_lose_double_and_tear_nothing() {
-    let temp = tempfile::tempdir().unwrap();
-    let dir = temp.path();
-    let children: Vec<_> = (0..PROCESSES)
-        .map(|n| command(&[], "write", dir).env(NUMBER, n.to_string()).output_later())
-        .collect();
-    for child in children {
-        check(&child.wait_with_output().unwrap());
-    }
-    let mut seen = BTreeMap::<String, Vec<u64>>::new();
-    let mut archives = archive_names(dir, "a.log");
-    let count = archives.len();
-    assert!(count > 10, "{count} rotations");
-    archives.push("a.log".to_owned());
-    for name in archives {
-        let text = read(&dir.join(&name));
-        assert!(text.len() as u64 <= LIMIT && text.ends_with('\n'), "{name}");
-        for line in text.lines() {
-            let line: serde_json::Value = serde_json::from_str(line).unwrap();
-            if let Some(writer) = line["writer"].as_str() {
-                seen.entry(writer.to_owned()).or_default().push(line["n"].as_u64().unwrap());
-            } else {
-                assert_eq!(line["event"], "began");
-            }
-        }
-    }
-    let each: u64 = (0..BATCHES as u64).map(|batch| 1 + batch % 5).sum();
-    assert_eq!(seen.len(), PROCESSES * THREADS);
-    for (writer, numbers) in seen {
-        assert!(numbers.iter().copied().eq(0..each), "{writer}: {numbers:?}");
-    }
-    assert!(is_tidy(dir, "a.log"));
 }
 
 /// A file that rotates after a few batches.
 fn restless() -> FileSettings {
-    FileSettings { rotate_size: Some(2_000), gzip: true, ..file("a.log") }
+    FileSettings { rotate_size: Some(2_000), compress: Some(gzip()), ..file("a.log") }
 }
 
 /// Writes until it is killed, and says the number of the last line after each append.
 fn acknowledge(dir: &Path, writer: &str) {
-    let rolling = Rolling::new(settings(dir, restless()), parts());
+    let rolling = Rolling::new(settings(dir, restless()), parts_for(dir, &restless()));
     for n in (0..).step_by(3) {
         rolling.append(&[n, n + 1, n + 2].map(|n| line(writer, n)), Timestamp::now()).unwrap();
         let said = format!("\nwritten {}\n", n + 2);
@@ -168,7 +107,7 @@ fn killed_writers_lose_no_acknowledged_line() {
         child.wait().unwrap();
     }
     // What the last one left half done is finished: the tail, a rotation, a compression.
-    let parts = parts();
+    let parts = parts_for(temp.path(), &restless());
     let rolling = Rolling::new(settings(temp.path(), restless()), parts.clone());
     rolling.append(&[line("last", 0)], DAY).unwrap();
     rolling.rotate_now(DAY).unwrap();
@@ -199,7 +138,7 @@ fn killed_writers_lose_no_acknowledged_line() {
     assert_eq!(seen["last"], 1);
 }
 
-trait OutputLater {
+pub(super) trait OutputLater {
     fn output_later(&mut self) -> std::process::Child;
 }
 

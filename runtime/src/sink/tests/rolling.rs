@@ -11,11 +11,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::support::{DAY, Log, after, archive_names, file, is_tidy, lines, parts, settings};
+use super::support::{
+    DAY, Log, after, archive_names, file, gzip, is_tidy, keep, lines, parts_for, settings,
+};
 use crate::{
     ledger::{At, LockFile, Notices},
     render::Line,
-    sink::{Failure, FileSettings, Rolling, RollingParts},
+    sink::{Every, Failure, FileSettings, Rolling, RollingParts, Schedule},
 };
 
 #[test]
@@ -67,13 +69,13 @@ fn a_frozen_clock_overwrites_nothing() {
 
 #[test]
 fn a_new_day_begins_a_new_file() {
-    let log = Log::new(|file| file.rotate_daily = true);
+    let log = Log::new(|file| file.rotate_every = Some(daily()));
     let line = |day: u64| format!(r#"{{"timestamp":"2026-01-{day:02}T00:00:00Z"}}"#);
     let day = |day: u64| after((day - 2) * 86_400);
     log.append(&[&line(2)], day(2));
     log.append(&[&line(2)], after(86_399));
     log.append(&[&line(3)], day(3));
-    let other = log.other(|file| file.rotate_daily = true);
+    let other = log.other(|file| file.rotate_every = Some(daily()));
     other.append(&lines(&[&line(2)]), day(2)).unwrap();
     other.append(&lines(&[&line(4)]), day(4)).unwrap();
     assert_eq!(
@@ -87,8 +89,45 @@ fn a_new_day_begins_a_new_file() {
 }
 
 #[test]
+fn a_first_line_of_an_earlier_period_rotates_nothing_twice() {
+    // What it tells of began before midnight; the file did not.
+    let old = r#"{"timestamp":"2026-01-01T23:59:59Z"}"#;
+    let log = Log::new(|file| file.rotate_every = Some(daily()));
+    fs::write(log.path("a.log.20260102T000001.000Z-000001"), "1\n").unwrap();
+    fs::write(log.path("a.log"), format!("{old}\n")).unwrap();
+    for second in 2..5 {
+        log.append(&["{}"], after(second));
+        // Each as a process of its own.
+        let other = log.other(|file| file.rotate_every = Some(daily()));
+        other.append(&lines(&["{}"]), after(second)).unwrap();
+    }
+    assert_eq!(log.files()[1], [old, "{}", "{}", "{}", "{}", "{}", "{}"]);
+    assert_eq!(log.health().rotations, 0);
+    log.append(&["{}"], after(86_400));
+    log.append(&["{}"], after(86_401));
+    assert_eq!(log.health().rotations, 1);
+}
+
+#[test]
+fn a_process_that_asks_for_it_begins_a_file_once() {
+    let log = Log::new(|_| ());
+    log.append(&["1"], DAY);
+    let other = log.other(|file| file.rotate_on_start = true);
+    for text in ["2", "3"] {
+        other.append(&lines(&[text]), DAY).unwrap();
+    }
+    assert_eq!(log.files(), [vec!["1"], vec!["began", "2", "3"]]);
+    fs::remove_file(log.path("a.log")).unwrap();
+    let next = log.other(|file| file.rotate_on_start = true);
+    for text in ["4", "5"] {
+        next.append(&lines(&[text]), DAY).unwrap();
+    }
+    assert_eq!(log.files(), [vec!["1"], vec!["4", "5"]], "an empty one is not rotated");
+}
+
+#[test]
 fn an_empty_file_is_not_rotated() {
-    let log = Log::new(|file| file.rotate_daily = true);
+    let log = Log::new(|file| file.rotate_every = Some(daily()));
     assert!(!log.rolling.rotate_now(DAY).unwrap());
     log.append(&["1"], DAY);
     assert!(log.rolling.rotate_now(DAY).unwrap());
@@ -154,6 +193,23 @@ fn a_file_somebody_else_took_away_is_begun_anew() {
 }
 
 #[test]
+fn two_lock_files_are_one_again_before_anything_is_renamed() {
+    let log = Log::new(|_| ());
+    let mut impatient = settings(log.temp.path(), file("a.log"));
+    impatient.lock_timeout = Duration::ZERO;
+    let rolling = Rolling::new(impatient, log.parts.clone());
+    rolling.append(&lines(&["1"]), DAY).unwrap();
+    // Its lock is gone, and somebody else has the new one.
+    fs::remove_file(log.path(".a.log.lock")).unwrap();
+    let mut lock = LockFile::new(log.path(".a.log.lock"), false);
+    let guard = lock.acquire(Instant::now()).unwrap();
+    assert!(matches!(rolling.rotate_now(DAY), Err(Failure::LockTimeout)));
+    assert_eq!(log.files(), [["1"]]);
+    drop(guard);
+    assert!(rolling.rotate_now(DAY).unwrap());
+}
+
+#[test]
 fn a_rotation_by_another_process_is_no_surprise() {
     let log = Log::new(|_| ());
     let other = log.other(|file| file.rotate_size = Some(1));
@@ -181,14 +237,16 @@ fn a_deleted_directory_is_made_again() {
 #[test]
 fn archives_are_kept_by_count_and_compressed_but_for_the_newest() {
     let log = Log::new(|file| {
-        (file.rotate_size, file.keep_files, file.gzip) = (Some(1), Some(3), true);
+        (file.rotate_size, file.keep, file.compress) = (Some(1), keep(3), Some(gzip()));
     });
     for text in ["1", "2", "3", "4", "5", "6"] {
         log.append(&[text], DAY);
     }
     assert!(log.parts.compressor.finish(Duration::from_mins(1)));
     // What the background thread had not yet begun when a rotation asked again is done now.
-    let next = Rolling::new(settings(log.temp.path(), gzip()), parts_of(&log));
+    let file = FileSettings { compress: Some(gzip()), ..file("a.log") };
+    let parts = parts_for(log.temp.path(), &file);
+    let next = Rolling::new(settings(log.temp.path(), file), parts);
     next.append(&lines(&["7"]), DAY).unwrap();
     drop(next);
     let archives = archive_names(log.temp.path(), "a.log");
@@ -206,7 +264,7 @@ fn archives_are_kept_by_count_and_compressed_but_for_the_newest() {
 
 #[test]
 fn the_first_append_takes_up_what_other_processes_left() {
-    let log = Log::new(|file| (file.keep_files, file.gzip) = (Some(2), true));
+    let log = Log::new(|file| (file.keep, file.compress) = (keep(2), Some(gzip())));
     for seq in 1..=3 {
         let name = format!("a.log.20260102T000000.000Z-00000{seq}");
         fs::write(log.path(&name), format!("{seq}\n")).unwrap();
@@ -220,17 +278,13 @@ fn the_first_append_takes_up_what_other_processes_left() {
     assert!(is_tidy(log.temp.path(), "a.log"));
 }
 
-fn gzip() -> FileSettings {
-    FileSettings { gzip: true, ..file("a.log") }
-}
-
-fn parts_of(log: &Log) -> RollingParts {
-    RollingParts { shared: Arc::clone(&log.parts.shared), ..parts() }
+fn daily() -> Schedule {
+    Schedule::utc(Every::Day)
 }
 
 #[test]
 fn active_file_and_archives_have_their_mode() {
-    let log = Log::new(|file| (file.rotate_size, file.gzip) = (Some(1), true));
+    let log = Log::new(|file| (file.rotate_size, file.compress) = (Some(1), Some(gzip())));
     for text in ["1", "2", "3"] {
         log.append(&[text], DAY);
     }

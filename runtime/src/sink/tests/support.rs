@@ -10,13 +10,13 @@ use std::{
 use crate::{
     clock::Timestamp,
     health::Health,
-    layout,
+    layout::{self, Compression},
     ledger::testing::Plain,
     record::Category,
     render::Line,
     sink::{
-        Compressor, FileSettings, Rolling, RollingParts, RollingSettings, Shared, SinkSettings,
-        archives,
+        Codec, Compress, Compressor, DirKeep, FileSettings, Keep, Kept, Rolling, RollingParts,
+        RollingSettings, Shared, SinkSettings, Upkeep, archives, decoder,
     },
     trap::Trap,
 };
@@ -32,21 +32,25 @@ pub(super) fn shared() -> Arc<Shared> {
     Arc::new(Shared { trap: Trap::quiet(), ..Shared::default() })
 }
 
-pub(super) fn parts() -> RollingParts {
+/// Parts that look after the archives of `file` in `dir`.
+pub(super) fn parts_for(dir: &Path, file: &FileSettings) -> RollingParts {
     let shared = shared();
     let compressor = Arc::new(Compressor::new(Arc::clone(&shared.counters)));
-    RollingParts { notices: Arc::new(Plain), compressor, shared }
+    let kept = vec![Kept::of(Category::Audit, file)];
+    let upkeep = Arc::new(Upkeep::new(dir, kept, DirKeep::default(), Arc::clone(&shared)));
+    RollingParts { notices: Arc::new(Plain), compressor, upkeep, shared }
 }
 
 pub(super) fn file(name: &str) -> FileSettings {
-    FileSettings {
-        name: name.to_owned(),
-        rotate_size: None,
-        rotate_daily: false,
-        keep_files: None,
-        gzip: false,
-        sync: false,
-    }
+    FileSettings::plain(name)
+}
+
+pub(super) fn gzip() -> Compress {
+    Compress { codec: Codec::Gzip, delay: Duration::ZERO }
+}
+
+pub(super) fn keep(files: u32) -> Keep {
+    Keep { files: Some(files), ..Keep::default() }
 }
 
 /// `a.log` of a directory of its own.
@@ -59,9 +63,9 @@ pub(super) struct Log {
 impl Log {
     pub(super) fn new(change: impl FnOnce(&mut FileSettings)) -> Self {
         let temp = tempfile::tempdir().unwrap();
-        let parts = parts();
         let mut file = file("a.log");
         change(&mut file);
+        let parts = parts_for(temp.path(), &file);
         let rolling = Rolling::new(settings(temp.path(), file), parts.clone());
         Self { temp, parts, rolling }
     }
@@ -110,6 +114,7 @@ pub(super) fn set_settings(root: &Path) -> SinkSettings {
         home: None,
         temp: None,
         files: Category::ALL.map(|category| Some(file(&format!("{category}.log")))),
+        keep: DirKeep::default(),
         lock_timeout: Duration::from_mins(1),
     }
 }
@@ -120,11 +125,13 @@ pub(super) fn lines(texts: &[&str]) -> Vec<Line> {
 
 pub(super) fn read(path: &Path) -> String {
     let bytes = std::fs::read(path).unwrap();
-    if path.extension().is_none_or(|extension| extension != "gz") {
-        return String::from_utf8(bytes).unwrap();
-    }
+    let stored = match path.extension().and_then(|end| end.to_str()) {
+        Some("gz") => Compression::Gzip,
+        Some("zst") => Compression::Zstd,
+        _ => Compression::None,
+    };
     let mut text = String::new();
-    flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
+    decoder(stored, &*bytes).unwrap().read_to_string(&mut text).unwrap();
     text
 }
 
@@ -148,9 +155,14 @@ fn short(line: &str) -> String {
 pub(super) fn is_tidy(dir: &Path, active: &str) -> bool {
     std::fs::read_dir(dir).unwrap().all(|entry| {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        name == active
-            || name == layout::lock(active)
-            || name == layout::COMPRESS_LOCK
-            || layout::parse(active, &name).is_some()
+        is_tidy_name(&name, active)
     })
+}
+
+/// Whether that is the name of an active file, its lock or an archive.
+pub(super) fn is_tidy_name(name: &str, active: &str) -> bool {
+    name == active
+        || name == layout::lock(active)
+        || name == layout::COMPRESS_LOCK
+        || layout::parse(active, name).is_some()
 }

@@ -1,0 +1,68 @@
+//! Timing without an attribute.
+
+use std::{cell::RefCell, collections::BTreeMap};
+
+use super::{Call, Callsite, Category, Ending, Level, Site};
+use crate::{
+    handoff,
+    record::Outcome,
+    timing::{Known, Names},
+};
+
+static TIMERS: Names<Site> = Names::new();
+
+thread_local! {
+    static KNOWN: Known<Site> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Runs until it is dropped; then it is written, or counted, as a call of a `#[timed]` function.
+#[must_use = "it ends when it is dropped; bind it to a name"]
+#[derive(Debug)]
+pub struct Timer(Call);
+
+/// Times from here until the timer is dropped, as the operation of that name.
+///
+/// A thread locks the first time it uses a name, and looks it up in a table of its own after that.
+/// While timing is off a timer costs one load.
+///
+/// ```
+/// let _logs = audit_runtime::builder("shop").profile(audit_runtime::Profile::Test).init();
+/// let timer = audit_runtime::timer("parse");
+/// match "12".parse::<u32>() {
+///     Ok(_) => drop(timer),
+///     Err(_) => timer.fail(),
+/// }
+/// ```
+pub fn timer(name: &'static str) -> Timer {
+    if !handoff::takes(Category::Performance, Level::Info) {
+        return Timer(Call::unwatched());
+    }
+    let site = TIMERS.of(&KNOWN, name, || {
+        Site::new(Callsite {
+            category: Category::Performance,
+            level: Level::Info,
+            event: "timing",
+            operation: name,
+            component: "timer",
+            message: None,
+            function: "",
+            file: "",
+            line: 0,
+            slow_nanos: 0,
+            fields: &[],
+        })
+    });
+    let mut call = Call::enter(site);
+    if call.is_on() {
+        call.start();
+    }
+    Timer(call)
+}
+
+impl Timer {
+    /// Ends it: what it timed has failed.
+    pub fn fail(mut self) {
+        self.0.end(Ending { outcome: Outcome::Failure, error: None });
+        self.0.finish();
+    }
+}

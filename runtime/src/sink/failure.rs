@@ -1,0 +1,56 @@
+//! Why lines were not written.
+
+use std::{fmt, io};
+
+use crate::{fs, ledger::LockError};
+
+/// Lines that were not written.
+#[derive(Debug)]
+pub struct AppendError {
+    /// How many of the lines were written, from the first on.
+    pub written: usize,
+    /// Why the next one was not.
+    pub failure: Failure,
+}
+
+/// Why a file could not be written.
+#[derive(Debug)]
+pub enum Failure {
+    /// Another process held the lock until the deadline.
+    LockTimeout,
+    /// The file or its directory cannot be used.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<LockError> for Failure {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Timeout => Self::LockTimeout,
+            LockError::Io(error) => Self::Io(error),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LockTimeout => f.write_str("another process holds the lock"),
+            Self::Io(error) => f.write_str(&fs::reason(error)),
+        }
+    }
+}
+
+impl fmt::Display for AppendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} after {} lines", self.failure, self.written)
+    }
+}
+
+impl std::error::Error for Failure {}
+impl std::error::Error for AppendError {}

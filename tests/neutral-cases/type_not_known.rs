@@ -1,0 +1,11 @@
+//! Nothing says which type is meant.
+
+#[watched]
+fn f() -> usize {
+    let list = Vec::new();
+    list.len()
+}
+
+fn main() {
+    f();
+}
