@@ -141,7 +141,7 @@ fn start(plan: &Plan, function: &Function, call: &Ident) -> TokenStream {
     let hooks = &plan.hooks;
     let site = site(plan, function);
     let fields = plan.fields.iter().enumerate().map(|(n, field)| capture(hooks, call, n, field));
-    let refusal = refusal(plan, &plan.fields);
+    let refusal = refusal(plan, &plan.fields, false);
     quote! {
         let mut #call = { #site #hooks::Call::enter(&__AUDIT_SITE) };
         if #call.is_on() { #refusal #(#fields)* #call.start(); }
@@ -209,7 +209,7 @@ fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
             if let ::core::option::Option::Some(#value) = #probe.good() { #(#fields)* }
         }
     });
-    let refusal = refusal(plan, &plan.after);
+    let refusal = refusal(plan, &plan.after, plan.error.is_some());
     quote! {
         if #call.is_on() {
             #refusal
@@ -223,11 +223,11 @@ fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
 }
 
 /// What lets secrets refuse the words that would show them.
-fn refusal(plan: &Plan, fields: &[Field]) -> Option<TokenStream> {
+fn refusal(plan: &Plan, fields: &[Field], error: bool) -> Option<TokenStream> {
     let shows =
         |field: &Field| matches!(field.value.word, Word::Display | Word::Debug | Word::Json);
     let hooks = &plan.hooks;
-    fields.iter().any(shows).then(|| quote!(use #hooks::Refused as _;))
+    (error || fields.iter().any(shows)).then(|| quote!(use #hooks::Refused as _;))
 }
 
 /// `ret` as the fields write it, or `_` where none does.

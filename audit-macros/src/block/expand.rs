@@ -118,7 +118,8 @@ fn one(
 
 /// Whether the values of that argument are expressions over the function's parameters.
 fn is_about_fields(name: &Ident) -> bool {
-    !["operation", "level", "message", "slow", "err", "crate"].iter().any(|other| name == other)
+    let known = ["resource", "agent", "user", "before", "after", "details", "context"];
+    known.iter().any(|known| name == known)
 }
 
 /// The variable that an expression starts from, as far as one can tell it from a constant.

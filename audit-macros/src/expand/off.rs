@@ -14,7 +14,7 @@ use crate::{
 pub(super) fn unwatched(plan: &Plan, function: &Function) -> TokenStream {
     let fields = plan.fields.iter().chain(&plan.after).filter(|field| stands_alone(field));
     let values: Vec<TokenStream> = fields.map(|field| value(&plan.hooks, &field.value)).collect();
-    let refusal = refusal(plan, &plan.fields).or_else(|| refusal(plan, &plan.after));
+    let refusal = refusal(plan, &plan.fields, false).or_else(|| refusal(plan, &plan.after, false));
     // Of a literal there is nothing to check.
     let texts = [Some(&plan.operation), plan.message.as_ref()].into_iter().flatten();
     let paths = texts.filter(|text| syn::parse2::<syn::LitStr>((*text).clone()).is_err());
