@@ -38,7 +38,7 @@ pub(crate) struct Field {
 }
 
 /// The members that lines have of their own, so that no resource may be called so.
-const RESERVED: [&str; 40] = [
+const RESERVED: [&str; 57] = [
     "timestamp",
     "level",
     "category",
@@ -79,6 +79,23 @@ const RESERVED: [&str; 40] = [
     "seq",
     "prev",
     "hash",
+    "count",
+    "errors",
+    "min",
+    "p50",
+    "p90",
+    "p99",
+    "p999",
+    "max",
+    "mean",
+    "sample",
+    "cache",
+    "hits",
+    "misses",
+    "ratio",
+    "rss_bytes",
+    "window_start",
+    "window_end",
 ];
 
 const LEVELS: [(&str, &str); 5] = [
