@@ -21,12 +21,26 @@
 //!
 //! - [`macro@audited`] and [`macro@timed`] record calls; [`AuditValue`] and [`Sensitive`] decide how
 //!   values are written; [`Context`] says who acts.
+//! - `#[derive(AuditValue)]` and `#[derive(Redact)]` do so for types of your own.
 //! - [`timer`] times what is no function, [`cache`] counts hits and misses, [`memory`] watches the
 //!   process; [`Timing`] says what is written of all calls, and [`flush_summaries`] writes it.
 //! - [`init`], [`try_init`] and [`builder()`] set logging up; the guard is [`Logs`]; [`health()`]
 //!   counts what could be lost.
 //! - [`layer()`] joins a `tracing` subscriber that a program builds itself.
 //! - [`mod@read`] and [`layout`] are for programs that read the files.
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! - `off`: the attributes check their arguments and leave the functions as they are, so that the
+//!   machine code is that of the functions without them.
+//! - `max_level_off`, `max_level_error`, `_warn`, `_info`, `_debug`, `_trace`, and the same behind
+//!   `release_`, which hold without debug assertions only: timings and events below the level are
+//!   compiled out. Audit records are not.
+//! - `secrecy`: the secrets of that crate are values, written as `[redacted]`.
+//! - `config-file`: settings from a TOML file. `zstd`: archives compressed with zstd. `local-time`:
+//!   files rotated at the midnight of a time zone.
 //!
 //! What a line holds, which settings there are and what survives a crash stand in the `docs` folder
 //! of the repository: `format.md`, `configuration.md`, `durability.md`.

@@ -123,9 +123,10 @@ fn one(
 
 /// Whether the values of that argument are expressions over the function's parameters.
 fn is_about_fields(name: &Ident) -> bool {
-    const OTHERS: [&str; 8] =
-        ["operation", "level", "message", "slow", "sample", "outcome", "err", "crate"];
-    !OTHERS.iter().any(|other| name == other)
+    const LISTS: [&str; 10] = [
+        "resource", "agent", "user", "before", "after", "change", "ok", "ret", "details", "context",
+    ];
+    LISTS.iter().any(|known| name == known)
 }
 
 /// The variable that an expression starts from, as far as one can tell it from a constant.

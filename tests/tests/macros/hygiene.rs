@@ -27,6 +27,19 @@ mod shadowed {
         ::std::result::Result::Ok(call + ret + probe + error + SITE)
     }
 
+    #[derive(::audit_runtime::AuditValue)]
+    pub(super) struct Task {
+        take: u32,
+        #[audit(display)]
+        value: ::std::option::Option<u32>,
+    }
+
+    #[derive(::audit_runtime::Redact)]
+    pub(super) enum Tier {
+        Ok,
+        Some,
+    }
+
     #[::audit_runtime::audited(operation = "SHADOWED_ASYNC", details(call))]
     pub(super) async fn g(call: u32, ret: u32) -> ::std::option::Option<u32> {
         ::std::option::Option::Some(call + ret)
@@ -42,6 +55,19 @@ mod bare {
         ::std::result::Result::Ok(if b.is_empty() { 0 } else { a + 1 })
     }
 
+    #[derive(::audit_runtime::Redact)]
+    pub(super) struct Task<T> {
+        #[redact(plain)]
+        pub(super) f: T,
+        #[redact(hash)]
+        pub(super) g: ::std::string::String,
+    }
+
+    #[derive(::audit_runtime::AuditValue)]
+    pub(super) enum Nothing {}
+
+    pub(super) const NOTHING: ::std::option::Option<Nothing> = ::std::option::Option::None;
+
     #[::audit_runtime::audited(operation = "NO_PRELUDE_ASYNC")]
     pub(super) async fn g() {}
 }
@@ -52,7 +78,16 @@ mod strict {
     #![deny(let_underscore_drop, single_use_lifetimes, unused_lifetimes, trivial_casts)]
     #![forbid(unsafe_code)]
 
-    use ::audit_runtime::{audited, timed};
+    use ::audit_runtime::{AuditValue, Redact, audited, timed};
+
+    #[derive(AuditValue)]
+    pub(super) struct Task(#[audit(display)] pub(super) &'static str, pub(super) u32);
+
+    #[derive(Redact)]
+    pub(super) struct Card<'a> {
+        #[redact(last4)]
+        pub(super) number: &'a str,
+    }
 
     #[audited(operation = "STRICT", details(a, text = mask(text)), after(ret), err = %)]
     pub(super) fn sync(a: u32, text: &str) -> Result<u32, std::num::ParseIntError> {
@@ -108,6 +143,24 @@ fn strict_lints_are_kept() {
         log::audited(operation);
     }
     log::timed("STRICT");
+}
+
+#[test]
+fn types_derive_anywhere() {
+    #[::audit_runtime::audited(
+        operation = "DERIVED_ANYWHERE",
+        details(generic, none = bare::NOTHING, pair = strict::Task("a", 1), card)
+    )]
+    fn derived(generic: &bare::Task<u8>, card: &strict::Card<'_>) {
+        assert_eq!((generic.g.len(), card.number.len()), (1, 16));
+    }
+    log::start();
+    let card = strict::Card { number: "4111111111111111" };
+    derived(&bare::Task { f: 1, g: "x".to_owned() }, &card);
+    let details = &log::audited("DERIVED_ANYWHERE")["details"];
+    assert_eq!((&details["generic"]["f"], &details["pair"][0]), (&"1".into(), &"a".into()));
+    assert_eq!(details["card"]["number"], "***1111");
+    assert_eq!(format!("{card:?}"), r#"Card { number: "***1111" }"#);
 }
 
 fn block_on<F: Future>(future: F) -> F::Output {

@@ -95,6 +95,24 @@ fn long_collections_are_counted() {
 }
 
 #[test]
+fn what_is_too_long_for_a_line_is_a_shortened_text() {
+    #[derive(AuditValue)]
+    struct Line(#[audit(display)] String);
+    #[audited(operation = "LONG_TEXTS", details(lines, few = &lines[..1]))]
+    fn long(lines: &[Line]) {
+        assert!(!lines.is_empty());
+    }
+    log::start();
+    let lines: Vec<Line> = (0..9).map(|n| Line(n.to_string().repeat(2000))).collect();
+    long(&lines);
+    let record = log::audited("LONG_TEXTS");
+    assert_eq!(record["truncated"], true);
+    let text = record["details"]["lines"].as_str().unwrap();
+    assert!(text.starts_with("[\"000"), "{text}");
+    assert!(text.contains("[18028 bytes, sha256 "), "{text}");
+}
+
+#[test]
 fn values_inside_follow_the_same_rules() {
     struct Text(&'static str);
     impl AuditValue for Text {

@@ -9,7 +9,7 @@ struct Task;
 pub use std::fmt;
 
 #[audited(operation = "STORE")]
-extern "C" {}
+unsafe extern "C" {}
 
 #[timed]
 const LIMIT: u32 = 1;

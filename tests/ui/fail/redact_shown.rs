@@ -30,4 +30,9 @@ fn list(cards: &[Card]) -> Card {
     cards[0].clone()
 }
 
+#[audited(err = %)]
+fn error(card: Card) -> Result<(), Card> {
+    Err(card)
+}
+
 fn main() {}

@@ -1,0 +1,199 @@
+//! What the features of the runtime take out of a program, seen in programs that are built for it.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// A package of its own, so that its features are nobody else's.
+struct Package {
+    dir: PathBuf,
+}
+
+impl Package {
+    fn new(name: &str, features: &str, file: &str, source: &str) -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("features").join(name);
+        fs::create_dir_all(dir.join("src")).unwrap();
+        fs::copy(root.join("Cargo.lock"), dir.join("Cargo.lock")).unwrap();
+        let runtime = root.join("runtime").display().to_string();
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
+             [dependencies]\naudit-runtime = {{ path = \"{runtime}\", features = [{features}] }}\n\
+             secrecy = {{ version = \"0.10\", default-features = false }}\n\n\
+             [profile.dev]\ndebug = false\nopt-level = 2\n\n\
+             [profile.dev.package.\"*\"]\nopt-level = 0\n"
+        );
+        fs::write(dir.join("Cargo.toml"), manifest).unwrap();
+        fs::write(dir.join("src").join(file), source).unwrap();
+        Self { dir }
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new(env!("CARGO"));
+        command.args(arguments).current_dir(&self.dir);
+        // All packages here share what they depend on.
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("features/target");
+        command.env("CARGO_TARGET_DIR", target);
+        let output = command.output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {errors}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+const FUNCTIONS: &str = r#"#![cfg_attr(watched, deny(warnings))]
+
+#[cfg(watched)]
+use audit_runtime::{audited, timed};
+
+#[derive(audit_runtime::AuditValue)]
+pub struct Id(pub u64);
+
+#[cfg(watched)]
+const NAME: &str = "NAME";
+
+#[cfg_attr(watched, audited(operation = NAME, resource(id), details(%title), after(id, %ret)))]
+#[cfg_attr(watched, timed(slow = "1ms", context(size = len(title))))]
+#[inline(never)]
+pub fn plain(id: u64, title: &str) -> Result<u64, String> {
+    id.checked_add(1).ok_or_else(|| id.to_string())
+}
+
+#[cfg_attr(watched, audited(details(only_named)))]
+pub fn named(only_named: u32) -> impl Iterator<Item = u32> {
+    (0..7).map(|n| n * 2)
+}
+
+#[cfg_attr(watched, timed(outcome, context(%text)))]
+pub async fn waits(text: String) -> usize {
+    std::future::ready(()).await;
+    text.len()
+}
+
+pub fn poll(text: String) -> usize {
+    let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+    match std::pin::pin!(waits(text)).as_mut().poll(&mut cx) {
+        std::task::Poll::Ready(n) => n,
+        std::task::Poll::Pending => 0,
+    }
+}
+
+pub struct Service(pub Vec<u32>);
+
+#[cfg_attr(watched, audited(agent = %self.0.len(), operation = "{type}.{fn}"))]
+impl Service {
+    #[inline(never)]
+    pub fn last(&self) -> Option<&u32> {
+        self.0.last()
+    }
+
+    pub fn boxed(&self, n: u32) -> std::pin::Pin<Box<dyn Future<Output = u32> + '_>> {
+        Box::pin(async move { self.0.len() as u32 + n })
+    }
+}
+"#;
+
+/// The lines without what tells one build of the same code from another: the hashes in names, which
+/// follow `h` or a dot, and the name of the object file.
+fn without_hashes(assembly: &str) -> Vec<String> {
+    let lines = assembly.lines().filter(|line| !line.trim_start().starts_with(".file"));
+    let line = |line: &str| {
+        let mut text = String::new();
+        let mut rest = line;
+        while let Some(place) = rest.find(['h', '.']) {
+            let (before, behind) = rest.split_at(place + 1);
+            text.push_str(before);
+            let digits = behind.find(|c| !matches!(c, '0'..='9' | 'a'..='f'));
+            let digits = digits.unwrap_or(behind.len());
+            rest = if digits < 16 { behind } else { &behind[digits..] };
+        }
+        text + rest
+    };
+    lines.map(line).collect()
+}
+
+#[test]
+fn off_makes_the_code_that_is_made_without_the_attributes() {
+    let off = Package::new("switched-off", r#""off""#, "lib.rs", FUNCTIONS);
+    let assembly = |package: &Package, file: &str, watched: bool| {
+        let path = package.dir.join(file);
+        let emit = format!("--emit=asm={}", path.display());
+        let mut arguments = vec!["rustc", "--quiet", "--offline", "--lib", "--", &emit];
+        arguments.extend(["-Ccodegen-units=1", "--check-cfg=cfg(watched)"]);
+        if watched {
+            arguments.push("--cfg=watched");
+        }
+        package.cargo(&arguments);
+        without_hashes(&fs::read_to_string(path).unwrap())
+    };
+    let plain = assembly(&off, "plain.s", false);
+    for name in ["plain", "named", "poll", "Service"] {
+        assert!(plain.iter().any(|line| line.contains(name)), "{name} is in it");
+    }
+    let watched = assembly(&off, "watched.s", true);
+    let differs = plain.iter().zip(&watched).find(|(a, b)| a != b);
+    assert_eq!((differs, watched.len()), (None, plain.len()));
+    let on = Package::new("switched-on", "", "lib.rs", FUNCTIONS);
+    assert_ne!(assembly(&on, "watched.s", true), plain, "the comparison can tell");
+}
+
+const PROGRAM: &str = r#"
+use audit_runtime::{Category, Level, Profile, Rule, audited, timed};
+use secrecy::SecretString;
+
+fn never(name: &str) -> u32 {
+    panic!("{name} is evaluated");
+}
+
+#[timed(level = "info", context(value = never("info")))]
+fn info() {}
+
+#[timed(level = "warn")]
+fn warn() {}
+
+#[timed(level = "debug", slow = "1ns")]
+fn slow() {
+    std::hint::black_box(std::time::Instant::now());
+}
+
+#[audited(level = "trace", details(secret, hidden = [&secret]))]
+fn audit(secret: SecretString) {}
+
+fn main() {
+    let dir = std::env::args().nth(1).unwrap();
+    let logs = audit_runtime::builder("levels")
+        .environment([("AUDIT_LOG_STRICT", "true")])
+        .profile(Profile::Staging)
+        .dir(&dir)
+        .console(audit_runtime::ConsoleTarget::Off)
+        .category(Category::Performance, Rule::From(Level::Trace))
+        .init();
+    info();
+    warn();
+    slow();
+    audit(SecretString::from("hunter2"));
+    drop(logs);
+}
+"#;
+
+#[test]
+fn a_level_that_is_compiled_out_leaves_audit_alone() {
+    let features = r#""max_level_warn", "secrecy""#;
+    let package = Package::new("levels", features, "main.rs", PROGRAM);
+    let logs = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    package.cargo(&["run", "--quiet", "--offline", "--", logs.path().to_str().unwrap()]);
+    let read = |name: &str| -> Vec<serde_json::Value> {
+        let text = fs::read_to_string(logs.path().join(name)).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let timed = read("performance.log");
+    let operations: Vec<&str> = timed.iter().filter_map(|l| l["operation"].as_str()).collect();
+    assert_eq!(operations, ["warn", "slow"]);
+    let audited = read("audit.log");
+    let audit = audited.iter().find(|line| line["operation"] == "audit").unwrap();
+    assert_eq!(audit["level"], "TRACE");
+    assert_eq!(audit["details"]["hidden"], serde_json::json!(["[redacted]"]));
+    assert!(!audit.to_string().contains("hunter2"), "{audit}");
+}
