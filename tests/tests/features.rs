@@ -168,6 +168,7 @@ fn main() {
         .profile(Profile::Staging)
         .dir(&dir)
         .console(audit_runtime::ConsoleTarget::Off)
+        .timing(audit_runtime::Timing::Each)
         .category(Category::Performance, Rule::From(Level::Trace))
         .init();
     info();
