@@ -53,8 +53,20 @@ fn every_line_that_is_written_is_one_of_the_schema() {
     let named = schema.members();
     let seen = |member: &&String| lines.iter().any(|line| line.get(member.as_str()).is_some());
     let unseen: Vec<_> = named.iter().filter(|member| !seen(member)).collect();
-    let elsewhere =
-        ["phase", "span", "context", "target", "source", "correlation_id", "request_id", "user_id"];
+    let elsewhere = [
+        "phase",
+        "call_id",
+        "busy_ms",
+        "idle_ms",
+        "polls",
+        "span",
+        "context",
+        "target",
+        "source",
+        "correlation_id",
+        "request_id",
+        "user_id",
+    ];
     assert!(unseen.iter().all(|member| elsewhere.contains(&member.as_str())), "{unseen:?}");
 }
 

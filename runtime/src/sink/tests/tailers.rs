@@ -84,12 +84,14 @@ impl Tailer {
         for known in self.known.values_mut() {
             known.read(&mut self.lines);
         }
-        let all = self.leaving.iter().map(|(old, _)| old).chain(self.known.values());
-        self.offsets = all.map(|followed| (followed.identity, followed.offset)).collect();
         for (_, looks) in &mut self.leaving {
             *looks -= 1;
         }
         self.leaving.retain(|(_, looks)| *looks > 0);
+        // Only of files it still holds: the inode of another one may be given to a new file as soon
+        // as an archive is compressed, which is why compression waits in earnest.
+        let all = self.leaving.iter().map(|(old, _)| old).chain(self.known.values());
+        self.offsets = all.map(|followed| (followed.identity, followed.offset)).collect();
     }
 }
 
