@@ -137,14 +137,15 @@ fn around(
     let hooks = &plan.hooks;
     let ret = own("ret");
     let by_value = plan.takes_parameters.then(|| quote!(move));
+    let whole = plan.takes_parameters.then(|| function.whole());
+    let (items, statements) = parse::leading(body.clone());
     let run = if sync {
-        let block = braced(body.clone(), braces);
+        let block = braced(quote!(#items #whole #statements), braces);
         quote!(let #ret = #hooks::run(&mut #call, #by_value || -> #returns #block);)
     } else {
         let typed = !body.is_empty() && returns.to_string() != "_";
         let typed = typed.then(|| quote!(if false { return #hooks::never::<#returns>(); }));
-        let (items, statements) = parse::leading(body.clone());
-        let block = braced(quote!(#items #typed #statements), braces);
+        let block = braced(quote!(#items #typed #whole #statements), braces);
         quote! {
             let #ret = #hooks::track(&mut #call, ::core::pin::pin!(async #by_value #block)).await;
         }

@@ -93,6 +93,47 @@ impl Function {
     }
 }
 
+impl Function {
+    /// A statement that makes a closure take the parameters that the body may change as they are.
+    ///
+    /// Without it a closure copies the one field that is assigned to, and the parameter itself,
+    /// which is dropped or returned, keeps the old value.
+    pub(crate) fn whole(&self) -> Option<TokenStream> {
+        if matches!(self.tail, Tail::Block(_)) {
+            // The block is the user's own, and takes what it says.
+            return None;
+        }
+        let mut taken = Vec::new();
+        for parameter in &self.signature.inputs {
+            let tokens = match parameter {
+                FnArg::Receiver(receiver) => receiver.to_token_stream(),
+                FnArg::Typed(typed) => typed.pat.to_token_stream(),
+            };
+            // `&mut self` is a reference; a pattern that begins so takes a part out of one.
+            let is_receiver = matches!(parameter, FnArg::Receiver(_));
+            if is_receiver
+                && tokens.clone().into_iter().next().is_some_and(|t| is_punct(Some(&t), '&'))
+            {
+                continue;
+            }
+            tokens::find(&tokens, &mut |before, token, _| {
+                if let (true, TokenTree::Ident(name)) = (is_word(before, "mut"), token) {
+                    taken.push(name.clone());
+                }
+                false
+            });
+        }
+        // One whose fields the body does not touch is taken whole as it is.
+        taken.retain(|name: &Ident| {
+            let mut part = |_: Option<&TokenTree>, token: &TokenTree, after: Option<&TokenTree>| {
+                matches!(token, TokenTree::Ident(found) if found == name) && is_punct(after, '.')
+            };
+            tokens::find(&self.body, &mut part).is_some()
+        });
+        (!taken.is_empty()).then(|| quote::quote!(let _ = (#(&#taken,)*);))
+    }
+}
+
 /// Reads a function; reports what is none, or cannot be watched.
 pub(crate) fn function(item: &TokenStream, report: &mut Report) -> Option<Function> {
     let mut all: Vec<TokenTree> = item.clone().into_iter().collect();

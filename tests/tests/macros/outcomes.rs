@@ -146,3 +146,43 @@ fn a_call_during_a_panic_is_judged_by_itself() {
     assert_eq!(log::audited("DURING_A_PANIC")["outcome"], "success");
     assert!(log::timed("DURING_A_PANIC").get("outcome").is_none());
 }
+
+/// Tells what it was dropped with.
+struct Told<'a> {
+    n: u32,
+    to: &'a std::cell::Cell<u32>,
+}
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        self.to.set(self.n);
+    }
+}
+
+impl Told<'_> {
+    #[audited(operation = "FORGET")]
+    fn forget(mut self) {
+        self.n = 0;
+    }
+}
+
+#[test]
+fn what_the_body_assigns_to_its_own_parameter_is_assigned() {
+    #[audited(operation = "SET")]
+    async fn set(mut told: Told<'_>) {
+        told.n = 1;
+    }
+    #[audited(operation = "RAISE")]
+    fn raise(mut pair: (u32, u32)) -> (u32, u32) {
+        pair.0 += 1;
+        pair
+    }
+    log::start();
+    let cell = std::cell::Cell::new(7);
+    Told { n: 5, to: &cell }.forget();
+    assert_eq!(cell.get(), 0);
+    let mut future = pin!(set(Told { n: 5, to: &cell }));
+    assert!(future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
+    assert_eq!(cell.get(), 1);
+    assert_eq!(raise((1, 2)), (2, 2));
+}
