@@ -137,17 +137,18 @@ fn around(
     let hooks = &plan.hooks;
     let ret = own("ret");
     let by_value = plan.takes_parameters.then(|| quote!(move));
-    let whole = plan.takes_parameters.then(|| function.whole());
+    let whole = plan.takes_parameters.then(|| function.whole()).flatten();
+    let quiet = whole.as_ref().map(|_| quote!(#[allow(unused_assignments)]));
     let (items, statements) = parse::leading(body.clone());
     let run = if sync {
         let block = braced(quote!(#items #whole #statements), braces);
-        quote!(let #ret = #hooks::run(&mut #call, #by_value || -> #returns #block);)
+        quote!(#quiet let #ret = #hooks::run(&mut #call, #by_value || -> #returns #block);)
     } else {
         let typed = !body.is_empty() && returns.to_string() != "_";
         let typed = typed.then(|| quote!(if false { return #hooks::never::<#returns>(); }));
         let block = braced(quote!(#items #typed #whole #statements), braces);
         quote! {
-            let #ret = #hooks::track(&mut #call, ::core::pin::pin!(async #by_value #block)).await;
+            #quiet let #ret = #hooks::track(&mut #call, ::core::pin::pin!(async #by_value #block)).await;
         }
     };
     let end = end(plan, &call, &ret);
