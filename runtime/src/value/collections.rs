@@ -10,8 +10,9 @@ use std::{
 
 use super::{AuditValue, Nested, Shape, Value};
 
-macro_rules! lists {
-    ($([$($generics:tt)*] $type:ty;)+) => { $(
+/// How each element of such a collection is taken: its key and its value.
+macro_rules! collections {
+    ($shape:ident, $element:pat => $key:expr, $member:expr; $([$($generics:tt)*] $type:ty;)+) => { $(
         #[diagnostic::do_not_recommend]
         impl<$($generics)*> AuditValue for $type {
             fn value(&self) -> Value<'_> {
@@ -22,7 +23,7 @@ macro_rules! lists {
         #[diagnostic::do_not_recommend]
         impl<$($generics)*> Nested for $type {
             fn shape(&self) -> Shape {
-                Shape::List
+                Shape::$shape
             }
 
             fn count(&self) -> usize {
@@ -30,13 +31,14 @@ macro_rules! lists {
             }
 
             fn each(&self, take: &mut dyn FnMut(Value<'_>, Value<'_>) -> bool) {
-                self.iter().all(|element| take(Value::Absent, element.value()));
+                self.iter().all(|$element| take($key, $member));
             }
         }
     )+ };
 }
 
-lists! {
+collections! {
+    List, element => Value::Absent, element.value();
     [T: AuditValue] &[T];
     [T: AuditValue] &mut [T];
     [T: AuditValue] Box<[T]>;
@@ -52,33 +54,8 @@ lists! {
     [T: AuditValue, S] HashSet<T, S>;
 }
 
-macro_rules! maps {
-    ($([$($generics:tt)*] $type:ty;)+) => { $(
-        #[diagnostic::do_not_recommend]
-        impl<$($generics)*> AuditValue for $type {
-            fn value(&self) -> Value<'_> {
-                Value::Nested(self)
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<$($generics)*> Nested for $type {
-            fn shape(&self) -> Shape {
-                Shape::Object
-            }
-
-            fn count(&self) -> usize {
-                self.len()
-            }
-
-            fn each(&self, take: &mut dyn FnMut(Value<'_>, Value<'_>) -> bool) {
-                self.iter().all(|(key, member)| take(key.value(), member.value()));
-            }
-        }
-    )+ };
-}
-
-maps! {
+collections! {
+    Object, (key, member) => key.value(), member.value();
     [K: AuditValue, V: AuditValue] BTreeMap<K, V>;
     [K: AuditValue, V: AuditValue, S] HashMap<K, V, S>;
 }
