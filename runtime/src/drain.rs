@@ -188,12 +188,7 @@ mod tests {
             event: "operation",
             operation: "MOVE",
             component: "tests",
-            message: None,
-            function: "",
-            file: "",
-            line: 0,
-            slow_nanos: 0,
-            fields: &[],
+            ..Callsite::BLANK
         }
     }
 

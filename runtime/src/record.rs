@@ -290,6 +290,23 @@ pub struct Callsite {
     pub fields: &'static [Field],
 }
 
+impl Callsite {
+    /// An ordinary event of no function: what the other sites that are written by hand begin with.
+    pub const BLANK: Self = Self {
+        category: Category::System,
+        level: Level::Info,
+        event: "",
+        operation: "",
+        component: "",
+        message: None,
+        function: "",
+        file: "",
+        line: 0,
+        slow_nanos: 0,
+        fields: &[],
+    };
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

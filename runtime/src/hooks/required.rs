@@ -150,12 +150,7 @@ mod tests {
         event: "operation",
         operation: "ERASE",
         component: "tests",
-        message: None,
-        function: "",
-        file: "",
-        line: 0,
-        slow_nanos: 0,
-        fields: &[],
+        ..Callsite::BLANK
     });
 
     /// Takes no line, and counts those it was to take.

@@ -44,12 +44,7 @@ pub fn timer(name: &'static str) -> Timer {
             event: "timing",
             operation: name,
             component: "timer",
-            message: None,
-            function: "",
-            file: "",
-            line: 0,
-            slow_nanos: 0,
-            fields: &[],
+            ..Callsite::BLANK
         })
     });
     let mut call = Call::enter(site);

@@ -15,14 +15,8 @@ static PANIC: Callsite = Callsite {
     category: Category::System,
     level: Level::Error,
     event: "panic",
-    operation: "",
     component: "panic",
-    message: None,
-    function: "",
-    file: "",
-    line: 0,
-    slow_nanos: 0,
-    fields: &[],
+    ..Callsite::BLANK
 };
 
 /// Records each panic before the hook that was set before does its part.

@@ -14,19 +14,8 @@ use crate::{
 const MAX_CAUSES: usize = 16;
 
 /// The call site of frames that only carry the fields of a span.
-pub(super) static SPAN: Callsite = Callsite {
-    category: Category::System,
-    level: Level::Trace,
-    event: "span",
-    operation: "",
-    component: "",
-    message: None,
-    function: "",
-    file: "",
-    line: 0,
-    slow_nanos: 0,
-    fields: &[],
-};
+pub(super) static SPAN: Callsite =
+    Callsite { category: Category::System, level: Level::Trace, event: "span", ..Callsite::BLANK };
 
 /// Writes each field it visits into a frame.
 pub(super) struct Fields<'a> {

@@ -26,14 +26,10 @@ pub(super) fn of(metadata: &'static Metadata<'static>) -> &'static Callsite {
             category: Category::System,
             level: (*metadata.level()).into(),
             event: "log",
-            operation: "",
             component: metadata.module_path().unwrap_or(metadata.target()),
-            message: None,
-            function: "",
             file: metadata.file().unwrap_or_default(),
             line: metadata.line().unwrap_or_default(),
-            slow_nanos: 0,
-            fields: &[],
+            ..Callsite::BLANK
         }))
     })
 }

@@ -17,14 +17,8 @@ const fn gauge(event: &'static str) -> Callsite {
         category: Category::Performance,
         level: Level::Info,
         event,
-        operation: "",
         component: event,
-        message: None,
-        function: "",
-        file: "",
-        line: 0,
-        slow_nanos: 0,
-        fields: &[],
+        ..Callsite::BLANK
     }
 }
 

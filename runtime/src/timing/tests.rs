@@ -15,12 +15,7 @@ const fn site(operation: &'static str) -> Callsite {
         event: "timing",
         operation,
         component: "tests",
-        message: None,
-        function: "",
-        file: "",
-        line: 0,
-        slow_nanos: 0,
-        fields: &[],
+        ..Callsite::BLANK
     }
 }
 
