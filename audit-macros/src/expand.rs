@@ -122,15 +122,23 @@ fn around(
     sync: bool,
 ) -> TokenStream {
     let call = own("call");
-    let start = start(plan, function, &call);
     let judges = plan.ends.iter().any(|fields| !fields.is_empty())
         || plan.error.is_some()
         || plan.rule.is_some()
         || plan.denied.is_some();
     let opaque = sync && function.is_opaque() && !judges;
     if !plan.outcome || is_never(returns) || opaque {
+        if plan.kind == Kind::Timed && plan.fields.is_empty() && !plan.outcome {
+            let (hooks, site) = (&plan.hooks, site(plan, function));
+            let (timed, gate) = (own(if sync { "Timed" } else { "Waiting" }), gate(plan));
+            let (items, statements) = parse::leading(body.clone());
+            return quote! {
+                #items let _call = { #site #hooks::#timed::enter(&__AUDIT_SITE, #gate) }; #statements
+            };
+        }
         // Only as a function's own tail does a closure learn its type from `impl Fn(..)`.
         let returns = (plan.outcome && opaque).then(|| quote!(#call.returns();));
+        let start = start(plan, function, &call);
         let (items, statements) = parse::leading(body.clone());
         return quote!(#items #start #returns #statements);
     }
@@ -151,7 +159,7 @@ fn around(
             #quiet let #ret = #hooks::track(&mut #call, ::core::pin::pin!(async #by_value #block)).await;
         }
     };
-    let end = end(plan, &call, &ret);
+    let (start, end) = (start(plan, function, &call), end(plan, &call, &ret));
     quote!(#start #run #end #ret)
 }
 
@@ -159,8 +167,25 @@ fn around(
 fn start(plan: &Plan, function: &Function, call: &Ident) -> TokenStream {
     let hooks = &plan.hooks;
     let site = site(plan, function);
-    let fields = capture::fields(hooks, call, 0, &plan.fields);
+    let gate = match plan.kind {
+        Kind::Audited => quote!(#hooks::Gate::Audit),
+        Kind::Timed => {
+            let level = gate(plan);
+            quote!(#hooks::Gate::Performance(#level))
+        }
+    };
     let refusal = plan.fields.iter().any(shows).then(|| refusal(hooks));
+    let (entered, fields) = match capture::together(hooks, call, 0, &plan.fields) {
+        Some(taken) => {
+            (quote!(#refusal #hooks::Call::enter_with(&__AUDIT_SITE, #gate, #taken)), None)
+        }
+        None if plan.fields.is_empty() => (quote!(#hooks::Call::enter(&__AUDIT_SITE, #gate)), None),
+        None => {
+            let fields = capture::fields(hooks, call, 0, &plan.fields);
+            let fields = quote!(if #call.is_on() { #refusal #fields #call.start(); });
+            (quote!(#hooks::Call::open(&__AUDIT_SITE, #gate)), Some(fields))
+        }
+    };
     let required = plan.required.map(|place| {
         let (operation, error) = (&plan.operation, Ident::new("error", located(place)));
         let place = located(place);
@@ -171,10 +196,19 @@ fn start(plan: &Plan, function: &Function, call: &Ident) -> TokenStream {
         }
     });
     quote! {
-        let mut #call = { #site #hooks::Call::enter(&__AUDIT_SITE) };
-        if #call.is_on() { #refusal #fields #call.start(); }
+        let mut #call = { #site #entered };
+        #fields
         #required
     }
+}
+
+/// The highest level that a timing can have without failing: a slow call is a warning, and wanted
+/// where warnings are.
+fn gate(plan: &Plan) -> TokenStream {
+    let hooks = &plan.hooks;
+    let is_error = plan.level == "Error";
+    let level = own(if plan.slow_nanos > 0 && !is_error { "Warn" } else { plan.level });
+    quote!(#hooks::Level::#level)
 }
 
 /// Everything that is known when the program is compiled.
@@ -272,17 +306,19 @@ fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
     });
     let shown = plan.error.is_some() || plan.ends.iter().flatten().any(shows);
     let refusal = shown.then(|| refusal(hooks));
+    let told = if plan.error.is_none() && plan.ends.iter().all(Vec::is_empty) {
+        quote!(#call.done(#ending);)
+    } else {
+        quote!(#call.end(#ending); #written #(#fields)* #call.finish();)
+    };
     quote! {
-        if #call.is_on() {
+        if #call.is_watched() {
             #refusal
             let #probe = #hooks::Probe::new(&#ret);
             let #ending = #probe.ending();
             #judged
             #denied
-            #call.end(#ending);
-            #written
-            #(#fields)*
-            #call.finish();
+            #told
         }
     }
 }

@@ -14,7 +14,7 @@ use super::Call;
 /// called where it stands is taken for `FnMut`.
 #[inline]
 pub fn run<R>(call: &mut Call, body: impl FnOnce() -> R) -> R {
-    let inside = if call.is_watched() { call.resume() } else { None };
+    let inside = call.resume();
     let returned = body();
     if call.is_watched() {
         drop(inside);
@@ -43,7 +43,7 @@ impl<F: Future> Future for Track<'_, F> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let track = &mut *self;
-        let inside = if track.call.is_watched() { track.call.poll() } else { None };
+        let inside = track.call.poll();
         let polled = track.body.as_mut().poll(cx);
         if track.call.is_watched() {
             track.call.pause();

@@ -1,8 +1,11 @@
 //! What is known about a watched function when the program is compiled, and its `tracing` span.
 
-use std::sync::{
-    OnceLock,
-    atomic::{AtomicU8, Ordering},
+use std::{
+    sync::{
+        OnceLock,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::Duration,
 };
 
 use tracing::{
@@ -16,7 +19,7 @@ use tracing::{
 
 use super::scope;
 use crate::{
-    record::{Callsite, Level},
+    record::{Callsite, Level, Outcome},
     timing::Slot,
 };
 
@@ -24,8 +27,6 @@ use crate::{
 #[derive(Debug)]
 pub struct Site {
     pub(super) callsite: Callsite,
-    /// The highest level that a record of this site can have without failing.
-    pub(super) gate: Level,
     /// Of a timed function, one in so many calls is watched.
     pub(super) sample: u32,
     pub(super) slot: Slot,
@@ -36,12 +37,7 @@ impl Site {
     /// The site of a function.
     #[must_use]
     pub const fn new(callsite: Callsite) -> Self {
-        // A slow call is a warning, and wanted where warnings are.
-        let gate = match callsite.level {
-            Level::Trace | Level::Debug | Level::Info if callsite.slow_nanos > 0 => Level::Warn,
-            level => level,
-        };
-        Self { callsite, gate, sample: 1, slot: Slot::new(), span: OnceLock::new() }
+        Self { callsite, sample: 1, slot: Slot::new(), span: OnceLock::new() }
     }
 
     /// Watches one in `n` calls of a timed function, drawn at random; the others cost the drawing.
@@ -53,6 +49,19 @@ impl Site {
         self
     }
 
+    /// Whether a call that took so long is slow.
+    pub(super) fn is_slow(&self, took: Duration) -> bool {
+        self.callsite.slow_nanos > 0 && nanoseconds(took) >= self.callsite.slow_nanos
+    }
+
+    /// Counts a call; whether it was slow.
+    #[inline]
+    pub(super) fn count(&'static self, took: Duration, outcome: Option<Outcome>) -> bool {
+        let failed = outcome.is_some_and(Outcome::is_error);
+        self.slot.record(&self.callsite, self.sample, nanoseconds(took), failed);
+        self.is_slow(took)
+    }
+
     /// A span of the operation's name where a subscriber of the program's own wants one.
     pub(super) fn span(&'static self) -> Span {
         if scope::is_subscriber_ours() || level(self.callsite.level) > LevelFilter::current() {
@@ -60,6 +69,10 @@ impl Site {
         }
         self.span.get_or_init(|| SpanSite::register(&self.callsite)).open()
     }
+}
+
+fn nanoseconds(took: Duration) -> u64 {
+    u64::try_from(took.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn level(level: Level) -> tracing::Level {
