@@ -77,6 +77,11 @@ impl Call {
         Self(Some(pool::take(live)))
     }
 
+    /// A call that nobody wants to hear of.
+    pub(super) const fn unwatched() -> Self {
+        Self(None)
+    }
+
     /// Whether anybody wants to hear of it.
     #[inline]
     pub fn is_watched(&self) -> bool {
