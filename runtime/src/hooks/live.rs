@@ -1,6 +1,6 @@
 //! What is known of a call while it lasts.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::{Ending, Site, scope::Inside};
 use crate::{
@@ -47,7 +47,7 @@ pub(super) enum Stage {
         otherwise: Option<Outcome>,
     },
     /// Its body is running; for a future since then.
-    Running(Option<Instant>),
+    Running(Option<Start>),
     /// Its body waits to be polled again, or is done.
     Resting,
     /// Its outcome is known, if it has one.
@@ -142,7 +142,7 @@ impl Live {
         progress.polls += 1;
         let context = progress.context.clone();
         let inside = self.inside(Some(context));
-        self.stage = Stage::Running(Some(Instant::now()));
+        self.stage = Stage::Running(Some(Start::now()));
         inside
     }
 
@@ -169,20 +169,20 @@ impl Live {
     /// The call is over.
     pub(super) fn end(&mut self, outcome: Option<Outcome>) {
         self.rest();
-        let took = self.start.elapsed();
+        let nanos = self.start.nanos();
         if self.mode != Timing::Each {
-            let slow = self.site.count(took, outcome);
+            let slow = self.site.count(nanos, outcome);
             if !slow || self.mode != Timing::Slow {
                 self.stage = Stage::Ended { wanted: false, outcome };
                 return;
             }
         }
-        self.tell(took, outcome);
+        self.tell(nanos, outcome);
     }
 
     /// The call is over, and a line of it is wanted.
-    pub(super) fn tell(&mut self, took: Duration, outcome: Option<Outcome>) {
-        let slow = self.site.is_slow(took);
+    pub(super) fn tell(&mut self, nanos: u64, outcome: Option<Outcome>) {
+        let (took, slow) = (Duration::from_nanos(nanos), self.site.is_slow(nanos));
         let Site { callsite: site, sample, .. } = self.site;
         let frame = self.frame.get_or_insert_with(|| {
             let mut frame = Frame::new(site, Timestamp::now().before(took));

@@ -1,11 +1,8 @@
 //! What is known about a watched function when the program is compiled, and its `tracing` span.
 
-use std::{
-    sync::{
-        OnceLock,
-        atomic::{AtomicU8, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU8, Ordering},
 };
 
 use tracing::{
@@ -49,17 +46,17 @@ impl Site {
         self
     }
 
-    /// Whether a call that took so long is slow.
-    pub(super) fn is_slow(&self, took: Duration) -> bool {
-        self.callsite.slow_nanos > 0 && nanoseconds(took) >= self.callsite.slow_nanos
+    /// Whether a call that took so many nanoseconds is slow.
+    pub(super) fn is_slow(&self, nanos: u64) -> bool {
+        self.callsite.slow_nanos > 0 && nanos >= self.callsite.slow_nanos
     }
 
     /// Counts a call; whether it was slow.
     #[inline]
-    pub(super) fn count(&'static self, took: Duration, outcome: Option<Outcome>) -> bool {
+    pub(super) fn count(&'static self, nanos: u64, outcome: Option<Outcome>) -> bool {
         let failed = outcome.is_some_and(Outcome::is_error);
-        self.slot.record(&self.callsite, self.sample, nanoseconds(took), failed);
-        self.is_slow(took)
+        self.slot.record(&self.callsite, self.sample, nanos, failed);
+        self.is_slow(nanos)
     }
 
     /// A span of the operation's name where a subscriber of the program's own wants one.
@@ -69,10 +66,6 @@ impl Site {
         }
         self.span.get_or_init(|| SpanSite::register(&self.callsite)).open()
     }
-}
-
-fn nanoseconds(took: Duration) -> u64 {
-    u64::try_from(took.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn level(level: Level) -> tracing::Level {

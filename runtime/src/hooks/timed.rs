@@ -117,12 +117,12 @@ fn end(site: &'static Site, state: State) {
 
 /// Counts a call; a slow one makes a line where such a line is wanted.
 fn count(site: &'static Site, start: Start, outcome: Option<Outcome>) {
-    let took = start.elapsed();
-    if site.count(took, outcome)
+    let nanos = start.nanos();
+    if site.count(nanos, outcome)
         && timing::mode() == Timing::Slow
         && let Some(mut live) = Live::begun(site)
     {
-        live.tell(took, outcome);
+        live.tell(nanos, outcome);
         live.hand_off();
     }
 }

@@ -97,12 +97,17 @@ impl Drop for Mine {
 
 /// The place of a number from 1 on; none beyond the last chunk.
 fn place(number: u32) -> Option<MutexGuard<'static, Option<Timed>>> {
+    let (chunk, index) = position(number)?;
+    let make = || (0..FIRST << chunk).map(|_| Place::default()).collect();
+    let places = CHUNKS.get(chunk)?.get_or_init(make);
+    Some(lock(places.get(index)?))
+}
+
+/// The chunk of a number, and the place in it.
+fn position(number: u32) -> Option<(usize, usize)> {
     let at = number.checked_sub(1)?.checked_add(FIRST)?;
     let chunk = at.checked_ilog2()? - FIRST.ilog2();
-    let length = FIRST << chunk;
-    let make = || (0..length).map(|_| Place::default()).collect();
-    let places = CHUNKS.get(chunk as usize)?.get_or_init(make);
-    Some(lock(places.get((at - length) as usize)?))
+    Some((chunk as usize, (at - (FIRST << chunk)) as usize))
 }
 
 /// A number that is not in use.
@@ -139,4 +144,47 @@ fn give_back(number: u32) {
 /// Locks; what a panic left behind is whole, as nothing here panics between two steps.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn it_takes_four_bytes_wherever_they_are() {
+        assert_eq!((size_of::<Waiting>(), align_of::<Waiting>()), (4, 1));
+    }
+
+    #[test]
+    fn each_number_has_a_place_of_its_own() {
+        let mut expected = (0, 0);
+        for number in 1..=10_000 {
+            assert_eq!(position(number), Some(expected), "{number}");
+            let (chunk, index) = expected;
+            let full = index + 1 == (FIRST as usize) << chunk;
+            expected = if full { (chunk + 1, 0) } else { (chunk, index + 1) };
+        }
+        assert_eq!(position(0), None);
+        assert_eq!(position(u32::MAX), None);
+        assert_eq!(position(u32::MAX - FIRST + 1).map(|(chunk, _)| chunk), Some(CHUNKS.len() - 1));
+    }
+
+    #[test]
+    fn numbers_are_used_again_whichever_thread_gives_them_back() {
+        let taken = || -> Vec<u32> { (0..500).map(|_| free()).collect() };
+        let given_back = |numbers: Vec<u32>| {
+            thread::spawn(|| numbers.into_iter().for_each(give_back)).join().expect("it ends");
+        };
+        let first = taken();
+        let mut apart = first.clone();
+        apart.sort_unstable();
+        apart.dedup();
+        assert_eq!(apart.len(), 500, "no number is in use twice");
+        given_back(first);
+        let second = thread::spawn(taken).join().expect("it ends");
+        given_back(second);
+        assert_eq!(HIGHEST.load(Relaxed), 500);
+    }
 }
