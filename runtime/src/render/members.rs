@@ -9,6 +9,9 @@ use crate::{
     record::{Callsite, Category, Level, Outcome, Part},
 };
 
+/// Room for the fields of most records.
+const USUAL_FIELDS: usize = 16;
+
 /// A record whose fields are read once.
 pub(super) struct Record<'a> {
     pub(super) head: &'a Decoded<'a>,
@@ -18,7 +21,9 @@ pub(super) struct Record<'a> {
 impl<'a> Record<'a> {
     /// Reads the fields.
     pub(super) fn new(head: &'a Decoded<'a>) -> Self {
-        Self { head, fields: head.fields().collect() }
+        let mut fields = Vec::with_capacity(USUAL_FIELDS);
+        fields.extend(head.fields());
+        Self { head, fields }
     }
 
     /// The fields of a part, in their order; of two with one key the later one.
