@@ -54,9 +54,12 @@ impl KeyRules {
             return false;
         }
         // Most keys lack a letter of each word, which is told faster than where the words stand.
-        if key.is_ascii() && !self.has_letters_of_a_word(letters(key)) {
-            return false;
-        }
+        (!key.is_ascii() || self.has_letters_of_a_word(letters(key))) && self.names(key)
+    }
+
+    /// The same, letter by letter.
+    #[inline(never)]
+    fn names(&self, key: &str) -> bool {
         if !self.further.is_empty() {
             let whole = squeezed(key);
             if self.further.iter().any(|word| whole.contains(word.as_str())) {
@@ -92,9 +95,12 @@ impl KeyRules {
 
 impl KeyRules {
     fn has_letters_of_a_word(&self, letters_of_key: u32) -> bool {
-        let has = |word: u32| word & !letters_of_key == 0;
-        LETTERS.iter().fold(false, |found, word| found | has(*word))
-            || self.further.iter().any(|word| has(letters(word)))
+        // Only where nothing is lacking does the subtraction reach the top bit; all at once, without
+        // a branch.
+        let lacks_none = |word: u32| (word & !letters_of_key).wrapping_sub(1);
+        let found = LETTERS.iter().fold(0, |found, word| found | lacks_none(*word));
+        let further = self.further.iter().map(|word| lacks_none(letters(word)));
+        further.fold(found, |found, one| found | one) >> 31 == 1
     }
 }
 

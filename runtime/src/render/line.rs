@@ -10,7 +10,8 @@ impl Line {
     /// A line of that text; a line feed inside becomes a space.
     #[must_use]
     pub(crate) fn new(mut text: String) -> Self {
-        if text.contains('\n') {
+        // All bytes at once, as there is none to be found.
+        if text.bytes().fold(false, |found, byte| found | (byte == b'\n')) {
             text = text.replace('\n', " ");
         }
         text.push('\n');
