@@ -10,8 +10,7 @@ impl Line {
     /// A line of that text; a line feed inside becomes a space.
     #[must_use]
     pub(crate) fn new(mut text: String) -> Self {
-        // All bytes at once, as there is none to be found.
-        if text.bytes().fold(false, |found, byte| found | (byte == b'\n')) {
+        if text.contains('\n') {
             text = text.replace('\n', " ");
         }
         text.push('\n');
