@@ -12,10 +12,12 @@ use std::{
 use tracing::subscriber::set_global_default;
 use tracing_subscriber::{layer::SubscriberExt, registry};
 
+#[cfg(feature = "signals")]
+use super::signals;
 use super::{
     builder::{Builder, InitError},
     guard::{Logs, Running},
-    live::{Live, Wishes, log_level, tell, thresholds},
+    live::{Live, Parts, Wishes, log_level, tell, thresholds},
     panics, watch,
 };
 use crate::{
@@ -112,12 +114,28 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
     filter::set(settings.filter.clone());
     let (console, takes_log) = if choices.subscriber { subscribe(settings) } else { (None, false) };
     tell_all(road, &shared, settings, problems);
-    let live = Arc::new(Live::new(road, shared, wishes, loaded, (writes, takes_log)));
+    #[cfg(feature = "signals")]
+    let rotation = settings
+        .rotate_signal
+        .zip(sinks.clone())
+        .and_then(|(signal, sinks)| signals::start(signal, sinks, shared.clone()));
+    let parts = Parts { road, shared, sinks: sinks.clone(), writes, takes_log };
+    let live = Arc::new(Live::new(parts, wishes, loaded));
     let watch = settings
         .watch
         .filter(|_| settings.config.is_some())
         .and_then(|every| watch::start(live.clone(), every, since));
-    Some(Running { road, sinks, console, private_dir, live, watch, since })
+    Some(Running {
+        road,
+        sinks,
+        console,
+        private_dir,
+        live,
+        watch,
+        #[cfg(feature = "signals")]
+        rotation,
+        since,
+    })
 }
 
 /// Says what was set up and what was not understood.
