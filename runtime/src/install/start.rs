@@ -143,17 +143,22 @@ fn tell_all(road: &Road, shared: &Shared, settings: &Settings, problems: &[Probl
     for problem in problems {
         tell(road, shared, problem, settings.strict);
     }
+    let (dir, filter) = (settings.dir.to_string(), settings.filter.to_string());
+    let mut details = vec![
+        ("profile", Datum::Text(settings.profile.name())),
+        ("version", Datum::Text(env!("CARGO_PKG_VERSION"))),
+        ("dir", Datum::Text(&dir)),
+        ("filter", Datum::Text(&filter)),
+    ];
+    if settings.gzip_stands_in() {
+        details.push(("compress", Datum::Text("gzip, as zstd is not built in")));
+    }
     road.drain().notice(&Notice {
         category: Category::System,
         level: Level::Info,
         event: "logging_started",
         message: "logging started",
-        details: &[
-            ("profile", Datum::Text(settings.profile.name())),
-            ("version", Datum::Text(env!("CARGO_PKG_VERSION"))),
-            ("dir", Datum::Text(&settings.dir.to_string())),
-            ("filter", Datum::Text(&settings.filter.to_string())),
-        ],
+        details: &details,
     });
 }
 

@@ -14,6 +14,8 @@ fn gzip_stands_in_for_zstd_and_who_asked_is_told_once() {
         (value(&loaded.settings, "audit.compress"), told(&loaded))
     };
     assert_eq!(compress(&[("AUDIT_LOG", "production")]), ("gzip".into(), vec![]));
+    assert!(loaded(&[("AUDIT_LOG", "production")]).settings.gzip_stands_in());
+    assert!(!loaded(&[("AUDIT_LOG", "dev")]).settings.gzip_stands_in());
     let (used, notes) = compress(&[("AUDIT_LOG_COMPRESS", "zstd")]);
     assert_eq!(used, "gzip");
     assert_eq!(
