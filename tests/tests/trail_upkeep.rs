@@ -103,6 +103,7 @@ fn clean_shows_the_plan_of_the_runtime_and_carries_it_out() {
         keep: Keep { files: Some(files), age, ..Keep::default() },
         compress: None,
         rotate_every: None,
+        mode: 0o640,
     };
     let age = Some(Duration::from_hours(520 * 7 * 24));
     let files = vec![

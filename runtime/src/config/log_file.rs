@@ -13,6 +13,7 @@ use super::{
     span::in_words,
 };
 use crate::{
+    fs,
     layout::Compression,
     record::{Category, Level},
 };
@@ -54,6 +55,8 @@ pub struct LogFile {
     pub format: Format,
     /// The most bytes of a line.
     pub max_line: usize,
+    /// The mode of the file and of its archives, where they are made.
+    pub mode: u32,
 }
 
 /// One changed setting of a file.
@@ -91,6 +94,8 @@ pub enum FileSetting {
     Format(Format),
     /// The most bytes of a line.
     MaxLine(usize),
+    /// The mode of the file and of its archives, where they are made.
+    FileMode(u32),
 }
 
 /// The name of one setting of a file.
@@ -127,11 +132,13 @@ pub enum FileKey {
     Format,
     /// The most bytes of a line.
     MaxLine,
+    /// The mode of the file.
+    FileMode,
 }
 
 impl FileKey {
     /// All settings of a file, in the order in which people read them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::RotateSize,
         Self::RotateEvery,
         Self::RotateZone,
@@ -147,6 +154,7 @@ impl FileKey {
         Self::Durability,
         Self::Format,
         Self::MaxLine,
+        Self::FileMode,
     ];
 
     /// Its name in the configuration file; in upper case the end of its variable's.
@@ -168,13 +176,14 @@ impl FileKey {
             Self::Durability => "durability",
             Self::Format => "format",
             Self::MaxLine => "max_line",
+            Self::FileMode => "file_mode",
         }
     }
 
     /// Whether it can change while the program runs.
     #[must_use]
     pub const fn is_live(self) -> bool {
-        !matches!(self, Self::RotateOnStart | Self::Format | Self::MaxLine)
+        !matches!(self, Self::RotateOnStart | Self::Format | Self::MaxLine | Self::FileMode)
     }
 }
 
@@ -198,6 +207,7 @@ impl FileSetting {
             Self::Durability(_) => FileKey::Durability,
             Self::Format(_) => FileKey::Format,
             Self::MaxLine(_) => FileKey::MaxLine,
+            Self::FileMode(_) => FileKey::FileMode,
         }
     }
 
@@ -259,6 +269,9 @@ impl FileSetting {
                 let (least, most) = (limits::MAX_LINE.start(), limits::MAX_LINE.end());
                 ("is out of range", format!("{least} to {most} bytes"))
             }
+            Self::FileMode(mode) if !limits::is_file_mode(*mode) => {
+                ("is no mode of a log file", limits::FILE_MODE.to_owned())
+            }
             _ => return Ok(()),
         };
         Err(Refusal { reason: reason.to_owned(), expected })
@@ -294,6 +307,7 @@ impl fmt::Display for FileSetting {
             Self::Durability(durability) => write!(f, "{durability}"),
             Self::Format(format) => write!(f, "{format}"),
             Self::MaxLine(bytes) => write!(f, "{bytes}"),
+            Self::FileMode(mode) => write!(f, "{mode:04o}"),
         }
     }
 }
@@ -315,6 +329,7 @@ impl LogFile {
             durability: Durability::Written,
             format: Format::Json,
             max_line: MAX_LINE,
+            mode: fs::FILE_MODE,
         }
     }
 
@@ -336,6 +351,7 @@ impl LogFile {
             FileKey::Durability => FileSetting::Durability(self.durability),
             FileKey::Format => FileSetting::Format(self.format),
             FileKey::MaxLine => FileSetting::MaxLine(self.max_line),
+            FileKey::FileMode => FileSetting::FileMode(self.mode),
         }
     }
 
@@ -357,6 +373,7 @@ impl LogFile {
             FileSetting::Durability(durability) => self.durability = durability,
             FileSetting::Format(format) => self.format = format,
             FileSetting::MaxLine(bytes) => self.max_line = bytes,
+            FileSetting::FileMode(mode) => self.mode = mode,
         }
     }
 }

@@ -223,6 +223,20 @@ pub(super) const VARIABLES: &[Variable] = &[
         ..of_file("AUDIT_LOG_MAX_LINE", values::max_line)
     },
     Variable {
+        meaning: "the mode of a file, its lock and its archives, whatever the umask; of files that are made",
+        values: "`0600`, `0640`, `0660`, `0644`, `0664`",
+        example: "`0660`",
+        default: |settings| each(FileKey::FileMode, settings),
+        ..of_file("AUDIT_LOG_FILE_MODE", values::file_mode)
+    },
+    Variable {
+        meaning: "the mode of the directory where it is made; with 2 in front, files take over its group",
+        values: "`0700`, `0750`, `0770`, `0755`, `0775`, `2770` and so on",
+        example: "`2770`",
+        default: |settings| code(&Key::DirMode, settings),
+        ..variable("AUDIT_LOG_DIR_MODE", values::dir_mode)
+    },
+    Variable {
         meaning: "further keys whose values are never written; they add to those of the code",
         values: "keys of at least 2 letters or digits, with `,` between",
         example: "`customer_name,phone`",

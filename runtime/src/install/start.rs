@@ -245,6 +245,7 @@ fn files(settings: &Settings, private_dir: Option<&PathBuf>) -> Option<SinkSetti
         temp: Some(env::temp_dir()),
         files: all_files(settings),
         keep: DirKeep::from(settings),
+        dir_mode: settings.dir_mode,
         lock_timeout: SinkSettings::LOCK_TIMEOUT,
     })
 }

@@ -315,6 +315,7 @@ impl Place {
                 category,
                 dir: dir.clone(),
                 create_dir,
+                dir_mode: settings.dir_mode,
                 file: file.clone(),
                 lock_timeout: settings.lock_timeout,
             };

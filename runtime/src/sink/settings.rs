@@ -5,6 +5,7 @@ use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 use super::{Codec, Compress, Compressor, DirKeep, Keep, Schedule, Upkeep, Zone};
 use crate::{
     config::{Durability, LogFile, Settings},
+    fs,
     health::Counters,
     layout::Compression,
     ledger::Notices,
@@ -38,6 +39,8 @@ pub struct FileSettings {
     pub compress: Option<Compress>,
     /// Bring every append to the disk before it counts as done.
     pub sync: bool,
+    /// The mode of the file, of its lock and of its archives.
+    pub mode: u32,
 }
 
 impl FileSettings {
@@ -52,6 +55,7 @@ impl FileSettings {
             keep: Keep::default(),
             compress: None,
             sync: false,
+            mode: fs::FILE_MODE,
         }
     }
 }
@@ -75,6 +79,7 @@ impl From<&LogFile> for FileSettings {
             keep: file.keep.clone(),
             compress: codec.map(|codec| Compress { codec, delay: file.compress_delay }),
             sync: file.durability == Durability::Synced,
+            mode: file.mode,
         }
     }
 }
@@ -115,6 +120,8 @@ pub struct SinkSettings {
     pub files: AllFiles,
     /// Which archives stay, all categories together.
     pub keep: DirKeep,
+    /// The mode of the directory where it is made.
+    pub dir_mode: u32,
     /// How long an append waits for the lock of a file.
     pub lock_timeout: Duration,
 }
@@ -133,6 +140,8 @@ pub struct RollingSettings {
     pub dir: PathBuf,
     /// Whether to make the directory where it is missing.
     pub create_dir: bool,
+    /// The mode of the directory where it is made.
+    pub dir_mode: u32,
     /// The file.
     pub file: FileSettings,
     /// How long an append waits for the lock.

@@ -40,6 +40,8 @@ pub struct Kept {
     pub compress: Option<Compress>,
     /// When the active file is rotated by time.
     pub rotate_every: Option<Schedule>,
+    /// The mode of the lock under which archives are compressed.
+    pub mode: u32,
 }
 
 /// Looks after the archives of a directory.
@@ -67,9 +69,9 @@ impl Kept {
     /// What those settings say about archives.
     #[must_use]
     pub fn of(category: Category, file: &FileSettings) -> Self {
-        let FileSettings { name, keep, compress, rotate_every, .. } = file;
+        let FileSettings { name, keep, compress, rotate_every, mode, .. } = file;
         let (keep, rotate_every) = (keep.clone(), rotate_every.clone());
-        Self { category, name: name.clone(), keep, compress: *compress, rotate_every }
+        Self { category, name: name.clone(), keep, compress: *compress, rotate_every, mode: *mode }
     }
 }
 
@@ -229,7 +231,12 @@ impl Upkeep {
 
     fn works<'a>(&'a self, rules: &'a Rules) -> Vec<Work<'a>> {
         let work = |file: &'a Kept| {
-            Some(Work { dir: &self.dir, active: &file.name, compress: file.compress? })
+            Some(Work {
+                dir: &self.dir,
+                active: &file.name,
+                compress: file.compress?,
+                mode: file.mode,
+            })
         };
         rules.files.iter().filter_map(work).collect()
     }

@@ -179,3 +179,25 @@ pub(in crate::config) fn max_line(input: Input<'_>) -> Reading {
         None => input.fault("is not a size", SIZE, near_size(word)),
     }
 }
+
+pub(in crate::config) fn file_mode(input: Input<'_>) -> Reading {
+    match mode(input.text) {
+        Some(mode) => input.set(FileSetting::FileMode(mode)),
+        None => input.fault("is not a mode", limits::FILE_MODE, None),
+    }
+}
+
+pub(in crate::config) fn dir_mode(input: Input<'_>) -> Reading {
+    match mode(input.text) {
+        Some(mode) => Change::DirMode(mode).into(),
+        None => input.fault("is not a mode", limits::DIR_MODE, None),
+    }
+}
+
+/// Three octal digits, or four.
+fn mode(text: &str) -> Option<u32> {
+    let word = text.trim();
+    let octal =
+        matches!(word.len(), 3 | 4) && word.bytes().all(|digit| (b'0'..=b'7').contains(&digit));
+    octal.then(|| u32::from_str_radix(word, 8).ok()).flatten()
+}
