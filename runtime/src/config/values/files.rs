@@ -101,7 +101,7 @@ pub(in crate::config) fn rotate_signal(input: Input<'_>) -> Reading {
 }
 
 pub(in crate::config) fn keep_files(input: Input<'_>) -> Reading {
-    count(input, limits::KEEP, |count| FileSetting::KeepFiles(count))
+    count(input, limits::KEEP, FileSetting::KeepFiles)
 }
 
 pub(in crate::config) fn keep_floor(input: Input<'_>) -> Reading {
@@ -118,13 +118,10 @@ fn count(
     if input.is_off() {
         return input.set(setting(None));
     }
-    match word.parse() {
-        Ok(count) => input.set(setting(Some(count))),
-        Err(_) => {
-            let meant = nearest(word, ["off"], 2).map(Into::into);
-            input.fault("is not a number of files", expected, meant)
-        }
+    if let Ok(count) = word.parse() {
+        return input.set(setting(Some(count)));
     }
+    input.fault("is not a number of files", expected, nearest(word, ["off"], 2).map(Into::into))
 }
 
 pub(in crate::config) fn keep_age(input: Input<'_>) -> Reading {
