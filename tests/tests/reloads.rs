@@ -84,7 +84,7 @@ fn a_thousand_reloads_beside_eight_threads_lose_and_double_nothing() {
         let lines =
             text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
         let ours = lines.filter(|line| line["message"] == kind || line["operation"] == kind);
-        let number = |value: &serde_json::Value| value.as_u64().unwrap() as usize;
+        let number = |value: &serde_json::Value| usize::try_from(value.as_u64().unwrap()).unwrap();
         let found: Vec<_> = ours
             .map(|line| (number(&line[member]["thread"]), number(&line[member]["number"])))
             .collect();
