@@ -14,7 +14,8 @@ use std::{
 };
 
 use super::{
-    Found, archives,
+    Found,
+    archives::{self, Listed},
     codec::{self, Codec, fill},
 };
 use crate::{
@@ -48,12 +49,11 @@ pub(super) struct Work<'a> {
 
 impl Work<'_> {
     /// When the first of the archives may be compressed; `None` where there is nothing to do.
-    pub(super) fn due(&self) -> Option<Timestamp> {
-        let (found, temporary) = archives::list(self.dir, self.active).ok()?;
+    pub(super) fn due(&self, (found, temporary): &Listed) -> Option<Timestamp> {
         if !temporary.is_empty() {
             return Some(Timestamp(i64::MIN));
         }
-        originals(&found).map(|found| self.time(found)).min()
+        originals(found).map(|found| self.time(found)).min()
     }
 
     fn time(&self, found: &Found) -> Timestamp {

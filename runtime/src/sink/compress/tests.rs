@@ -7,6 +7,10 @@ use std::{collections::BTreeMap, fs as std_fs, io::Write};
 
 const ACTIVE: &str = "a.log";
 
+fn due(work: &Work<'_>) -> Option<Timestamp> {
+    work.due(&archives::list(work.dir, work.active).unwrap())
+}
+
 fn name(seq: u64) -> String {
     let stamp = Timestamp(i64::try_from(seq).unwrap() * 1_000_000);
     layout::format(ACTIVE, &Archive::new(stamp, seq, Compression::None))
@@ -80,11 +84,11 @@ fn compressed_but_newest() -> BTreeMap<String, String> {
 #[test]
 fn all_but_the_newest_are_compressed() {
     let temp = directory(&[1, 2, 3]);
-    assert!(work(temp.path()).due().is_some());
+    assert!(due(&work(temp.path())).is_some());
     let health = go(temp.path()).snapshot();
     assert_eq!((health.compressions, health.compression_errors), (2, 0));
     assert_eq!(listing(temp.path()), compressed_but_newest());
-    assert!(work(temp.path()).due().is_none());
+    assert!(due(&work(temp.path())).is_none());
 }
 
 #[test]
@@ -116,10 +120,10 @@ fn an_archive_is_compressed_when_its_delay_is_over() {
     let delay = Duration::from_secs(5);
     let work = Work { compress: Compress { delay, ..GZIP }, ..work(temp.path()) };
     let first = Timestamp(1_000_000).after(delay);
-    assert_eq!(work.due(), Some(first));
+    assert_eq!(due(&work), Some(first));
     assert_eq!(go_with(work, Timestamp(first.0 - 1)).compressions.value(), 0);
     assert_eq!(go_with(work, first).compressions.value(), 1);
-    assert_eq!(work.due(), Some(Timestamp(2_000_000).after(delay)));
+    assert_eq!(due(&work), Some(Timestamp(2_000_000).after(delay)));
     assert_eq!(go_with(work, Timestamp(i64::MAX)).compressions.value(), 1);
     assert_eq!(listing(temp.path()), compressed_but_newest());
 }
