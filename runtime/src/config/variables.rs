@@ -139,7 +139,8 @@ pub(super) const VARIABLES: &[Variable] = &[
         ..of_file("AUDIT_LOG_ROTATE_ON_START", values::rotate_on_start)
     },
     Variable {
-        meaning: "the signal at which a program rotates its files, unless it takes that signal itself; needs the feature `signals`",
+        meaning: "the signal at which a program rotates its files, beside what it does itself at it; \
+                  needs the feature `signals`",
         values: "`SIGHUP`, `SIGUSR1`, `off`",
         example: "`SIGHUP`",
         default: |settings| code(&Key::RotateSignal, settings),

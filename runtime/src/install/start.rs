@@ -117,8 +117,7 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
     #[cfg(feature = "signals")]
     let rotation = settings
         .rotate_signal
-        .zip(sinks.clone())
-        .and_then(|(signal, sinks)| signals::start(signal, sinks, shared.clone()));
+        .and_then(|signal| signals::start(signal, sinks.clone(), shared.clone()));
     let parts = Parts { road, shared, sinks: sinks.clone(), writes, takes_log };
     let live = Arc::new(Live::new(parts, wishes, loaded));
     let watch = settings
