@@ -1,6 +1,7 @@
 //! Looking at tokens where parsing would be too much.
 
 use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
+use syn::Lifetime;
 
 /// Gets a token with the one before it and the one behind it.
 type Seek<'a> = &'a mut dyn FnMut(Option<&TokenTree>, &TokenTree, Option<&TokenTree>) -> bool;
@@ -129,6 +130,92 @@ pub(crate) fn nameable(tokens: TokenStream) -> TokenStream {
     named
 }
 
+/// A type with `'_` in the place of a lifetime; `None` where that could be another type, as
+/// in `Fn(&'a str)`.
+pub(crate) fn elided(tokens: &TokenStream, lifetime: &Lifetime) -> Option<TokenStream> {
+    let mut written = TokenStream::new();
+    let mut before: Option<TokenTree> = None;
+    for token in tokens.clone() {
+        let token = match token {
+            TokenTree::Ident(name) if is_punct(before.as_ref(), '\'') && lifetime.ident == name => {
+                TokenTree::Ident(Ident::new("_", name.span()))
+            }
+            TokenTree::Group(group) => {
+                let called = matches!(before, Some(TokenTree::Ident(_)));
+                if called && group.delimiter() == Delimiter::Parenthesis {
+                    return None;
+                }
+                let mut inner = Group::new(group.delimiter(), elided(&group.stream(), lifetime)?);
+                inner.set_span(group.span());
+                TokenTree::Group(inner)
+            }
+            other => other,
+        };
+        before = Some(token.clone());
+        written.extend([token]);
+    }
+    Some(written)
+}
+
+/// Whether a part of the variable is assigned to: `name.field = …`, `name.list[0] += …`.
+pub(crate) fn assigns_part(tokens: &TokenStream, name: &Ident) -> bool {
+    let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    all.iter().enumerate().any(|(place, token)| {
+        if let TokenTree::Group(group) = token {
+            return assigns_part(&group.stream(), name);
+        }
+        if !matches!(token, TokenTree::Ident(found) if found == name) {
+            return false;
+        }
+        let mut end = place + 1;
+        loop {
+            if group(all.get(end), Delimiter::Bracket).is_some() {
+                end += 1;
+            } else if is_punct(all.get(end), '.') {
+                end += 2;
+            } else {
+                break;
+            }
+        }
+        end > place + 1 && assigns(all.get(end..).unwrap_or_default())
+    })
+}
+
+/// Whether the tokens begin with `=` or with a sign like `+=`.
+fn assigns(tokens: &[TokenTree]) -> bool {
+    let mut signs = tokens.iter().map_while(|token| match token {
+        TokenTree::Punct(sign) => Some(sign),
+        _ => None,
+    });
+    let mut spelled = String::new();
+    for sign in signs.by_ref() {
+        spelled.push(sign.as_char());
+        if sign.spacing() == Spacing::Alone {
+            break;
+        }
+    }
+    let operator = spelled.strip_suffix('=');
+    operator.is_some_and(|operator| {
+        ["", "+", "-", "*", "/", "%", "^", "&", "|", "<<", ">>"].contains(&operator)
+    })
+}
+
+/// Whether the variable is used for anything but to be assigned to as a whole.
+pub(crate) fn reads(tokens: &TokenStream, name: &Ident) -> bool {
+    let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let text = name.to_string();
+    all.iter().enumerate().any(|(place, token)| match token {
+        TokenTree::Group(group) => reads(&group.stream(), name),
+        TokenTree::Ident(found) => {
+            let assigned = is_punct(all.get(place + 1), '=')
+                && assigns(all.get(place + 1..).unwrap_or_default());
+            found == name && !assigned
+        }
+        TokenTree::Literal(literal) => literal.to_string().contains(&format!("{{{text}")),
+        TokenTree::Punct(_) => false,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,6 +234,53 @@ mod tests {
         ] {
             let expected = tokens(expected).to_string();
             assert_eq!(nameable(tokens(written)).to_string(), expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_lifetime_is_elided_where_that_is_the_same_type() {
+        let own = Lifetime::new("'a", Span::call_site());
+        for (written, expected) in [
+            ("&'a str", Some("&'_ str")),
+            (
+                "Result<(Ref<'a>, &'b u8), [&'static u8; 2]>",
+                Some("Result<(Ref<'_>, &'b u8), [&'static u8; 2]>"),
+            ),
+            ("Box<dyn Fn(&'a str) -> u8>", None),
+        ] {
+            let elided = elided(&tokens(written), &own).map(|elided| elided.to_string());
+            assert_eq!(elided, expected.map(|expected| tokens(expected).to_string()), "{written}");
+        }
+    }
+
+    #[test]
+    fn parts_that_are_assigned_to_are_told_from_parts_that_are_read() {
+        let name = Ident::new("n", Span::call_site());
+        for (text, assigned) in [
+            ("n.a = 1", true),
+            ("if x { n.0.list[1] <<= 2; }", true),
+            ("n.a -= 1", true),
+            ("n.a == 1", false),
+            ("match n.a { _ => 1 }", false),
+            ("n = 1", false),
+            ("m.n = 1", false),
+            ("n.a.push(1)", false),
+        ] {
+            assert_eq!(assigns_part(&tokens(text), &name), assigned, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_variable_that_is_only_assigned_to_is_not_read() {
+        let name = Ident::new("n", Span::call_site());
+        for (text, read) in [
+            ("n = 1; { n = m; }", false),
+            ("n = n + 1", true),
+            ("n += 1", true),
+            ("n == 1", true),
+            ("println!(\"{n:?}\")", true),
+        ] {
+            assert_eq!(reads(&tokens(text), &name), read, "{text}");
         }
     }
 

@@ -25,7 +25,7 @@ pub use call::Call;
 pub use derived::{Member, debug, member};
 pub use probe::{AuditOutcome, Causes, Ending, Fallible, Fruitful, Probe};
 pub use required::{AuditError, Refusable, Unrecorded, refused};
-pub use run::{Track, never, run, track};
+pub use run::{Differ, Same, Track, done, inside, never, run, track};
 pub(crate) use scope::{operation, span, subscriber_is_ours};
 pub use serde::Serialize;
 pub use site::Site;
