@@ -27,10 +27,14 @@ pub use probe::{AuditOutcome, Causes, Ending, Fallible, Fruitful, Probe};
 pub use required::{AuditError, Refusable, Unrecorded, refused};
 pub use run::{Differ, Same, Track, done, inside, never, run, track};
 pub(crate) use scope::{operation, span, subscriber_is_ours};
-pub use serde::Serialize;
 pub use site::Site;
 pub use timer::{Timer, timer};
 pub use words::{Measured, Public, Refused, Shown, Veiled, bare};
+
+#[cfg(not(any(feature = "json", test)))]
+pub use crate::value::JsonSource as Serialize;
+#[cfg(any(feature = "json", test))]
+pub use serde::Serialize;
 
 use crate::record::{Field, Part};
 pub use crate::{

@@ -8,6 +8,7 @@ mod json;
 mod line;
 mod members;
 mod text;
+mod tree;
 
 pub use line::Line;
 
