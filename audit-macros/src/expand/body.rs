@@ -34,6 +34,7 @@ pub(super) fn own(plan: &Plan, function: &Function) -> (TokenStream, TokenStream
         let inside = name("inside");
         let run = quote! {
             let #inside = #hooks::inside(&mut #call);
+            #[allow(unreachable_code)]
             let #ret = #hooks::done::<#returns>(&mut #call, #inside, #block);
         };
         return (head.clone(), quote!(#start #run #end #given));
@@ -105,6 +106,35 @@ fn is_never(returns: &TokenStream) -> bool {
     tokens::is_punct(tokens.next().as_ref(), '!') && tokens.next().is_none()
 }
 
+/// Macros of the standard library that do not return from the function they stand in, and those
+/// that `#[timed]` puts there.
+const WELL_KNOWN: [&str; 24] = [
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "eprint",
+    "eprintln",
+    "file",
+    "format",
+    "format_args",
+    "line",
+    "matches",
+    "module_path",
+    "panic",
+    "print",
+    "println",
+    "todo",
+    "unimplemented",
+    "unreachable",
+    "vec",
+    "write",
+    "writeln",
+    "concat",
+];
+
 /// Whether the function may call itself, and is left at its end only: then its body stays a block,
 /// for the lint that looks for calls without an end does not look into closures.
 fn calls_itself(function: &Function) -> bool {
@@ -113,13 +143,13 @@ fn calls_itself(function: &Function) -> bool {
         matches!(token, TokenTree::Ident(called) if called == own)
             && tokens::group(after, Delimiter::Parenthesis).is_some()
     });
-    let leaves = tokens::find(&function.body, &mut |before, token, _| {
-        tokens::is_word(Some(token), "return")
-            || tokens::is_punct(Some(token), '?')
-            // What a macro does is not known, but for those of `#[timed]`.
-            || matches!((before, token), (Some(TokenTree::Ident(name)), TokenTree::Punct(sign))
-                if sign.as_char() == '!' && sign.spacing() == Spacing::Alone
-                    && !["module_path", "file", "line"].iter().any(|own| name == own))
+    let leaves = tokens::find(&function.body, &mut |before, token, _| match (before, token) {
+        (Some(TokenTree::Ident(name)), TokenTree::Punct(sign))
+            if sign.as_char() == '!' && sign.spacing() == Spacing::Alone =>
+        {
+            !WELL_KNOWN.iter().any(|known| name == known)
+        }
+        _ => tokens::is_word(Some(token), "return") || tokens::is_punct(Some(token), '?'),
     });
     calls.is_some() && leaves.is_none()
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
-use syn::{FnArg, Pat, PatIdent, PatType, ReturnType, Signature, ext::IdentExt as _};
+use syn::{FnArg, Pat, PatType, Receiver, ReceiverKind, ReturnType, Signature, ext::IdentExt as _};
 
 use super::{
     Function,
@@ -89,14 +89,22 @@ impl Function {
         let mut signature = self.signature.clone();
         let (mut own, mut touched) = (Vec::new(), Vec::new());
         for parameter in &mut signature.inputs {
-            if let Some(PatIdent { mutability, ident: name, .. }) = variable(parameter)
-                && mutability.is_some()
-                && (is_sync || !tokens::reads(&self.body, name))
-            {
-                let keyword = mutability.take();
-                own.push(quote!(let #keyword #name = #name;));
-            } else {
-                touched.extend(self.touched(parameter));
+            let names = mutable(parameter);
+            let all = |takes: &dyn Fn(&Ident) -> bool| names.iter().all(|(_, name)| takes(name));
+            match parameter {
+                FnArg::Typed(PatType { attrs, pat, .. })
+                    if attrs.is_empty()
+                        && !names.is_empty()
+                        && (is_sync || all(&|name| !tokens::reads(&self.body, name))) =>
+                {
+                    **pat = Pat::Verbatim(tokens::immutable(pat.to_token_stream()));
+                    own.extend(
+                        names.iter().map(|(keyword, name)| quote!(let #keyword #name = #name;)),
+                    );
+                }
+                _ => touched.extend(
+                    names.into_iter().map(|(_, name)| name).filter(|name| self.touches(name)),
+                ),
             }
         }
         let assigned = touched.iter().any(|name| tokens::assigns_part(&self.body, name));
@@ -111,30 +119,12 @@ impl Function {
         }
     }
 
-    /// The names of the parameter that are `mut`, and whose parts the body touches.
-    fn touched(&self, parameter: &FnArg) -> Vec<Ident> {
-        let (written, is_receiver) = match parameter {
-            FnArg::Receiver(receiver) => (receiver.to_token_stream(), true),
-            FnArg::Typed(typed) => (typed.pat.to_token_stream(), false),
+    /// Whether the body uses a part of the variable.
+    fn touches(&self, name: &Ident) -> bool {
+        let mut part = |_: Option<&TokenTree>, token: &TokenTree, after: Option<&TokenTree>| {
+            matches!(token, TokenTree::Ident(found) if found == name) && is_punct(after, '.')
         };
-        // `&mut self` is a reference; a pattern that begins so takes a part out of one.
-        if is_receiver && is_punct(written.clone().into_iter().next().as_ref(), '&') {
-            return Vec::new();
-        }
-        let mut names: Vec<Ident> = Vec::new();
-        tokens::find(&written, &mut |before, token, _| {
-            if let (true, TokenTree::Ident(name)) = (is_word(before, "mut"), token) {
-                names.push(name.clone());
-            }
-            false
-        });
-        names.retain(|name| {
-            let mut part = |_: Option<&TokenTree>, token: &TokenTree, after: Option<&TokenTree>| {
-                matches!(token, TokenTree::Ident(found) if found == name) && is_punct(after, '.')
-            };
-            tokens::find(&self.body, &mut part).is_some()
-        });
-        names
+        tokens::find(&self.body, &mut part).is_some()
     }
 
     /// What stands in front of the body, with another signature.
@@ -155,14 +145,20 @@ impl Function {
     }
 }
 
-/// The pattern of a parameter that is a name.
-fn variable(parameter: &mut FnArg) -> Option<&mut PatIdent> {
-    let FnArg::Typed(PatType { attrs, pat, .. }) = parameter else { return None };
-    match &mut **pat {
-        Pat::Ident(name) => {
-            let is_plain = attrs.is_empty() && name.attrs.is_empty();
-            (is_plain && name.by_ref.is_none() && name.subpat.is_none()).then_some(name)
+/// The variables of the parameter that are `mut`, behind that word; `&mut self` is a reference.
+fn mutable(parameter: &FnArg) -> Vec<(TokenTree, Ident)> {
+    let written = match parameter {
+        FnArg::Receiver(Receiver { kind: ReceiverKind::Reference(..), .. }) => return Vec::new(),
+        FnArg::Receiver(receiver) => receiver.to_token_stream(),
+        FnArg::Typed(typed) => typed.pat.to_token_stream(),
+    };
+    let mut names = Vec::new();
+    tokens::find(&written, &mut |before, token, after| {
+        if let (true, Some(TokenTree::Ident(name))) = (tokens::makes_mutable(before, token), after)
+        {
+            names.push((token.clone(), name.clone()));
         }
-        _ => None,
-    }
+        false
+    });
+    names
 }

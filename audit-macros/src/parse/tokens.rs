@@ -157,63 +157,101 @@ pub(crate) fn elided(tokens: &TokenStream, lifetime: &Lifetime) -> Option<TokenS
     Some(written)
 }
 
-/// Whether a part of the variable is assigned to: `name.field = …`, `name.list[0] += …`.
-pub(crate) fn assigns_part(tokens: &TokenStream, name: &Ident) -> bool {
-    let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    all.iter().enumerate().any(|(place, token)| {
-        if let TokenTree::Group(group) = token {
-            return assigns_part(&group.stream(), name);
-        }
-        if !matches!(token, TokenTree::Ident(found) if found == name) {
-            return false;
-        }
-        let mut end = place + 1;
-        loop {
-            if group(all.get(end), Delimiter::Bracket).is_some() {
-                end += 1;
-            } else if is_punct(all.get(end), '.') {
-                end += 2;
-            } else {
-                break;
-            }
-        }
-        end > place + 1 && assigns(all.get(end..).unwrap_or_default())
-    })
+/// Whether `token` is the `mut` of a variable: not that of `&mut` or of `ref mut`.
+pub(crate) fn makes_mutable(before: Option<&TokenTree>, token: &TokenTree) -> bool {
+    is_word(Some(token), "mut") && !is_punct(before, '&') && !is_word(before, "ref")
 }
 
-/// Whether the tokens begin with `=` or with a sign like `+=`.
-fn assigns(tokens: &[TokenTree]) -> bool {
-    let mut signs = tokens.iter().map_while(|token| match token {
-        TokenTree::Punct(sign) => Some(sign),
-        _ => None,
-    });
+/// A pattern whose variables are not `mut`.
+pub(crate) fn immutable(pattern: TokenStream) -> TokenStream {
+    let mut written = TokenStream::new();
+    let mut before: Option<TokenTree> = None;
+    for token in pattern {
+        let left = makes_mutable(before.as_ref(), &token);
+        before = Some(token.clone());
+        match token {
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), immutable(group.stream()));
+                inner.set_span(group.span());
+                written.extend([TokenTree::Group(inner)]);
+            }
+            other if !left => written.extend([other]),
+            _ => {}
+        }
+    }
+    written
+}
+
+/// What is done with a variable at one place.
+struct Use {
+    /// With a part of it: `name.field`, `name.list[0]`.
+    part: bool,
+    /// What stands in front of the `=` where it is assigned to: `+` in `+=`, nothing in `=`.
+    assigned: Option<String>,
+}
+
+impl Use {
+    fn only_writes(&self) -> bool {
+        self.assigned.as_deref() == Some("")
+    }
+}
+
+/// Whether a part of the variable is assigned to.
+pub(crate) fn assigns_part(tokens: &TokenStream, name: &Ident) -> bool {
+    uses(tokens, name).iter().any(|used| used.part && used.assigned.is_some())
+}
+
+/// Whether the value is used that the variable has at first.
+pub(crate) fn reads(tokens: &TokenStream, name: &Ident) -> bool {
+    let all = uses(tokens, name);
+    let is_overwritten = all.first().is_some_and(|first| !first.part && first.only_writes());
+    !is_overwritten && !all.iter().all(Use::only_writes)
+}
+
+fn uses(tokens: &TokenStream, name: &Ident) -> Vec<Use> {
+    let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let start = format!("{{{name}");
+    let mut found = Vec::new();
+    for (place, token) in all.iter().enumerate() {
+        match token {
+            TokenTree::Group(group) => found.extend(uses(&group.stream(), name)),
+            TokenTree::Ident(used) if used == name => {
+                if is_punct(place.checked_sub(1).and_then(|before| all.get(before)), '.') {
+                    continue;
+                }
+                let mut end = place + 1;
+                while let Some(token) = all.get(end) {
+                    end += match token {
+                        TokenTree::Punct(sign) if sign.as_char() == '.' => 2,
+                        TokenTree::Group(index) if index.delimiter() == Delimiter::Bracket => 1,
+                        _ => break,
+                    };
+                }
+                let assigned = assigned(all.get(end..).unwrap_or_default());
+                found.push(Use { part: end > place + 1, assigned });
+            }
+            TokenTree::Literal(text) if text.to_string().contains(&start) => {
+                found.push(Use { part: false, assigned: None });
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// What stands in front of the `=` that the tokens begin with, where they begin with an assignment.
+fn assigned(tokens: &[TokenTree]) -> Option<String> {
     let mut spelled = String::new();
-    for sign in signs.by_ref() {
+    for token in tokens {
+        let TokenTree::Punct(sign) = token else { break };
         spelled.push(sign.as_char());
         if sign.spacing() == Spacing::Alone {
             break;
         }
     }
-    let operator = spelled.strip_suffix('=');
-    operator.is_some_and(|operator| {
-        ["", "+", "-", "*", "/", "%", "^", "&", "|", "<<", ">>"].contains(&operator)
-    })
-}
-
-/// Whether the variable is used for anything but to be assigned to as a whole.
-pub(crate) fn reads(tokens: &TokenStream, name: &Ident) -> bool {
-    let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    let text = name.to_string();
-    all.iter().enumerate().any(|(place, token)| match token {
-        TokenTree::Group(group) => reads(&group.stream(), name),
-        TokenTree::Ident(found) => {
-            let assigned = is_punct(all.get(place + 1), '=')
-                && assigns(all.get(place + 1..).unwrap_or_default());
-            found == name && !assigned
-        }
-        TokenTree::Literal(literal) => literal.to_string().contains(&format!("{{{text}")),
-        TokenTree::Punct(_) => false,
-    })
+    let operator = spelled.strip_suffix('=')?;
+    let known = ["", "+", "-", "*", "/", "%", "^", "&", "|", "<<", ">>"];
+    known.contains(&operator).then(|| operator.to_owned())
 }
 
 #[cfg(test)]
@@ -271,14 +309,16 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_that_is_only_assigned_to_is_not_read() {
+    fn a_value_that_is_overwritten_is_not_read() {
         let name = Ident::new("n", Span::call_site());
         for (text, read) in [
             ("n = 1; { n = m; }", false),
-            ("n = n + 1", true),
             ("n += 1", true),
             ("n == 1", true),
             ("println!(\"{n:?}\")", true),
+            ("n.a = 1; n.b[0] = 2;", false),
+            ("n.a = n.b;", true),
+            ("n = 1; f(n)", false),
         ] {
             assert_eq!(reads(&tokens(text), &name), read, "{text}");
         }
