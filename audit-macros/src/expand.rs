@@ -7,10 +7,11 @@
 
 mod body;
 mod off;
+mod start;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::{Expr, LitStr, ext::IdentExt as _};
+use syn::Expr;
 
 use crate::{
     block, capture,
@@ -104,72 +105,6 @@ pub(crate) fn watched(plan: &Plan, function: &Function) -> TokenStream {
     }
 }
 
-/// The call's beginning: its site, and the fields known by then.
-fn start(plan: &Plan, function: &Function, call: &Ident) -> TokenStream {
-    let hooks = &plan.hooks;
-    let site = site(plan, function);
-    let fields = capture::fields(hooks, call, 0, &plan.fields);
-    let refusal = plan.fields.iter().any(shows).then(|| refusal(hooks));
-    let required = plan.required.map(|place| {
-        let (operation, error) = (&plan.operation, Ident::new("error", located(place)));
-        let place = located(place);
-        let hooks = at(hooks, place);
-        let refused = quote_spanned!(place=> return #hooks::refused(#error););
-        quote! {
-            if let ::core::result::Result::Err(#error) = #call.intent(#operation) { #refused }
-        }
-    });
-    quote! {
-        let mut #call = { #site #hooks::Call::enter(&__AUDIT_SITE) };
-        if #call.is_on() { #refusal #fields #call.start(); }
-        #required
-    }
-}
-
-/// Everything that is known when the program is compiled.
-fn site(plan: &Plan, function: &Function) -> TokenStream {
-    let Plan { hooks, operation, slow_nanos, .. } = plan;
-    let (category, event) = match plan.kind {
-        Kind::Audited => (quote!(Audit), "operation"),
-        Kind::Timed => (quote!(Performance), "timing"),
-    };
-    let level = own(plan.level);
-    let message = plan.message.as_ref().map_or_else(
-        || quote!(::core::option::Option::None),
-        |text| quote!(::core::option::Option::Some(#text)),
-    );
-    let name = function.signature.ident.unraw().to_string();
-    // Only with the user's own span do these tell the function's place, not the attribute's.
-    let place = function.signature.ident.span();
-    let file = quote_spanned!(place=> ::core::file!());
-    let line = quote_spanned!(place=> ::core::line!());
-    let fields =
-        plan.fields.iter().chain(plan.ends.iter().flatten()).map(|Field { part, key, .. }| {
-            let part = own(part);
-            let key = LitStr::new(&key.value(), Span::mixed_site());
-            quote!(#hooks::#part(#key))
-        });
-    let sample = (plan.sample > 1).then(|| {
-        let calls = plan.sample;
-        quote!(.sampled(#calls))
-    });
-    quote! {
-        static __AUDIT_SITE: #hooks::Site = #hooks::Site::new(#hooks::Callsite {
-            category: #hooks::Category::#category,
-            level: #hooks::Level::#level,
-            event: #event,
-            operation: #operation,
-            component: ::core::module_path!(),
-            message: #message,
-            function: #name,
-            file: #file,
-            line: #line,
-            slow_nanos: #slow_nanos,
-            fields: &[#(#fields),*],
-        })#sample;
-    }
-}
-
 /// The call's end: its outcome, the error's text, and the fields known by then.
 fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
     let hooks = &plan.hooks;
@@ -221,19 +156,26 @@ fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
     });
     let shown = plan.error.is_some() || plan.ends.iter().flatten().any(shows);
     let refusal = shown.then(|| refusal(hooks));
+    let told = if tells_more(plan) {
+        quote!(#call.end(#ending); #written #(#fields)* #call.finish();)
+    } else {
+        quote!(#call.done(#ending);)
+    };
     quote! {
-        if #call.is_on() {
+        if #call.is_watched() {
             #refusal
             let #probe = #hooks::Probe::new(&#ret);
             let #ending = #probe.ending();
             #judged
             #denied
-            #call.end(#ending);
-            #written
-            #(#fields)*
-            #call.finish();
+            #told
         }
     }
+}
+
+/// Whether more than the ending is told of the end.
+fn tells_more(plan: &Plan) -> bool {
+    plan.error.is_some() || plan.ends.iter().any(|fields| !fields.is_empty())
 }
 
 /// What lets secrets refuse the words that would show them.

@@ -6,10 +6,14 @@
 use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
-use super::{braced, end, located, own as name, start};
+use super::{
+    braced, end, located, own as name,
+    start::{gate, site, start},
+    tells_more,
+};
 use crate::{
     judge::Plan,
-    parse::{self, Block, Function, Taken, tokens},
+    parse::{self, Block, Function, Kind, Taken, tokens},
 };
 
 /// The body of a function with what watches it, behind what stands in front of it.
@@ -20,11 +24,11 @@ pub(super) fn own(plan: &Plan, function: &Function) -> (TokenStream, TokenStream
     let opaque = sync && function.is_opaque() && !judges(plan);
     if !plan.outcome || is_never(&returns) || opaque {
         // Only as a function's own tail does a closure learn its type from `impl Fn(..)`.
-        return (head.clone(), spliced(plan, function, body, plan.outcome && opaque));
+        return (head.clone(), spliced(plan, function, body, sync, plan.outcome && opaque));
     }
     let hooks = &plan.hooks;
     let (call, ret) = (name("call"), name("ret"));
-    let (start, end) = (start(plan, function, &call), end(plan, &call, &ret));
+    let (start, end) = (start(plan, function, &call, sync), end(plan, &call, &ret));
     let given = function
         .gives_back()
         .map_or_else(|| ret.clone(), |place| Ident::new("ret", located(place)));
@@ -58,7 +62,7 @@ pub(super) fn own(plan: &Plan, function: &Function) -> (TokenStream, TokenStream
         let typed = typed.then(|| quote!(if false { return #hooks::never::<#returns>(); }));
         let block = braced(quote!(#items #typed #own #statements), place);
         let body = quote_spanned!(place=> async #by_value #block);
-        quote!(#quiet let #ret = #hooks::track(&mut #call, ::core::pin::pin!(#body)).await;)
+        waited(plan, &quiet, &body)
     };
     (head, quote!(#start #run #end #given))
 }
@@ -68,36 +72,54 @@ pub(super) fn block(plan: &Plan, function: &Function, block: &Block) -> TokenStr
     let returns = function.returns();
     let body = block.braces.stream();
     if !plan.outcome || is_never(&returns) {
-        return spliced(plan, function, &body, false);
+        return spliced(plan, function, &body, false, false);
     }
     let hooks = &plan.hooks;
     let (call, ret) = (name("call"), name("ret"));
-    let (start, end) = (start(plan, function, &call), end(plan, &call, &ret));
+    let (start, end) = (start(plan, function, &call, false), end(plan, &call, &ret));
     let place = block.braces.span();
     let typed = (returns.to_string() != "_")
         .then(|| quote!(#hooks::Same::<_, #returns>::of(&#ret).known();));
     let by_value = plan.takes_parameters.then(|| quote_spanned!(place=> move));
     let body = braced(body, place);
     let body = quote_spanned!(place=> async #by_value #body);
-    let run = quote!(let #ret = #hooks::track(&mut #call, ::core::pin::pin!(#body)).await;);
+    let run = waited(plan, &None, &body);
     quote!(#start #run #typed #end #ret)
 }
 
+/// A future that is polled under the eyes of its call.
+fn waited(plan: &Plan, quiet: &Option<TokenStream>, body: &TokenStream) -> TokenStream {
+    let hooks = &plan.hooks;
+    let (call, ret) = (name("call"), name("ret"));
+    let mutable = tells_more(plan).then(|| quote!(mut));
+    quote!(#quiet let (#ret, #mutable #call) = #hooks::track(#call, #body).await;)
+}
+
 /// A guard in front of the untouched code, which may end in a value that nobody looks at.
-fn spliced(plan: &Plan, function: &Function, body: &TokenStream, returns: bool) -> TokenStream {
+fn spliced(
+    plan: &Plan,
+    function: &Function,
+    body: &TokenStream,
+    sync: bool,
+    returns: bool,
+) -> TokenStream {
     let call = name("call");
-    let start = start(plan, function, &call);
-    let returns = returns.then(|| quote!(#call.returns();));
     let (items, statements) = parse::leading(body.clone());
+    if plan.kind == Kind::Timed && plan.fields.is_empty() && !plan.outcome {
+        let (hooks, site, gate) = (&plan.hooks, site(plan, function), gate(plan));
+        let (guard, timed) = (name("_call"), name(if sync { "Timed" } else { "Waiting" }));
+        return quote! {
+            #items let #guard = { #site #hooks::#timed::enter(&__AUDIT_SITE, #gate) }; #statements
+        };
+    }
+    let start = start(plan, function, &call, returns);
+    let returns = returns.then(|| quote!(#call.returns();));
     quote!(#items #start #returns #statements)
 }
 
-/// Whether anything but the kind of the value is asked of it.
+/// Whether more than the kind of the value is asked of it.
 fn judges(plan: &Plan) -> bool {
-    plan.ends.iter().any(|fields| !fields.is_empty())
-        || plan.error.is_some()
-        || plan.rule.is_some()
-        || plan.denied.is_some()
+    tells_more(plan) || plan.rule.is_some() || plan.denied.is_some()
 }
 
 /// Whether nothing ever comes back.
