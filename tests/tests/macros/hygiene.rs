@@ -27,6 +27,11 @@ mod shadowed {
         ::std::result::Result::Ok(call + ret + probe + error + SITE)
     }
 
+    #[::audit_runtime::timed(operation = "SHADOWED_GUARD")]
+    pub(super) fn h(_call: u32, _guard: u32) -> u32 {
+        _call + _guard
+    }
+
     #[derive(::audit_runtime::AuditValue)]
     pub(super) struct Task {
         take: u32,
@@ -119,6 +124,8 @@ fn names_of_the_user_are_not_meant() {
     assert_eq!(record["details"], serde_json::json!({ "call": 1, "ret": 2, "site": 1 }));
     assert_eq!(record["after"]["n"], 11, "here `ret` is what came back");
     log::timed("SHADOWED");
+    assert_eq!(shadowed::h(1, 2), 3);
+    log::timed("SHADOWED_GUARD");
     log::audited("SHADOWED_ASYNC");
 }
 
