@@ -23,12 +23,11 @@ pub(crate) fn fields(
     let mut taken = TokenStream::new();
     let mut number = first;
     for run in fields.chunk_by(|a, b| !waits(a) && !waits(b)) {
-        taken.extend(match together(hooks, call, number, run) {
-            Some(taken) => quote!(#call.fields(#taken);),
-            None => {
-                let taken = (number..).zip(run).map(|(n, field)| take(hooks, call, n, field));
-                quote!(#(#taken;)*)
-            }
+        taken.extend(if let Some(taken) = together(hooks, call, number, run) {
+            quote!(#call.fields(#taken);)
+        } else {
+            let taken = (number..).zip(run).map(|(n, field)| take(hooks, call, n, field));
+            quote!(#(#taken;)*)
         });
         number += run.len();
     }

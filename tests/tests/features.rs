@@ -212,7 +212,7 @@ fn a_level_that_is_compiled_out_leaves_audit_alone() {
 }
 
 /// Compiles only where nothing but the standard library compares an `i32`.
-const COMPARES: &str = r#"
+const COMPARES: &str = r"
 #[audit_runtime::audited]
 fn is_two(n: i32) -> bool {
     n == 2_u8 as _
@@ -221,15 +221,15 @@ fn is_two(n: i32) -> bool {
 fn main() {
     assert!(is_two(2));
 }
-"#;
+";
 
 #[test]
 fn without_features_a_comparison_means_what_it_means_without_us() {
-    let package = Package::new("comparing", "", "main.rs", COMPARES);
+    let package = Package::new("comparing", "", "", "main.rs", COMPARES);
     package.cargo(&["run", "--quiet", "--offline"]);
 }
 
-const JSON: &str = r#"
+const JSON: &str = r"
 #[audit_runtime::audited(details(list = json(list)), err = json)]
 fn store(list: &[u8]) -> Result<(), u32> {
     Ok(())
@@ -238,15 +238,15 @@ fn store(list: &[u8]) -> Result<(), u32> {
 fn main() {
     assert!(store(&[1]).is_ok());
 }
-"#;
+";
 
 #[test]
 fn json_without_its_feature_says_which_one_it_needs() {
-    let package = Package::new("without-json", "", "main.rs", JSON);
+    let package = Package::new("without-json", "", "", "main.rs", JSON);
     let errors = package.tries(&["check", "--quiet", "--offline"]).unwrap_err();
     let says = "error[E0277]: `json(..)` needs the feature `json` of `audit-runtime`\n";
     assert_eq!(errors.matches(says).count(), 2, "{errors}");
-    let package = Package::new("with-json", r#""json""#, "main.rs", JSON);
+    let package = Package::new("with-json", r#""json""#, "", "main.rs", JSON);
     package.cargo(&["run", "--quiet", "--offline"]);
 }
 

@@ -62,7 +62,7 @@ pub(super) fn own(plan: &Plan, function: &Function) -> (TokenStream, TokenStream
         let typed = typed.then(|| quote!(if false { return #hooks::never::<#returns>(); }));
         let block = braced(quote!(#items #typed #own #statements), place);
         let body = quote_spanned!(place=> async #by_value #block);
-        waited(plan, &quiet, &body)
+        waited(plan, quiet.as_ref(), &body)
     };
     (head, quote!(#start #run #end #given))
 }
@@ -83,12 +83,12 @@ pub(super) fn block(plan: &Plan, function: &Function, block: &Block) -> TokenStr
     let by_value = plan.takes_parameters.then(|| quote_spanned!(place=> move));
     let body = braced(body, place);
     let body = quote_spanned!(place=> async #by_value #body);
-    let run = waited(plan, &None, &body);
+    let run = waited(plan, None, &body);
     quote!(#start #run #typed #end #ret)
 }
 
 /// A future that is polled under the eyes of its call.
-fn waited(plan: &Plan, quiet: &Option<TokenStream>, body: &TokenStream) -> TokenStream {
+fn waited(plan: &Plan, quiet: Option<&TokenStream>, body: &TokenStream) -> TokenStream {
     let hooks = &plan.hooks;
     let (call, ret) = (name("call"), name("ret"));
     let mutable = tells_more(plan).then(|| quote!(mut));

@@ -108,7 +108,7 @@ impl<R, S> Same<R, S> {
     }
 }
 
-impl<R> Same<R, R> {
+impl<T> Same<T, T> {
     /// They are one type.
     pub fn known(&self) {}
 }
