@@ -23,12 +23,14 @@ pub(crate) fn fields(
     let mut taken = TokenStream::new();
     let mut number = first;
     for run in fields.chunk_by(|a, b| !waits(a) && !waits(b)) {
-        taken.extend(if let Some(taken) = together(hooks, call, number, run) {
-            quote!(#call.fields(#taken);)
-        } else {
-            let taken = (number..).zip(run).map(|(n, field)| take(hooks, call, n, field));
-            quote!(#(#taken;)*)
-        });
+        let together = together(hooks, call, number, run);
+        taken.extend(together.map_or_else(
+            || {
+                let taken = (number..).zip(run).map(|(n, field)| take(hooks, call, n, field));
+                quote!(#(#taken;)*)
+            },
+            |taken| quote!(#call.fields(#taken);),
+        ));
         number += run.len();
     }
     taken

@@ -41,7 +41,7 @@ fn tree(out: &mut Out, value: &serde_json::Value) {
         }),
         Value::Object(members) => out.between('{', '}', |out| {
             for (key, member) in members {
-                out.key(key);
+                out.foreign_key(key);
                 tree(out, member);
             }
         }),
