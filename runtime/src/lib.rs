@@ -27,7 +27,8 @@
 //! - [`init`], [`try_init`] and [`builder()`] set logging up; the guard is [`Logs`]; [`health()`]
 //!   counts what could be lost.
 //! - [`layer()`] joins a `tracing` subscriber that a program builds itself.
-//! - [`mod@read`] and [`layout`] are for programs that read the files.
+//! - `read`, a module behind the feature of that name, and [`layout`] are for programs that read the
+//!   files.
 //!
 //! # Features
 //!
@@ -38,6 +39,8 @@
 //! - `max_level_off`, `max_level_error`, `_warn`, `_info`, `_debug`, `_trace`, and the same behind
 //!   `release_`, which hold without debug assertions only: timings and events below the level are
 //!   compiled out. Audit records are not.
+//! - `json`: values given as `json(..)`, and `err = json`.
+//! - `read`: the module that reads lines back.
 //! - `secrecy`: the secrets of that crate are values, written as `[redacted]`.
 //! - `tsc`: durations by the processor's time-stamp counter, which takes half as long as the standard
 //!   clock; it is calibrated for 0.6 ms at the first duration.
@@ -50,6 +53,7 @@
 pub mod config;
 pub mod health;
 pub mod layout;
+#[cfg(any(feature = "read", test))]
 pub mod read;
 pub mod record;
 

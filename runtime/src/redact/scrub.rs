@@ -1,10 +1,8 @@
-//! Secrets in free text and in JSON: `key = value` pairs under a secret key, authorization
+//! Secrets in free text: `key = value` pairs under a secret key, authorization
 //! schemes, passwords in URLs, private keys, and tokens of well-known shapes.
 //!
 //! The scanner sees one text at a time and errs on the side of removing too much. It cannot
 //! recognize a bare secret that nothing announces; that is what `Sensitive` is for.
-
-use serde_json::Value as Json;
 
 use super::{KeyRules, REDACTED};
 
@@ -49,34 +47,6 @@ const ANNOUNCING: [&str; 8] =
 /// The text without its secrets; `None` when it has none.
 pub(super) fn scrub(keys: &KeyRules, text: &str) -> Option<String> {
     Scanner { keys, text, at: 0, copied: 0, clean: String::new() }.run()
-}
-
-/// Replaces secrets in a JSON text; `None` when it is not JSON.
-pub(super) fn scrub_json(keys: &KeyRules, json: &[u8]) -> Option<(String, bool)> {
-    let mut value: Json = serde_json::from_slice(json).ok()?;
-    let found = walk(keys, &mut value);
-    Some((value.to_string(), found))
-}
-
-fn walk(keys: &KeyRules, value: &mut Json) -> bool {
-    match value {
-        Json::String(text) => match scrub(keys, text) {
-            Some(clean) => {
-                *text = clean;
-                true
-            }
-            None => false,
-        },
-        Json::Array(elements) => elements.iter_mut().fold(false, |found, e| walk(keys, e) | found),
-        Json::Object(members) => members.iter_mut().fold(false, |found, (key, member)| {
-            if keys.is_secret(key) && !member.is_null() {
-                *member = REDACTED.into();
-                return true;
-            }
-            walk(keys, member) | found
-        }),
-        Json::Null | Json::Bool(_) | Json::Number(_) => false,
-    }
 }
 
 struct Scanner<'a> {

@@ -9,6 +9,7 @@ use super::{
     Line,
     escape::{is_plain, is_special},
     text::{self, People},
+    tree,
 };
 use crate::frame::{Datum, Group};
 
@@ -67,7 +68,7 @@ impl Out {
     }
 
     /// Begins a member that somebody else named.
-    fn foreign_key(&mut self, key: &str) {
+    pub(super) fn foreign_key(&mut self, key: &str) {
         if let Some(people) = &mut self.people {
             return people.key(key);
         }
@@ -77,7 +78,7 @@ impl Out {
         self.text.push_str("\":");
     }
 
-    fn separate(&mut self) {
+    pub(super) fn separate(&mut self) {
         if !self.text.ends_with(['{', '[']) {
             self.text.push(',');
         }
@@ -190,7 +191,7 @@ impl Out {
         self.datum(datum);
     }
 
-    fn datum(&mut self, datum: &Datum<'_>) {
+    pub(super) fn datum(&mut self, datum: &Datum<'_>) {
         match *datum {
             Datum::Bool(value) => self.text.push_str(if value { "true" } else { "false" }),
             Datum::I64(n) => self.signed(i128::from(n)),
@@ -206,11 +207,10 @@ impl Out {
                 time.show(&mut self.text);
                 self.text.push('"');
             }
-            Datum::Json(json) if self.people.is_some() => self.string(json),
-            Datum::Json(json) => match serde_json::from_str(json) {
-                Ok(value) if json.len() <= self.cap => self.json(&value),
-                _ => self.string(json),
-            },
+            Datum::Json(json) if self.people.is_some() || json.len() > self.cap => {
+                self.string(json);
+            }
+            Datum::Json(json) => tree::write(self, json),
             Datum::Null => self.text.push_str("null"),
             Datum::List(group) => self.group(&group, '[', ']'),
             Datum::Object(group) => self.group(&group, '{', '}'),
@@ -220,50 +220,27 @@ impl Out {
     /// An array or object; as text where it is too long.
     fn group(&mut self, group: &Group<'_>, open: char, close: char) {
         let start = self.text.len();
-        self.text.push(open);
-        for (key, datum) in group.iter() {
-            if open == '{' {
-                self.foreign_key(key);
-            } else {
-                self.separate();
+        self.between(open, close, |out| {
+            for (key, datum) in group.iter() {
+                if open == '{' {
+                    out.foreign_key(key);
+                } else {
+                    out.separate();
+                }
+                out.datum(&datum);
             }
-            self.datum(&datum);
-        }
-        self.text.push(close);
+        });
         if self.text.len() - start > self.cap {
             let whole = self.text.split_off(start);
             self.string(&whole);
         }
     }
 
-    fn json(&mut self, value: &serde_json::Value) {
-        match value {
-            serde_json::Value::Null => self.text.push_str("null"),
-            serde_json::Value::Bool(value) => self.datum(&Datum::Bool(*value)),
-            serde_json::Value::Number(n) => match (n.as_i64(), n.as_u64(), n.as_f64()) {
-                (Some(n), _, _) => self.signed(i128::from(n)),
-                (_, Some(n), _) => self.unsigned(u128::from(n)),
-                (_, _, Some(n)) => self.float(n),
-                _ => self.string(&n.to_string()),
-            },
-            serde_json::Value::String(text) => self.string(text),
-            serde_json::Value::Array(elements) => {
-                self.text.push('[');
-                for element in elements {
-                    self.separate();
-                    self.json(element);
-                }
-                self.text.push(']');
-            }
-            serde_json::Value::Object(members) => {
-                self.text.push('{');
-                for (key, member) in members {
-                    self.foreign_key(key);
-                    self.json(member);
-                }
-                self.text.push('}');
-            }
-        }
+    /// What `inside` writes, between brackets.
+    pub(super) fn between(&mut self, open: char, close: char, inside: impl FnOnce(&mut Self)) {
+        self.text.push(open);
+        inside(self);
+        self.text.push(close);
     }
 
     fn write(&mut self, arguments: std::fmt::Arguments<'_>) {
@@ -329,7 +306,7 @@ impl Out {
         }
     }
 
-    fn string(&mut self, text: &str) {
+    pub(super) fn string(&mut self, text: &str) {
         if text.len() <= self.cap && self.is_bare(text) {
             return self.text.push_str(text);
         }

@@ -9,6 +9,7 @@ mod json;
 mod line;
 mod members;
 mod text;
+mod tree;
 
 pub use line::Line;
 
