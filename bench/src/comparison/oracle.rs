@@ -1,0 +1,135 @@
+//! Which lines are there: every file that a scene left is read and its lines are counted.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::{self, File},
+    io::{self, Read},
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+};
+
+use comparison_peer::text;
+use flate2::read::MultiGzDecoder;
+
+/// Who wrote it, and its number.
+pub(super) type Id = (String, u64);
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// How often each line was found whole.
+    pub(super) whole: BTreeMap<Id, u64>,
+    /// Lines that are broken, or hold more than one.
+    pub(super) torn: u64,
+    /// Bytes that are zero: a file with a hole.
+    pub(super) zeros: u64,
+    /// Archives that cannot be decompressed.
+    pub(super) damaged: u64,
+}
+
+/// Reads all files below `places`, and those that are files themselves, each once.
+pub(super) fn search(places: &[PathBuf], sizes: &BTreeMap<String, usize>) -> Found {
+    let mut found = Found::default();
+    let mut seen = BTreeSet::new();
+    for file in places.iter().flat_map(|place| files(place)) {
+        let Ok(data) = fs::metadata(&file) else { continue };
+        if seen.insert((data.dev(), data.ino()))
+            && let Ok(bytes) = read(&file, &mut found)
+        {
+            count(&bytes, sizes, &mut found);
+        }
+    }
+    found
+}
+
+/// The plain files below a path, links not followed.
+pub(super) fn files(place: &Path) -> Vec<PathBuf> {
+    match fs::symlink_metadata(place) {
+        Ok(data) if data.is_file() => vec![place.to_owned()],
+        Ok(data) if data.is_dir() => {
+            let entries = fs::read_dir(place).into_iter().flatten().flatten();
+            entries.flat_map(|entry| files(&entry.path())).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn read(file: &Path, found: &mut Found) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut stored = File::open(file)?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    if !name.contains(".gz") {
+        stored.read_to_end(&mut bytes)?;
+    } else if MultiGzDecoder::new(stored).read_to_end(&mut bytes).is_err() {
+        // Under a temporary name half an archive is nothing bad.
+        found.damaged += u64::from(name.ends_with(".gz"));
+    }
+    Ok(bytes)
+}
+
+fn count(bytes: &[u8], sizes: &BTreeMap<String, usize>, found: &mut Found) {
+    found.zeros += bytes.iter().filter(|byte| **byte == 0).count() as u64;
+    for line in bytes.split(|byte| *byte == b'\n') {
+        let line = String::from_utf8_lossy(line);
+        let marks: Vec<_> = line.match_indices('#').map(|(at, _)| at).collect();
+        let Some(first) = marks.first() else { continue };
+        let ids: Vec<Option<Id>> =
+            marks.iter().map(|at| whole(line.get(*at..).unwrap_or_default(), sizes)).collect();
+        let framed = if line.starts_with('{') {
+            serde_json::from_str::<serde_json::Value>(&line).is_ok()
+        } else {
+            *first == 0 && line.ends_with('$')
+        };
+        found.torn += u64::from(!framed || ids.len() > 1 || ids.contains(&None));
+        for id in ids.into_iter().flatten() {
+            *found.whole.entry(id).or_default() += 1;
+        }
+    }
+}
+
+/// Whose message stands at the beginning of `text`, when all of it does.
+fn whole(stands: &str, sizes: &BTreeMap<String, usize>) -> Option<Id> {
+    let (head, _) = stands.strip_prefix('#')?.split_once(':')?;
+    let (writer, number) = head.rsplit_once('-')?;
+    let number: u64 = number.parse().ok()?;
+    let expected = text(writer, number, *sizes.get(writer)?);
+    stands.starts_with(&expected).then(|| (writer.to_owned(), number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counted(bytes: &str) -> Found {
+        let mut found = Found::default();
+        count(bytes.as_bytes(), &[("a".to_owned(), 20)].into(), &mut found);
+        found
+    }
+
+    #[test]
+    fn whole_torn_and_doubled_lines_are_told_apart() {
+        let (one, two) = (text("a", 1, 20), text("a", 2, 20));
+        let found = counted(&format!("{one}\n{{\"m\":\"{two}\"}}\n{one}\nof others\n"));
+        assert_eq!(found.whole.into_values().collect::<Vec<_>>(), [2, 1]);
+        assert_eq!((found.torn, found.zeros), (0, 0));
+
+        let half = &one[..20];
+        assert_eq!(counted(&format!("{half}\n{two}\n")).torn, 1);
+        let merged = counted(&format!("{half}{two}\n"));
+        assert_eq!((merged.torn, merged.whole.len()), (1, 1));
+        assert_eq!(counted(&format!("{{\"m\":\"{half}{{\"m\":\"{two}\"}}\n")).torn, 1);
+        assert_eq!(counted(&format!("\0\0\0{one}\n")).torn, 1);
+        assert_eq!(counted("\0\0\0").zeros, 3);
+    }
+
+    #[test]
+    fn a_half_archive_counts_under_its_final_name_only() {
+        let temp = tempfile::tempdir().unwrap();
+        for (name, damaged) in [("app.log.1.gz", 1), ("app.log.1.gz.tmp", 0)] {
+            let mut found = Found::default();
+            fs::write(temp.path().join(name), [0x1f, 0x8b, 8]).unwrap();
+            read(&temp.path().join(name), &mut found).unwrap();
+            assert_eq!(found.damaged, damaged, "{name}");
+        }
+    }
+}
