@@ -46,8 +46,9 @@ pub(crate) fn run(options: &Options) -> io::Result<()> {
         let why = "no such peer or scenario; --write needs all of them, and not --quick";
         return Err(io::Error::other(why));
     }
+    let programs = peers::build(&PEERS)?.into_iter();
     let programs: Vec<(Peer, io::Result<PathBuf>)> =
-        peers.iter().map(|peer| (*peer, peer.build())).collect();
+        PEERS.into_iter().zip(programs).filter(|(peer, _)| wanted(peer.name)).collect();
     let start = Instant::now();
     let mut rows = Vec::new();
     for scenario in scenarios {

@@ -17,7 +17,8 @@ pub(super) type Id = (String, u64);
 /// What was found.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// How often each line was found whole.
+    /// How often each line was found whole; those on the standard error count at most once, as
+    /// an error report may repeat them.
     pub(super) whole: BTreeMap<Id, u64>,
     /// Lines that are broken, or hold more than one.
     pub(super) torn: u64,
@@ -65,6 +66,22 @@ fn read(file: &Path, found: &mut Found) -> io::Result<Vec<u8>> {
         found.damaged += u64::from(name.ends_with(".gz"));
     }
     Ok(bytes)
+}
+
+/// Takes what stands on the standard error: a line that a program says there is not lost. Tells
+/// whether anything else was said.
+pub(super) fn streams(text: &str, sizes: &BTreeMap<String, usize>, found: &mut Found) -> bool {
+    let mut said = Found::default();
+    let mut told = false;
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let known = (said.torn, said.whole.len());
+        count(line.as_bytes(), sizes, &mut said);
+        told |= said.torn > known.0 || said.whole.len() == known.1;
+    }
+    for id in said.whole.into_keys() {
+        found.whole.entry(id).or_insert(1);
+    }
+    told
 }
 
 fn count(bytes: &[u8], sizes: &BTreeMap<String, usize>, found: &mut Found) {
@@ -120,6 +137,18 @@ mod tests {
         assert_eq!(counted(&format!("{{\"m\":\"{half}{{\"m\":\"{two}\"}}\n")).torn, 1);
         assert_eq!(counted(&format!("\0\0\0{one}\n")).torn, 1);
         assert_eq!(counted("\0\0\0").zeros, 3);
+    }
+
+    #[test]
+    fn an_error_report_keeps_a_line_and_is_told() {
+        let sizes = [("a".to_owned(), 20)].into();
+        let line = text("a", 1, 20);
+        for (said, told) in [(format!("{line}\n"), false), (format!("cannot write {line}"), true)] {
+            let mut found = Found::default();
+            assert_eq!(streams(&said, &sizes, &mut found), told, "{said}");
+            assert_eq!((found.whole.len(), found.torn), (1, 0));
+        }
+        assert!(streams("no room", &sizes, &mut Found::default()));
     }
 
     #[test]

@@ -72,19 +72,10 @@ impl Peer {
         format!("comparison-{}", name.replace('_', "-"))
     }
 
-    /// Builds its program and tells where it is.
-    pub(super) fn build(self) -> io::Result<PathBuf> {
-        let package = self.package();
-        let manifest = workspace().join("Cargo.toml");
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["build", "--quiet", "--release", "--locked", "--package", &package]);
-        let status = cargo.arg("--manifest-path").arg(&manifest).status()?;
-        if !status.success() {
-            return Err(io::Error::other(format!("{package} does not build: {status}")));
-        }
+    /// Where its program is.
+    fn program(self) -> io::Result<PathBuf> {
         // Beside the driver, which the same cargo built.
-        let driver = std::env::current_exe()?;
-        Ok(driver.with_file_name(package))
+        Ok(std::env::current_exe()?.with_file_name(self.package()))
     }
 
     /// Its version in `Cargo.lock`.
@@ -95,6 +86,33 @@ impl Peer {
         let missing = || io::Error::other(format!("{} is not in Cargo.lock", self.name));
         Ok(version.ok_or_else(missing)?.0.to_owned())
     }
+}
+
+/// Builds the programs of these peers and tells where they are; one that does not build stops no
+/// other.
+pub(super) fn build(peers: &[Peer]) -> io::Result<Vec<io::Result<PathBuf>>> {
+    if cargo(peers)? {
+        return Ok(peers.iter().map(|peer| peer.program()).collect());
+    }
+    let one = |peer: &Peer| {
+        if cargo(&[*peer])? {
+            peer.program()
+        } else {
+            Err(io::Error::other(format!("{} does not build", peer.package())))
+        }
+    };
+    Ok(peers.iter().map(one).collect())
+}
+
+fn cargo(peers: &[Peer]) -> io::Result<bool> {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--quiet", "--release", "--locked", "--manifest-path"]);
+    cargo.arg(workspace().join("Cargo.toml"));
+    // All at once, so that what they share is compiled once.
+    for peer in peers {
+        cargo.args(["--package", &peer.package()]);
+    }
+    Ok(cargo.status()?.success())
 }
 
 /// The folder of the workspace of the benchmarks.

@@ -279,8 +279,9 @@ impl Scene {
         self.programs.clear();
         let mut places: Vec<_> =
             ["logs", "state", "home", "tmp", "moved"].map(|name| self.beside(name)).into();
-        places.extend(["stdout", "stderr"].map(|name| self.beside("control").join(name)));
-        let found = oracle::search(&places, &self.sizes);
+        places.push(self.beside("control/stdout"));
+        let mut found = oracle::search(&places, &self.sizes);
+        let told = oracle::streams(&self.said("stderr"), &self.sizes, &mut found);
         let mut outcome = self.outcome.clone();
         let missing = self.acknowledged.iter().filter(|id| !found.whole.contains_key(*id));
         outcome.lost = if self.retention {
@@ -298,8 +299,7 @@ impl Scene {
         outcome.torn = found.torn;
         outcome.zeros = found.zeros;
         outcome.damaged = found.damaged;
-        let said = self.said("stderr");
-        outcome.told = said.lines().any(|line| !line.contains('#'));
+        outcome.told = told;
         outcome
     }
 }

@@ -19,7 +19,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         number: "1b",
         title: "the limit of the file size",
-        how: "`ulimit -f` at 64 KiB, its signal ignored; 1,000 lines are written.",
+        how: "`ulimit -f` at 64 KiB, its signal ignored; it holds for every file of the process, the one behind its standard \
+              error included. 1,000 lines are written.",
         act: limited,
     },
     Scenario {
