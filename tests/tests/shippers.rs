@@ -30,10 +30,14 @@ struct Shipper {
     child: Child,
     lines: Receiver<String>,
     read: Vec<String>,
+    /// What it says on its standard error.
+    said: PathBuf,
 }
 
 impl Shipper {
-    fn start(name: &'static str, command: &mut Command) -> Self {
+    fn start(name: &'static str, place: &Path, command: &mut Command) -> Self {
+        let said = place.join(format!("{name}.said"));
+        command.stderr(fs::File::create(&said).unwrap());
         let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).env_clear();
         let mut child = command.spawn().unwrap();
         let (sender, lines) = mpsc::channel();
@@ -45,7 +49,7 @@ impl Shipper {
                 }
             }
         });
-        Self { name, child, lines, read: Vec::new() }
+        Self { name, child, lines, read: Vec::new(), said }
     }
 
     /// Reads until the line with that number came; the deadline is for a shipper that lost it.
@@ -55,7 +59,9 @@ impl Shipper {
             match self.lines.recv_timeout(Duration::from_mins(1)) {
                 Ok(line) => self.read.push(line),
                 Err(error) => {
-                    panic!("{} has no line {n}: {error}\n{:?}", self.name, self.read.last())
+                    let said = fs::read_to_string(&self.said).unwrap_or_default();
+                    let last = self.read.last();
+                    panic!("{} has no line {n}: {error}\n{last:?}\n{said}", self.name)
                 }
             }
         }
@@ -108,7 +114,7 @@ fn rsyslog(place: &Path) -> Option<Shipper> {
     if let Some(modules) = modules {
         command.arg("-M").arg(modules);
     }
-    Some(Shipper::start("rsyslog", &mut command))
+    Some(Shipper::start("rsyslog", place, &mut command))
 }
 
 fn syslog_ng(place: &Path) -> Option<Shipper> {
@@ -119,13 +125,13 @@ fn syslog_ng(place: &Path) -> Option<Shipper> {
     command.arg("--persist-file").arg(own("syslog-ng.persist"));
     command.arg("--pidfile").arg(own("syslog-ng.pid"));
     command.arg("--control").arg(own("syslog-ng.control"));
-    Some(Shipper::start("syslog-ng", &mut command))
+    Some(Shipper::start("syslog-ng", place, &mut command))
 }
 
 fn tail(place: &Path) -> Option<Shipper> {
     let mut command = Command::new(program("tail")?);
     command.args(["--lines=+1", "--sleep-interval=0.1", "-F"]).arg(place.join("logs/audit.log"));
-    Some(Shipper::start("tail -F", command.stderr(Stdio::null())))
+    Some(Shipper::start("tail -F", place, &mut command))
 }
 
 /// Scenario thirty-five, with the programs themselves.

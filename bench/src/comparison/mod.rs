@@ -11,7 +11,11 @@ mod report;
 mod scenarios;
 mod scene;
 
-use std::{fs, io, path::PathBuf, time::Instant};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use outcome::{Outcome, Stop};
 use peers::{PEERS, Peer};
@@ -46,16 +50,15 @@ pub(crate) fn run(options: &Options) -> io::Result<()> {
         let why = "no such peer or scenario; --write needs all of them, and not --quick";
         return Err(io::Error::other(why));
     }
-    let programs = peers::build(&PEERS)?.into_iter();
     let programs: Vec<(Peer, io::Result<PathBuf>)> =
-        PEERS.into_iter().zip(programs).filter(|(peer, _)| wanted(peer.name)).collect();
+        peers.iter().copied().zip(peers::build(&peers)?).collect();
     let start = Instant::now();
     let mut rows = Vec::new();
     for scenario in scenarios {
         let mut row = Row { scenario, cells: Vec::new() };
         for (peer, program) in &programs {
             let cell = match program {
-                Ok(program) => cell(*peer, program.clone(), scenario, options.quick)?,
+                Ok(program) => cell(*peer, program, scenario, options.quick)?,
                 Err(error) => Cell::LeftOut(error.to_string()),
             };
             println!("{:<4} {:<17} {cell}", scenario.number, peer.name);
@@ -65,7 +68,8 @@ pub(crate) fn run(options: &Options) -> io::Result<()> {
     }
     println!("{} s", start.elapsed().as_secs());
     if let Some(file) = &options.json {
-        let lines: String = report::json(&peers, &rows)?.iter().map(|row| format!("{row}\n")).collect();
+        let lines: String =
+            report::json(&peers, &rows)?.iter().map(|row| format!("{row}\n")).collect();
         fs::write(file, lines)?;
     }
     if options.write {
@@ -74,8 +78,8 @@ pub(crate) fn run(options: &Options) -> io::Result<()> {
     Ok(())
 }
 
-fn cell(peer: Peer, program: PathBuf, scenario: Scenario, quick: bool) -> io::Result<Cell> {
-    let mut scene = Scene::new(peer, &program, quick)?;
+fn cell(peer: Peer, program: &Path, scenario: Scenario, quick: bool) -> io::Result<Cell> {
+    let mut scene = Scene::new(peer, program, quick)?;
     let done = (scenario.act)(&mut scene);
     let outcome: Outcome = scene.judge();
     Ok(match done {

@@ -22,6 +22,10 @@ pub(super) struct Found {
     pub(super) whole: BTreeMap<Id, u64>,
     /// Lines that are broken, or hold more than one.
     pub(super) torn: u64,
+    /// Lines that are whole but for the end of their message.
+    pub(super) shortened: BTreeSet<Id>,
+    /// How many of them say how much is missing.
+    pub(super) marked: u64,
     /// Bytes that are zero: a file with a hole.
     pub(super) zeros: u64,
     /// Archives that cannot be decompressed.
@@ -90,13 +94,16 @@ fn count(bytes: &[u8], sizes: &BTreeMap<String, usize>, found: &mut Found) {
         let line = String::from_utf8_lossy(line);
         let marks: Vec<_> = line.match_indices('#').map(|(at, _)| at).collect();
         let Some(first) = marks.first() else { continue };
+        let json =
+            line.starts_with('{') && serde_json::from_str::<serde_json::Value>(&line).is_ok();
         let ids: Vec<Option<Id>> =
             marks.iter().map(|at| whole(line.get(*at..).unwrap_or_default(), sizes)).collect();
-        let framed = if line.starts_with('{') {
-            serde_json::from_str::<serde_json::Value>(&line).is_ok()
-        } else {
-            *first == 0 && line.ends_with('$')
-        };
+        if json && let ([at], [None]) = (&marks[..], &ids[..]) {
+            found.marked += u64::from(line.contains("bytes more]"));
+            found.shortened.extend(id(line.get(*at..).unwrap_or_default()));
+            continue;
+        }
+        let framed = json || *first == 0 && line.ends_with('$');
         found.torn += u64::from(!framed || ids.len() > 1 || ids.contains(&None));
         for id in ids.into_iter().flatten() {
             *found.whole.entry(id).or_default() += 1;
@@ -106,11 +113,16 @@ fn count(bytes: &[u8], sizes: &BTreeMap<String, usize>, found: &mut Found) {
 
 /// Whose message stands at the beginning of `text`, when all of it does.
 fn whole(stands: &str, sizes: &BTreeMap<String, usize>) -> Option<Id> {
+    let (writer, number) = id(stands)?;
+    let expected = text(&writer, number, *sizes.get(&writer)?);
+    stands.starts_with(&expected).then_some((writer, number))
+}
+
+/// What a message says it is.
+fn id(stands: &str) -> Option<Id> {
     let (head, _) = stands.strip_prefix('#')?.split_once(':')?;
     let (writer, number) = head.rsplit_once('-')?;
-    let number: u64 = number.parse().ok()?;
-    let expected = text(writer, number, *sizes.get(writer)?);
-    stands.starts_with(&expected).then(|| (writer.to_owned(), number))
+    Some((writer.to_owned(), number.parse().ok()?))
 }
 
 #[cfg(test)]
@@ -137,6 +149,8 @@ mod tests {
         assert_eq!(counted(&format!("{{\"m\":\"{half}{{\"m\":\"{two}\"}}\n")).torn, 1);
         assert_eq!(counted(&format!("\0\0\0{one}\n")).torn, 1);
         assert_eq!(counted("\0\0\0").zeros, 3);
+        let shortened = counted(&format!("{{\"m\":\"{half}…\"}}\n"));
+        assert_eq!((shortened.torn, shortened.shortened.len(), shortened.whole.len()), (0, 1, 0));
     }
 
     #[test]

@@ -41,6 +41,7 @@ pub(super) struct Outcome {
     pub(super) lost: u64,
     pub(super) doubled: u64,
     pub(super) torn: u64,
+    pub(super) shortened: u64,
     pub(super) zeros: u64,
     /// Half archives under a final name.
     pub(super) damaged: u64,
@@ -90,9 +91,13 @@ impl Outcome {
     pub(super) fn grade(&self) -> Grade {
         let findings = self.findings.iter().map(|(_, grade)| *grade).max();
         let broken = self.torn + self.doubled + self.zeros + self.damaged + self.panicked > 0;
-        let own = if broken || self.suffered.is_some() || self.lost > 0 && !self.is_told() {
+        let own = if broken
+            || self.suffered.is_some()
+            || self.lost + self.shortened > 0 && !self.is_told()
+        {
             Grade::Bad
-        } else if self.lost > 0 || self.refused_lines > 0 || self.refused.is_some() {
+        } else if self.lost + self.shortened > 0 || self.refused_lines > 0 || self.refused.is_some()
+        {
             Grade::Told
         } else {
             Grade::Good
@@ -115,6 +120,7 @@ impl fmt::Display for Outcome {
         count(self.refused_lines, "refused");
         count(self.doubled, "doubled");
         count(self.torn, "torn");
+        count(self.shortened, "shortened");
         count(self.zeros, "zero bytes");
         count(self.damaged, "half archives");
         if self.lost > 0 {
@@ -128,7 +134,8 @@ impl fmt::Display for Outcome {
 
 /// The beginning of a message, fit for a cell.
 fn short(text: &str) -> String {
-    let text: String = text.chars().map(|c| if c == '|' || c.is_control() { ' ' } else { c }).collect();
+    let text: String =
+        text.chars().map(|c| if c == '|' || c.is_control() { ' ' } else { c }).collect();
     let end = text.char_indices().nth(60).map_or(text.len(), |(at, _)| at);
     text.get(..end).unwrap_or_default().trim().to_owned()
 }
@@ -140,9 +147,15 @@ mod tests {
     #[test]
     fn silence_is_what_makes_a_loss_bad() {
         let lossy = Outcome { written: 10, lost: 3, ..Outcome::default() };
-        assert_eq!((lossy.grade(), lossy.to_string()), (Grade::Bad, "lost 3 of 10, silent".to_owned()));
+        assert_eq!(
+            (lossy.grade(), lossy.to_string()),
+            (Grade::Bad, "lost 3 of 10, silent".to_owned())
+        );
         let told = Outcome { told: true, ..lossy.clone() };
-        assert_eq!((told.grade(), told.to_string()), (Grade::Told, "lost 3 of 10, told".to_owned()));
+        assert_eq!(
+            (told.grade(), told.to_string()),
+            (Grade::Told, "lost 3 of 10, told".to_owned())
+        );
         let torn = Outcome { torn: 1, ..told };
         assert_eq!(torn.grade(), Grade::Bad);
         assert_eq!(Outcome::default().grade(), Grade::Good);

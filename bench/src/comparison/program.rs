@@ -17,7 +17,7 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process_group};
 
 /// How long an order, a start or an end may take before the program counts as hung.
-const DEADLINE: Duration = Duration::from_secs(10);
+const DEADLINE: Duration = Duration::from_secs(20);
 
 /// What came of an order.
 #[derive(Debug)]
@@ -39,6 +39,8 @@ pub(super) struct Start {
     pub(super) variables: Vec<(String, String)>,
     /// Its standard output is a pipe that nobody reads.
     pub(super) stuck: bool,
+    /// How long it is waited for, where not for long.
+    pub(super) patience: Option<Duration>,
 }
 
 /// A program that takes orders; killed, with all its children, when it is dropped.
@@ -46,6 +48,7 @@ pub(super) struct Program {
     child: Child,
     orders: UnixStream,
     answers: BufReader<UnixStream>,
+    patience: Duration,
 }
 
 impl Program {
@@ -60,7 +63,8 @@ impl Program {
             let file = File::options().append(true).create(true).open(control.join(name))?;
             io::Result::Ok(Stdio::from(file))
         };
-        let words: Vec<_> = how.wrapper.iter().map(AsRef::as_ref).chain([exe.as_os_str()]).collect();
+        let words: Vec<_> =
+            how.wrapper.iter().map(AsRef::as_ref).chain([exe.as_os_str()]).collect();
         let (first, rest) = words.split_first().ok_or(io::ErrorKind::InvalidInput)?;
         let mut command = Command::new(first);
         command
@@ -93,9 +97,10 @@ impl Program {
             thread::sleep(Duration::from_millis(1));
         };
         orders.set_nonblocking(false)?;
-        orders.set_read_timeout(Some(DEADLINE))?;
+        let patience = how.patience.unwrap_or(DEADLINE);
+        orders.set_read_timeout(Some(patience))?;
         let answers = BufReader::new(orders.try_clone()?);
-        Ok(Self { child, orders, answers })
+        Ok(Self { child, orders, answers, patience })
     }
 
     pub(super) fn pid(&self) -> u32 {
@@ -142,7 +147,7 @@ impl Program {
     /// Waits for its end; nothing where it does not come.
     pub(super) fn wait(&mut self) -> Option<String> {
         let start = Instant::now();
-        while start.elapsed() < DEADLINE {
+        while start.elapsed() < self.patience {
             if let Ok(Some(status)) = self.child.try_wait() {
                 let signal = status.signal().map(|signal| format!("signal {signal}"));
                 let code = status.code().map(|code| format!("exit {code}"));

@@ -146,12 +146,16 @@ mod tests {
         let text = fs::read_to_string(page()).unwrap();
         for scenario in scenarios::all() {
             let (number, title) = (scenario.number, scenario.title);
-            assert!(text.contains(&format!("\n| {number} | {title} |")), "{number}: run it with --write");
+            assert!(
+                text.contains(&format!("\n| {number} | {title} |")),
+                "{number}: run it with --write"
+            );
             let how = format!("\n**{number}, {title}.** {}\n", scenario.how);
             assert!(text.contains(&how), "{number}: run it with --write");
         }
         for peer in PEERS {
-            let row = format!("\n| {} | {} | {} |\n", peer.name, peer.version().unwrap(), peer.setup);
+            let row =
+                format!("\n| {} | {} | {} |\n", peer.name, peer.version().unwrap(), peer.setup);
             assert!(text.contains(&row), "{}: run it with --write", peer.name);
         }
     }

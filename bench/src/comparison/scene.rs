@@ -134,7 +134,13 @@ impl Scene {
 
     /// Gives the youngest program an order.
     pub(super) fn order(&mut self, order: &str) -> Act<String> {
-        let answer = self.last()?.order(order);
+        let answer = match self.last()?.order(order) {
+            // The name of the directory is another one each time.
+            Answer::Refused(why) => {
+                Answer::Refused(why.replace(&self.root.path().display().to_string(), ""))
+            }
+            answer => answer,
+        };
         self.outcome.take(answer)
     }
 
@@ -283,7 +289,10 @@ impl Scene {
         let mut found = oracle::search(&places, &self.sizes);
         let told = oracle::streams(&self.said("stderr"), &self.sizes, &mut found);
         let mut outcome = self.outcome.clone();
-        let missing = self.acknowledged.iter().filter(|id| !found.whole.contains_key(*id));
+        let missing = self
+            .acknowledged
+            .iter()
+            .filter(|id| !found.whole.contains_key(*id) && !found.shortened.contains(*id));
         outcome.lost = if self.retention {
             // The youngest that stays of each writer; what is missing after it is a hole.
             let first = |writer: &str| {
@@ -297,9 +306,10 @@ impl Scene {
         outcome.written = self.acknowledged.len() as u64;
         outcome.doubled = found.whole.values().map(|times| times - 1).sum();
         outcome.torn = found.torn;
+        outcome.shortened = found.shortened.len() as u64;
         outcome.zeros = found.zeros;
         outcome.damaged = found.damaged;
-        outcome.told = told;
+        outcome.told = told || found.marked > 0;
         outcome
     }
 }

@@ -2,7 +2,9 @@
 
 use std::{
     fmt::Display,
+    fs::OpenOptions,
     io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
     sync::{Mutex, PoisonError},
 };
 
@@ -23,7 +25,9 @@ fn rotating(setup: &Setup) -> FileRotate<AppendCount> {
     };
     let compression = if setup.compress { Compression::OnRotate(0) } else { Compression::None };
     let file = setup.dir.join(format!("{}.log", setup.name));
-    FileRotate::new(file, AppendCount::new(keep), limit, compression, None)
+    let mut options = OpenOptions::new();
+    options.read(true).create(true).append(true).mode(0o640);
+    FileRotate::new(file, AppendCount::new(keep), limit, compression, Some(options))
 }
 
 fn start(setup: &Setup) -> Result<Box<dyn Logger>, String> {

@@ -1,7 +1,10 @@
 //! Writers behind `tracing`: JSON lines, through the thread of `tracing-appender`, which waits
 //! rather than dropping where its queue is full.
 
-use std::{fmt::Display, io::Write};
+use std::{
+    fmt::Display,
+    io::{self, Write},
+};
 
 use comparison_peer::{Logger, Setup};
 use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
@@ -31,12 +34,15 @@ pub fn start(
     let format = fmt::layer().json().with_writer(writer);
     let mut reload = None;
     match setup.filter.as_deref() {
-        Some("environment") => {
-            tracing_subscriber::registry().with(format).with(EnvFilter::from_default_env()).try_init()
-        }
-        // A level for this layer alone, as `tracing-subscriber` describes it for several layers.
+        Some("environment") => tracing_subscriber::registry()
+            .with(format)
+            .with(EnvFilter::from_default_env())
+            .try_init(),
+        // A level for each layer, as `tracing-subscriber` describes it for several layers.
         Some("layer") => {
-            tracing_subscriber::registry().with(format.with_filter(LevelFilter::INFO)).try_init()
+            let console = fmt::layer().with_writer(io::sink).with_filter(LevelFilter::DEBUG);
+            let file = format.with_filter(LevelFilter::INFO);
+            tracing_subscriber::registry().with(file).with(console).try_init()
         }
         Some(other) => {
             let (layer, handle) = reload::Layer::new(EnvFilter::new(other));

@@ -14,6 +14,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rustix::process::{Signal, getpid, kill_process};
+
 use crate::{Line, Logger, Peer, Setup};
 
 type Pairs = BTreeMap<String, String>;
@@ -99,6 +101,13 @@ impl Program {
             }
             write(logger, pairs, (0, threads), &outcome);
         });
+        // At once, as where the last call of a program is followed by its end.
+        match pairs.get("then").map(String::as_str) {
+            Some("exit") => process::exit(0),
+            Some("abort") => process::abort(),
+            Some("kill") => drop(kill_process(getpid(), Signal::KILL)),
+            _ => {}
+        }
         let outcome = outcome.into_inner().map_err(|_| "poisoned")?;
         Ok(outcome.to_string())
     }
@@ -162,8 +171,6 @@ impl Program {
 
     fn end(&mut self, pairs: &Pairs) -> Result<String, String> {
         match pairs.get("how").map(String::as_str) {
-            Some("exit") => process::exit(0),
-            Some("abort") => process::abort(),
             Some("panic") => {
                 // As in `main` of a program: the guard is dropped while it unwinds.
                 let logger = self.logger.take();
@@ -207,7 +214,7 @@ fn write(logger: &dyn Logger, pairs: &Pairs, part: (u64, u64), outcome: &Mutex<W
     let mut mine = Written::default();
     for number in (from..from + count).filter(|n| n % part.1 == part.0) {
         if pairs.contains_key("probe") {
-            std::hint::black_box(log::log_enabled!(log::Level::Info));
+            std::hint::black_box(log::log_enabled!(log::Level::Debug));
         }
         let line = Line { writer, number, size };
         let start = Instant::now();

@@ -59,7 +59,7 @@ pub trait Logger: Send + Sync {
     /// # Errors
     /// `n/a` where the peer cannot.
     fn set_filter(&self, _filter: &str) -> Result<(), String> {
-        Err("n/a".to_owned())
+        Err("n/a: changes no filter".to_owned())
     }
 }
 

@@ -71,13 +71,16 @@ pub(super) const SCENARIOS: &[Scenario] = &[
 fn neighbours(scene: &mut Scene) -> Act {
     let rotation = if scene.sizes_rotate() { "rotate=3000" } else { "daily=1" };
     let day = |day: u64| {
-        ["faketime", "-f", &format!("@2026-11-{:02} 10:00:00", 10 + day)].map(str::to_owned).to_vec()
+        ["faketime", "-f", &format!("@2026-11-{:02} 10:00:00", 10 + day)]
+            .map(str::to_owned)
+            .to_vec()
     };
     scene.tool(&["faketime", "--version"])?;
     for number in 0..5 {
         scene.how.wrapper = day(number);
         for (name, writer) in [("app.audit", "audit"), ("app_error", "error"), ("app-x", "x")] {
-            scene.run(&format!("name={name} {rotation} keep=90"), lines(writer, number * 20, 20))?;
+            scene
+                .run(&format!("name={name} {rotation} keep=90"), lines(writer, number * 20, 20))?;
         }
     }
     for number in 5..9 {
@@ -98,7 +101,8 @@ fn archives(scene: &mut Scene) -> Act {
     } else {
         scene.tool(&["faketime", "--version"])?;
         for day in 10..21 {
-            let words = ["faketime".to_owned(), "-f".to_owned(), format!("@2026-10-{day} 10:00:00")];
+            let words =
+                ["faketime".to_owned(), "-f".to_owned(), format!("@2026-10-{day} 10:00:00")];
             scene.how.wrapper = words.into();
             scene.run("daily=1 keep=90", lines("a", (day - 10) * 12, 12))?;
         }
@@ -148,10 +152,14 @@ fn left(scene: &mut Scene, most: usize) -> Act {
 
 fn undeletable(scene: &mut Scene) -> Act {
     archives(scene)?;
-    let oldest = scene.names().into_iter().map(|name| scene.logs(&name)).find(|path| {
-        fs::read_to_string(path).is_ok_and(|text| text.contains("#a-0000000:"))
-    });
-    let Some(oldest) = oldest else { return Err(Stop::NotApplicable("nothing was rotated".into())) };
+    let oldest = scene
+        .names()
+        .into_iter()
+        .map(|name| scene.logs(&name))
+        .find(|path| fs::read_to_string(path).is_ok_and(|text| text.contains("#a-0000000:")));
+    let Some(oldest) = oldest else {
+        return Err(Stop::NotApplicable("nothing was rotated".into()));
+    };
     fs::remove_file(&oldest)?;
     fs::create_dir_all(oldest.join("inside"))?;
     scene.run(three(scene), lines("a", 132, 120))?;
@@ -169,7 +177,7 @@ fn killed(scene: &mut Scene) -> Act {
         let most = Lines { size: 3000, ..lines("a", number, 590) };
         scene.write(most)?;
         let known = scene.compressed();
-        let few = Lines { size: 3000, ..lines("a", number + 590, 60) };
+        let few = Lines { size: 3000, ..lines("a", number + 590, 110) };
         let order = scene.plan("write", few);
         scene.last()?.send(&order)?;
         let seen = scene.until(Duration::from_secs(2), |scene| {
@@ -178,7 +186,7 @@ fn killed(scene: &mut Scene) -> Act {
         caught += u64::from(seen);
         scene.last()?.kill();
         scene.programs.clear();
-        number += 650;
+        number += 700;
     }
     if caught == 0 {
         return Err(Stop::NotApplicable("no compression was seen".into()));
@@ -197,7 +205,9 @@ fn pair(scene: &mut Scene) -> Act {
     scene.quiet();
     scene.end()?;
     let found = scene.names().into_iter().find(|name| name.ends_with(".gz"));
-    let Some(name) = found else { return Err(Stop::NotApplicable("nothing was compressed".into())) };
+    let Some(name) = found else {
+        return Err(Stop::NotApplicable("nothing was compressed".into()));
+    };
     let mut text = Vec::new();
     GzDecoder::new(File::open(scene.logs(&name))?).read_to_end(&mut text)?;
     fs::write(scene.logs(name.trim_end_matches(".gz")), text)?;
@@ -214,6 +224,7 @@ fn held_up(scene: &mut Scene) -> Act {
         let what = Lines { size: 3000, ..lines(writer, 0, 8000) };
         let answer = scene.write(what)?;
         longest.push(field(&answer, "longest").parse::<u64>().unwrap_or(0));
+        scene.quiet();
         scene.end()?;
     }
     let [without, with] = longest[..] else { return Ok(()) };

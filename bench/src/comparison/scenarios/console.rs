@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Scenario, shell};
+use super::{PATIENCE, Scenario, shell};
 use crate::comparison::{
     outcome::Grade,
     scene::{Act, Lines, Scene, lines},
@@ -15,8 +15,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         number: "26",
         title: "nobody reads the standard output",
-        how: "Logging to the standard output, a pipe that is not read while 2,000 lines are written (10 s at most) and \
-              the program ends (10 s again); then it is read to its end.",
+        how: "Logging to the standard output, a pipe that is not read while 2,000 lines are written (4 s at most) and \
+              the program ends (4 s again); then it is read to its end.",
         act: stuck,
     },
     Scenario {
@@ -34,8 +34,9 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         number: "33b",
         title: "the standard output is closed",
-        how: "`>&-`, 100 lines.",
-        act: |scene| redirected(scene, "exec >&-"),
+        how: "`>&-`, 100 lines. The standard library then writes to `/dev/null`, so the lines are not looked for; \
+              bad is a program that suffers.",
+        act: closed,
     },
     Scenario {
         number: "33c",
@@ -47,7 +48,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         number: "34",
         title: "lines of 64 KiB",
         how: "50 lines of 64 KiB with rotation at 200 kB (the limit of a line raised where there is one); each has to \
-              be whole.",
+              be whole, or a whole line that says how much is missing.",
         act: long,
     },
 ];
@@ -56,6 +57,7 @@ const CONSOLE: &str = "console=1";
 
 fn stuck(scene: &mut Scene) -> Act {
     scene.how.stuck = true;
+    scene.how.patience = PATIENCE;
     scene.start(CONSOLE)?;
     let output = scene.last()?.stdout();
     let mut done = scene.write(lines("a", 0, 2000)).map(drop);
@@ -109,6 +111,12 @@ fn large(scene: &mut Scene) -> Act {
 fn redirected(scene: &mut Scene, redirection: &str) -> Act {
     scene.how.wrapper = shell(redirection);
     scene.run(CONSOLE, lines("a", 0, 100))
+}
+
+fn closed(scene: &mut Scene) -> Act {
+    redirected(scene, "exec >&-")?;
+    scene.forget();
+    Ok(())
 }
 
 fn gone(scene: &mut Scene) -> Act {

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 
-use super::{Scenario, shell};
+use super::{PATIENCE, Scenario, shell};
 use crate::comparison::{
     outcome::Stop,
     scene::{Act, Scene, lines},
@@ -34,7 +34,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         number: "39",
         title: "the disk hangs",
         how: "An ext4 file system of its own is frozen with `fsfreeze` while 100 lines are written, and thawed \
-              after 10 s. A call that has not come back by then hangs.",
+              after 4 s. A call that has not come back by then hangs.",
         act: frozen,
     },
 ];
@@ -75,6 +75,7 @@ fn torn(scene: &mut Scene) -> Act {
 }
 
 fn frozen(scene: &mut Scene) -> Act {
+    scene.how.patience = PATIENCE;
     let (image, logs) = (scene.beside("image"), scene.logs(""));
     File::create(&image)?.set_len(16 << 20)?;
     let shown = image.display().to_string();

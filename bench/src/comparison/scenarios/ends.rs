@@ -11,32 +11,32 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         number: "24",
         title: "fork",
         how: "A program writes 50 lines and forks; the child writes 50 and ends, the parent waits for it and writes \
-              50 more. Who does not get there within 10 s hangs.",
+              50 more. Who does not get there within 20 s hangs.",
         act: forked,
     },
     Scenario {
         number: "25a",
         title: "`exit` without the guard",
-        how: "500 lines, then `std::process::exit(0)`.",
-        act: |scene| ended(scene, "end how=exit", "exit 0"),
+        how: "5,000 lines, and at once `std::process::exit(0)`.",
+        act: |scene| ended(scene, "exit", "exit 0"),
     },
     Scenario {
         number: "25b",
         title: "`abort`",
-        how: "500 lines, then `std::process::abort()`.",
-        act: |scene| ended(scene, "end how=abort", "signal 6"),
+        how: "5,000 lines, and at once `std::process::abort()`.",
+        act: |scene| ended(scene, "abort", "signal 6"),
     },
     Scenario {
         number: "25c",
         title: "SIGKILL",
-        how: "500 lines; when the last call has returned, the program is killed.",
-        act: killed,
+        how: "5,000 lines; when the last call has returned, the program is killed at once.",
+        act: |scene| ended(scene, "kill", "signal 9"),
     },
     Scenario {
         number: "25d",
         title: "a panic in `main`",
-        how: "500 lines, then a panic that unwinds through the guard.",
-        act: |scene| ended(scene, "end how=panic", "exit 0"),
+        how: "5,000 lines, then a panic that unwinds through the guard.",
+        act: panicked,
     },
     Scenario {
         number: "40",
@@ -62,22 +62,26 @@ fn forked(scene: &mut Scene) -> Act {
     scene.end()
 }
 
-fn ended(scene: &mut Scene, order: &str, expected: &str) -> Act {
+fn ended(scene: &mut Scene, how: &str, expected: &str) -> Act {
     scene.start("")?;
-    scene.write(lines("a", 0, 500))?;
-    scene.last()?.send(order)?;
+    let what = lines("a", 0, 5000);
+    let order = scene.plan("write", what) + " then=" + how;
+    scene.last()?.send(&order)?;
+    // It ends when the last call has returned; none of them fails.
+    scene.acknowledge(what, "");
     scene.gone(expected)
 }
 
-fn killed(scene: &mut Scene) -> Act {
+fn panicked(scene: &mut Scene) -> Act {
     scene.start("")?;
-    scene.write(lines("a", 0, 500))?;
-    scene.last()?.kill();
-    Ok(())
+    scene.write(lines("a", 0, 5000))?;
+    scene.last()?.send("end how=panic")?;
+    scene.gone("exit 0")
 }
 
 fn leaks(scene: &mut Scene) -> Act {
-    let order = |scene: &Scene, count| format!("writers dir={} count={count}", scene.logs("").display());
+    let order =
+        |scene: &Scene, count| format!("writers dir={} count={count}", scene.logs("").display());
     let count = |scene: &mut Scene, what: &str| -> Act<usize> {
         let path = format!("/proc/{}/{what}", scene.last()?.pid());
         Ok(std::fs::read_dir(path)?.count())

@@ -10,7 +10,12 @@ mod outside;
 mod rotation;
 mod tailer;
 
+use std::time::Duration;
+
 use super::scene::{Act, Scene};
+
+/// How long is waited where hanging is what is looked for.
+const PATIENCE: Option<Duration> = Some(Duration::from_secs(4));
 
 /// One way in which file loggers fail.
 #[derive(Clone, Copy)]

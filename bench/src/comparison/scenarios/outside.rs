@@ -58,7 +58,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         number: "36",
         title: "the umask",
         how: "`umask 000`, rotation at 10 kB, compression where there is one, and the mode 0640 where it can be set; \
-              bad where a file may be written by everybody.",
+              noted where a file may be written by everybody.",
         act: umask,
     },
 ];
@@ -80,8 +80,13 @@ fn logrotate(scene: &mut Scene) -> Act {
     let active = scene.active()?;
     let (config, state) = (scene.beside("rotate.conf"), scene.beside("rotate.state"));
     // Its directory may be written by all, which logrotate wants to be told.
-    let text = format!("{} {{\n su root root\n rotate 9\n create 0666\n compress\n}}\n", active.display());
-    let text = if rustix::process::geteuid().is_root() { text } else { text.replace(" su root root\n", "") };
+    let text =
+        format!("{} {{\n su root root\n rotate 9\n create 0666\n compress\n}}\n", active.display());
+    let text = if rustix::process::geteuid().is_root() {
+        text
+    } else {
+        text.replace(" su root root\n", "")
+    };
     fs::write(&config, text)?;
     fs::set_permissions(&config, fs::Permissions::from_mode(0o644))?;
     for round in 1..=3 {
@@ -158,13 +163,14 @@ fn umask(scene: &mut Scene) -> Act {
     scene.write(lines("a", 0, 200))?;
     scene.quiet();
     scene.end()?;
-    let files = oracle::files(&scene.logs("")).into_iter().filter_map(|path| fs::metadata(path).ok());
+    let files =
+        oracle::files(&scene.logs("")).into_iter().filter_map(|path| fs::metadata(path).ok());
     let mut modes: Vec<_> = files.map(|data| data.permissions().mode() & 0o777).collect();
     modes.sort_unstable();
     modes.dedup();
     if modes.iter().any(|mode| mode & 0o002 != 0) {
         let modes: Vec<_> = modes.iter().map(|mode| format!("{mode:04o}")).collect();
-        scene.outcome.finding(format!("modes {}", modes.join(", ")), Grade::Bad);
+        scene.outcome.finding(format!("modes {}", modes.join(", ")), Grade::Told);
     }
     Ok(())
 }
