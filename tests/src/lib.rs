@@ -340,7 +340,7 @@ pub fn read_archives(dir: &Path, active: &str) -> Vec<String> {
     let lines = |name: &String| {
         let bytes = std::fs::read(dir.join(name)).unwrap_or_else(|e| panic!("read {name}: {e}"));
         let mut text = String::new();
-        let read = if name.ends_with(".gz") {
+        let read = if Path::new(name).extension().is_some_and(|ending| ending == "gz") {
             flate2::read::MultiGzDecoder::new(&*bytes).read_to_string(&mut text)
         } else {
             (&*bytes).read_to_string(&mut text)

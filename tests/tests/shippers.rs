@@ -155,7 +155,9 @@ fn rsyslog_syslog_ng_and_tail_read_each_line_once() {
     let mut shippers: Vec<Shipper> = started.into_iter().flatten().collect();
     let mut n = 0;
     while logs.health().rotations < ROTATIONS {
-        shippers.iter_mut().for_each(|shipper| shipper.expect(n));
+        for shipper in &mut shippers {
+            shipper.expect(n);
+        }
         let before = logs.health().rotations;
         for _ in 0..BATCH {
             n += 1;
@@ -163,7 +165,9 @@ fn rsyslog_syslog_ng_and_tail_read_each_line_once() {
         }
         assert!(logs.health().rotations <= before + 1, "a batch is longer than a file");
     }
-    shippers.iter_mut().for_each(|shipper| shipper.expect(n));
+    for shipper in &mut shippers {
+        shipper.expect(n);
+    }
     assert_eq!(logs.health().lines_lost, 0);
     assert!(logs.health().compressions > 0 && logs.health().compression_errors == 0);
     drop(logs);

@@ -100,7 +100,8 @@ fn bench() -> Result<(), String> {
         return Ok(());
     }
     let manifest = manifest.to_string_lossy().into_owned();
-    checked(&mut cargo(&["test", "--release", "--manifest-path", &manifest]))?;
+    let packages = ["--package", "audit-bench", "--package", "comparison-peer"];
+    checked(cargo(&["test", "--release", "--manifest-path", &manifest]).args(packages))?;
     let scratch = Scratch::new("bench")?;
     let rows = scratch.path().join("rows.json");
     let mut command = cargo(&["run", "--release", "--manifest-path", &manifest, "--"]);
