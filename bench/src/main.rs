@@ -13,6 +13,7 @@ mod comparison;
 mod cost;
 mod measure;
 mod peers;
+mod python;
 mod row;
 mod timed;
 
