@@ -39,8 +39,10 @@
 //!   `release_`, which hold without debug assertions only: timings and events below the level are
 //!   compiled out. Audit records are not.
 //! - `secrecy`: the secrets of that crate are values, written as `[redacted]`.
+//! - `tsc`: durations by the processor's time-stamp counter, which takes half as long as the standard
+//!   clock; it is calibrated for 0.6 ms at the first duration.
 //! - `config-file`: settings from a TOML file. `zstd`: archives compressed with zstd. `local-time`:
-//!   files rotated at the midnight of a time zone.
+//!   files rotated at the midnight of a time zone. `signals`: files rotated at a signal.
 //!
 //! What a line holds, which settings there are and what survives a crash stand in the `docs` folder
 //! of the repository: `format.md`, `configuration.md`, `durability.md`.
@@ -88,12 +90,16 @@ pub mod value;
 
 pub use audit_macros::{AuditValue, Redact, audited, timed};
 pub use clock::Timestamp;
-pub use config::{Change, Color, ConsoleTarget, Dir, Format, Problem, Profile, Rule, Timing};
+pub use config::{
+    Change, Color, ConsoleTarget, Dir, Every, FileSetting, Format, MinFree, Problem, Profile, Rule,
+    Timing,
+};
 pub use context::{Context, InContext, WithContext, with_context};
 pub use health::Health;
 pub use hooks::{AuditError, AuditOutcome, Timer, timer};
 pub use install::{Builder, InitError, Logs, builder, health, init, try_init};
 pub use layer::{EventLayer, layer};
+pub use layout::Compression;
 pub use record::{Category, Level, Outcome};
 pub use timing::{Cache, cache, flush_summaries, memory};
 pub use value::{AuditValue, Nested, Redact, Sensitive, Shape, Value};

@@ -20,7 +20,7 @@ fn what_logrotate_takes_away_and_compresses_is_whole() {
         .dir(&dir)
         .console(ConsoleTarget::Off)
         .rotate_size(None)
-        .rotate_daily(false);
+        .rotate_every(None);
     for other in [Category::System, Category::Debug, Category::Error, Category::Performance] {
         builder = builder.category(other, Rule::Off);
     }

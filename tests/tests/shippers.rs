@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use audit_runtime::{Category, ConsoleTarget, Rule, audited};
+use audit_runtime::{Category, Compression, ConsoleTarget, FileSetting, Rule, Scope, audited};
 use audit_tests::{deployed, read_archives, skipped};
 
 const ROTATIONS: u64 = 50;
@@ -145,7 +145,8 @@ fn rsyslog_syslog_ng_and_tail_read_each_line_once() {
         .console(ConsoleTarget::Off)
         .rotate_size(Some(2 << 10))
         .keep_files(None)
-        .gzip(true);
+        .compress(Compression::Gzip)
+        .file(Scope::All, FileSetting::CompressDelay(Duration::ZERO));
     for other in [Category::System, Category::Debug, Category::Error, Category::Performance] {
         builder = builder.category(other, Rule::Off);
     }

@@ -1,8 +1,10 @@
 //! This project: ordinary `tracing` events, as the peers get them, into `system.log`.
 
-use std::{fmt::Display, io};
+use std::{fmt::Display, io, time::Duration};
 
-use audit_runtime::{Category, ConsoleTarget, Logs, Profile, Rule};
+use audit_runtime::{
+    Category, Compression, ConsoleTarget, Every, FileSetting, Logs, Profile, Rule, Scope,
+};
 use comparison_peer::{Logger, Peer, Setup, serve};
 
 struct Ours(Logs);
@@ -16,9 +18,10 @@ fn start(setup: &Setup) -> Result<Box<dyn Logger>, String> {
             .file_name(Category::System, format!("{}.log", setup.name))
             .console(ConsoleTarget::Off)
             .rotate_size(setup.rotate)
-            .rotate_daily(setup.daily)
+            .rotate_every(setup.daily.then_some(Every::Day))
             .keep_files(setup.keep)
-            .gzip(setup.compress);
+            .compress(if setup.compress { Compression::Gzip } else { Compression::None })
+            .file(Scope::All, FileSetting::CompressDelay(Duration::ZERO));
     }
     for other in [Category::Audit, Category::Performance, Category::Debug, Category::Error] {
         builder = builder.category(other, Rule::Off);
