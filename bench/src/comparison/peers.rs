@@ -23,7 +23,7 @@ pub(super) struct Peer {
 pub(super) const PEERS: [Peer; 7] = [
     Peer {
         name: "audit-runtime",
-        setup: "profile `production`, ordinary `tracing` events into `system.log`, JSON; gzip, at once (its default is after five minutes)",
+        setup: "profile `production`, ordinary `tracing` events into `system.log`, JSON; gzip",
         sizes: true,
         compresses: true,
     },
