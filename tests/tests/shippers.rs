@@ -11,7 +11,9 @@ use std::{
     time::Duration,
 };
 
-use audit_runtime::{Category, Compression, ConsoleTarget, FileSetting, Rule, Scope, audited};
+use audit_runtime::{
+    Category, Compression, ConsoleTarget, FileSetting, Rule, audited, config::Scope,
+};
 use audit_tests::{deployed, read_archives, skipped};
 
 const ROTATIONS: u64 = 50;

@@ -3,7 +3,7 @@
 use std::{fmt::Display, io, time::Duration};
 
 use audit_runtime::{
-    Category, Compression, ConsoleTarget, Every, FileSetting, Logs, Profile, Rule, Scope,
+    Category, Compression, ConsoleTarget, Every, FileSetting, Logs, Profile, Rule, config::Scope,
 };
 use comparison_peer::{Logger, Peer, Setup, serve};
 
