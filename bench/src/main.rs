@@ -6,11 +6,14 @@
 //! is credited for them.
 //!
 //! `cost`: what an attribute costs in code, futures and building, against its targets.
+//! `comparison`: what becomes of lines where a file logger can fail, ours and its peers.
 
 mod allocations;
+mod comparison;
 mod cost;
 mod measure;
 mod peers;
+mod python;
 mod row;
 mod timed;
 
@@ -22,14 +25,20 @@ use row::Row;
 const USAGE: &str = "\
 usage: audit-bench [--quick] [--json FILE]
        audit-bench cost [--quick | --check] [--json FILE]
+       audit-bench comparison [--quick | --write] [--scenario NUMBER] [--peer CRATE] [--json FILE]
 
   --quick      fewer rounds, no peer that has to be fetched
   --check      only what is the same at every run; fails where it is too much
+  --write      renews docs/comparison.md
   --json FILE  writes the rows, one object a line";
 
 #[derive(Default)]
 struct Options {
     cost: bool,
+    comparison: bool,
+    scenario: Option<String>,
+    peer: Option<String>,
+    write: bool,
     quick: bool,
     check: bool,
     json: Option<String>,
@@ -57,6 +66,12 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String>
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "cost" => options.cost = true,
+            "comparison" => options.comparison = true,
+            "--write" => options.write = true,
+            "--scenario" => {
+                options.scenario = Some(arguments.next().ok_or("--scenario needs a number")?);
+            }
+            "--peer" => options.peer = Some(arguments.next().ok_or("--peer needs a crate")?),
             "--quick" => options.quick = true,
             "--check" => options.check = true,
             "--json" => options.json = Some(arguments.next().ok_or("--json needs a file")?),
@@ -66,10 +81,23 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String>
     if options.check && (!options.cost || options.quick) {
         return Err("--check belongs to cost alone".to_owned());
     }
+    let narrowed = options.write || options.scenario.is_some() || options.peer.is_some();
+    if narrowed && !options.comparison || options.cost && options.comparison {
+        return Err("--write, --scenario and --peer belong to comparison alone".to_owned());
+    }
     Ok(options)
 }
 
 fn run(options: &Options) -> io::Result<()> {
+    if options.comparison {
+        return comparison::run(&comparison::Options {
+            quick: options.quick,
+            scenario: options.scenario.clone(),
+            peer: options.peer.clone(),
+            json: options.json.clone(),
+            write: options.write,
+        });
+    }
     let rows = if options.cost {
         let scope = match options {
             Options { check: true, .. } => Scope::Check,
