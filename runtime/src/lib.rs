@@ -85,6 +85,8 @@ pub mod timing;
 pub mod trap;
 #[doc(hidden)]
 pub mod value;
+#[doc(hidden)]
+pub mod wait;
 
 pub use audit_macros::{AuditValue, Redact, audited, timed};
 pub use clock::Timestamp;

@@ -4,6 +4,7 @@
 //! standard error and in `system.log`.
 
 mod builder;
+mod files;
 mod guard;
 mod live;
 mod panics;

@@ -14,6 +14,7 @@ use tracing_subscriber::{layer::SubscriberExt, registry};
 
 use super::{
     builder::{Builder, InitError},
+    files::{FileNotices, Nowhere, Sinks},
     guard::{Logs, Running},
     live::{Live, Wishes, log_level, tell, thresholds},
     panics, watch,
@@ -28,13 +29,12 @@ use crate::{
     handoff::{self, Road},
     hooks,
     layer::{Console, ConsoleGuard, EventLayer, filter},
-    ledger::{At, Notices},
     record::{Category, Level},
     redact::{KeyRules, PseudonymKey, Rules},
-    render::{Line, Notice, Origin, Renderer},
+    render::{Notice, Origin, Renderer},
     sink::{
-        Codec, Compress, Delivery, DirKeep, Every, Extra, FileSettings, Keep, Location, Schedule,
-        Shared, SinkSet, SinkSettings,
+        Codec, Compress, DirKeep, Every, Extra, FileSettings, Keep, Schedule, Shared, SinkSet,
+        SinkSettings,
     },
     timing,
 };
@@ -269,67 +269,4 @@ fn subscribe(settings: &Settings) -> (Option<ConsoleGuard>, bool) {
     let log_level = log_level(settings.filter.max_level());
     let takes_log = tracing_log::LogTracer::builder().with_max_level(log_level).init().is_ok();
     (guard, takes_log)
-}
-
-/// The files of a process as the drain sees them.
-#[derive(Debug)]
-struct Sinks(Arc<SinkSet>);
-
-impl Files for Sinks {
-    fn append(&self, category: Category, lines: &[Line], now: Timestamp) -> bool {
-        match self.0.append(category, lines, now) {
-            Delivery::Written => true,
-            Delivery::Diverted => {
-                let place = self.0.dirs().into_iter().nth(category.index());
-                place.is_some_and(|place| matches!(place, Location::Dir(_)))
-            }
-            Delivery::Lost | Delivery::Off => false,
-        }
-    }
-}
-
-/// For a program that wants a console only.
-#[derive(Debug)]
-struct Nowhere;
-
-impl Files for Nowhere {
-    fn append(&self, _category: Category, _lines: &[Line], _now: Timestamp) -> bool {
-        false
-    }
-}
-
-/// The lines that files get about themselves.
-struct FileNotices(Arc<Renderer>);
-
-impl FileNotices {
-    fn line(&self, at: At, event: &str, message: &str, detail: (&str, Datum<'_>)) -> Line {
-        let notice = Notice {
-            category: at.category,
-            level: Level::Warn,
-            event,
-            message,
-            details: &[detail],
-        };
-        self.0.notice(&notice, at.now)
-    }
-}
-
-impl Notices for FileNotices {
-    fn torn(&self, at: At, bytes: u64) -> Line {
-        let message = "the line before was torn; its writer was stopped in the middle of it";
-        self.line(at, "torn_line", message, ("bytes", Datum::U64(bytes)))
-    }
-
-    fn reopened(&self, at: At, cause: &str) -> Line {
-        let message = if cause == "truncated" {
-            "the file was cut; lines that stood in it may be missing"
-        } else {
-            "the file before was taken away; a new one begins here"
-        };
-        self.line(at, "file_reopened", message, ("cause", Datum::Text(cause)))
-    }
-
-    fn began(&self, _at: At, _previous: &str) -> Option<Line> {
-        None
-    }
 }

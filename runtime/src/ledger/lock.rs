@@ -10,6 +10,7 @@ use std::{
     io,
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
+    process,
     time::{Duration, Instant},
 };
 
@@ -27,6 +28,8 @@ pub struct LockFile {
     path: PathBuf,
     create_dir: bool,
     open: Option<(File, Identity)>,
+    /// The process that opened it.
+    owner: u32,
     /// Until when it is trusted to be the one under the name.
     trusted: Option<Instant>,
 }
@@ -53,7 +56,7 @@ impl LockFile {
     /// as well.
     #[must_use]
     pub const fn new(path: PathBuf, create_dir: bool) -> Self {
-        Self { path, create_dir, open: None, trusted: None }
+        Self { path, create_dir, open: None, owner: 0, trusted: None }
     }
 
     /// Has the next [`LockFile::acquire`] look whether the file still stands under its name.
@@ -64,6 +67,12 @@ impl LockFile {
     /// Takes the lock; at the deadline at the latest it gives up, after one try at least.
     pub fn acquire(&mut self, deadline: Instant) -> Result<Guard<'_>, LockError> {
         let mut pause = FIRST_PAUSE;
+        let own = process::id();
+        if self.owner != own {
+            // What a fork inherits is one lock for both processes: each would have it.
+            self.open = None;
+            self.owner = own;
+        }
         loop {
             let (file, identity) = if let Some(open) = self.open.take() {
                 open

@@ -222,7 +222,7 @@ impl SinkSet {
             return true;
         };
         match failure {
-            Failure::LockTimeout => counters.lock_timeouts.add_one(),
+            Failure::LockTimeout | Failure::Stuck => counters.lock_timeouts.add_one(),
             Failure::Io(_) => counters.write_errors.add_one(),
         }
         slot.failed(batch.now);

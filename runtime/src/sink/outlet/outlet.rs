@@ -1,0 +1,375 @@
+//! The queue, the thread that empties it, and the callers that wait for it.
+
+use std::{
+    fmt, io,
+    mem::take,
+    process,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{
+    queue::{Bounds, Entry, Rank},
+    state::{Events, State, Writing},
+};
+use crate::{
+    clock::Timestamp,
+    fs,
+    record::Category,
+    trap,
+    wait::{Turn, lock_within},
+};
+
+/// How long a caller waits: for room, or until a line is written that must not be lost.
+const PATIENCE: Duration = Duration::from_millis(100);
+/// So much is written at once.
+const BATCH: usize = 64 * 1024;
+
+/// What takes bytes: a descriptor, in tests anything.
+pub trait Target: Send + Sync {
+    /// Writes, and waits that long whenever nothing is taken; how many bytes were taken, and why no
+    /// more were. [`io::ErrorKind::TimedOut`]: the rest may be taken later.
+    fn write(&self, bytes: &[u8], patience: Duration) -> (usize, io::Result<()>);
+}
+
+/// What became of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Put {
+    /// It is written.
+    Written,
+    /// It waits; it is written unless the process dies or the stream takes nothing until the end.
+    Queued,
+    /// It is counted as lost.
+    Lost,
+}
+
+/// Lines to a stream.
+pub struct Outlet {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    name: &'static str,
+    target: Box<dyn Target>,
+    events: Box<dyn Events>,
+    state: Mutex<State>,
+    /// There is something to write.
+    work: Condvar,
+    /// Something was written.
+    moved: Condvar,
+    writing: Turn<Writing>,
+}
+
+/// How far one write came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// There was nothing to write.
+    Idle,
+    /// It went on.
+    Moved,
+    /// The stream takes nothing at the moment.
+    Stalled,
+    /// Somebody else is writing.
+    Busy,
+}
+
+impl Outlet {
+    /// Lines to that target by a thread of that name, which starts with the first line.
+    #[must_use]
+    pub fn new(
+        name: &'static str,
+        bounds: Bounds,
+        target: Box<dyn Target>,
+        events: Box<dyn Events>,
+    ) -> Self {
+        let writing = Turn::new(Writing::default());
+        let state = Mutex::new(State::new(bounds));
+        let (work, moved) = (Condvar::new(), Condvar::new());
+        Self { inner: Arc::new(Inner { name, target, events, state, work, moved, writing }) }
+    }
+
+    /// Puts a line into the queue. `waits`: until it is written, for a bounded time.
+    pub fn put(
+        &self,
+        category: Category,
+        rank: Rank,
+        waits: bool,
+        bytes: Box<[u8]>,
+        at: Timestamp,
+    ) -> Put {
+        let entry = Entry { category, rank, at, bytes, gap: None, number: 0 };
+        let inner = &self.inner;
+        let Some((number, helps)) = inner.push(entry, waits) else { return Put::Lost };
+        if waits {
+            return inner.settle(number);
+        }
+        if helps {
+            inner.step(Duration::ZERO);
+        }
+        Put::Queued
+    }
+
+    /// Writes what waits, until `within` is over; tells how many lines are left. They are counted
+    /// as lost, and forgotten.
+    pub fn finish(&self, within: Duration) -> u64 {
+        self.inner.finish(within)
+    }
+}
+
+#[cfg(test)]
+impl Outlet {
+    /// Whether the thread is there.
+    pub(super) fn works(&self) -> bool {
+        self.inner.state().unwrap().works
+    }
+
+    /// How many lines wait or are being written.
+    pub(super) fn depth(&self) -> usize {
+        self.inner.state().unwrap().queue.depth().1
+    }
+
+    /// How many lines nobody has begun to write.
+    pub(super) fn waiting(&self) -> usize {
+        self.inner.state().unwrap().queue.waiting()
+    }
+
+    /// Has everything look as in a process that was forked.
+    pub(super) fn forked(&self) {
+        self.inner.state().unwrap().owner = 0;
+        self.inner.writing.with(Instant::now(), Writing::default, |writing| writing.owner = 0);
+    }
+}
+
+impl Drop for Outlet {
+    fn drop(&mut self) {
+        self.inner.finish(Duration::ZERO);
+    }
+}
+
+impl Inner {
+    /// The state, as this process has it.
+    fn state(&self) -> Option<MutexGuard<'_, State>> {
+        let mut state = lock_within(&self.state, Instant::now() + PATIENCE)?;
+        if state.owner != process::id() {
+            state.inherited();
+        }
+        Some(state)
+    }
+
+    /// How long a stream that takes nothing is waited for: not at all where it was in vain before.
+    fn patience(&self, left: Duration) -> Duration {
+        if self.state().is_none_or(|state| state.stalled) { Duration::ZERO } else { left }
+    }
+
+    /// Queues the entry; its number, and whether the caller has to write it. `None`: it is lost.
+    fn push(self: &Arc<Self>, mut entry: Entry, waits: bool) -> Option<(u64, bool)> {
+        let deadline = Instant::now() + PATIENCE;
+        let mut tried = false;
+        loop {
+            let Some(mut state) = self.state() else {
+                self.events.lost(1, true);
+                return None;
+            };
+            match state.offer(&*self.events, entry) {
+                Ok(number) => {
+                    if waits {
+                        state.waited.push(number);
+                    }
+                    let helps = !self.wake(&mut state, !waits);
+                    return Some((number, helps));
+                }
+                Err(back) => entry = back,
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if entry.rank == Rank::Low || tried && (state.stalled || left.is_zero()) {
+                state.drop_entry(&*self.events, entry);
+                return None;
+            }
+            drop(state);
+            // Only what is written makes room.
+            tried = true;
+            if self.step(self.patience(left)) == Step::Busy {
+                self.wait(self.patience(left));
+            }
+        }
+    }
+
+    /// Has the thread write; whether there is one.
+    fn wake(self: &Arc<Self>, state: &mut State, now: bool) -> bool {
+        if !state.works && !state.closed {
+            let inner = Arc::clone(self);
+            let thread = thread::Builder::new().name(self.name.to_owned());
+            state.works = thread.spawn(move || inner.work()).is_ok();
+        }
+        if state.idle && now {
+            self.work.notify_all();
+        }
+        state.works
+    }
+
+    fn work(self: &Arc<Self>) {
+        let _ended = Ended(self);
+        loop {
+            let step = self.step(PATIENCE);
+            let Some(mut state) = self.state() else { continue };
+            if state.abandoned {
+                return;
+            }
+            if step != Step::Idle || !state.queue.is_empty() {
+                continue;
+            }
+            if state.closed {
+                return;
+            }
+            state.idle = true;
+            state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.idle = false;
+        }
+    }
+
+    /// Waits until something was written.
+    fn wait(&self, within: Duration) {
+        if let Some(state) = self.state() {
+            // Whatever the reason is for going on, the caller looks again.
+            let _ = self.moved.wait_timeout(state, within);
+        }
+    }
+
+    /// Waits until the entry is written or lost.
+    fn settle(&self, number: u64) -> Put {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let step = self.step(self.patience(left));
+            let Some(mut state) = self.state() else { return Put::Queued };
+            if state.settled > number {
+                state.waited.retain(|waited| *waited != number);
+                let before = state.failed.len();
+                state.failed.retain(|failed| *failed != number);
+                return if state.failed.len() < before { Put::Lost } else { Put::Written };
+            }
+            if state.stalled || left.is_zero() {
+                state.waited.retain(|waited| *waited != number);
+                return Put::Queued;
+            }
+            drop(state);
+            if step == Step::Busy {
+                self.wait(left);
+            }
+        }
+    }
+
+    /// Writes a part of what waits, unless somebody else does.
+    fn step(&self, patience: Duration) -> Step {
+        let step = self.writing.with(Instant::now(), Writing::default, |writing| {
+            if writing.owner != process::id() {
+                *writing = Writing { owner: process::id(), ..Writing::default() };
+            }
+            if writing.batch.is_empty() {
+                let Some(mut state) = self.state() else { return Step::Busy };
+                writing.batch = state.queue.take(BATCH);
+                if writing.batch.is_empty() {
+                    return Step::Idle;
+                }
+            }
+            self.write(writing, patience)
+        });
+        match step {
+            Some(Step::Moved) => self.moved.notify_all(),
+            // Whoever wrote may not try again; the thread does.
+            Some(Step::Stalled) => self.work.notify_all(),
+            _ => {}
+        }
+        step.unwrap_or(Step::Busy)
+    }
+
+    fn write(&self, writing: &mut Writing, patience: Duration) -> Step {
+        let closing: &[u8] = if writing.torn { b"\n" } else { b"" };
+        let parts = writing.batch.iter().enumerate().map(|(place, entry)| {
+            let from = if place == 0 { writing.taken } else { 0 };
+            entry.bytes.get(from..).unwrap_or_default()
+        });
+        let bytes = [closing].into_iter().chain(parts).collect::<Vec<_>>().concat();
+        let written = trap::contained(|| self.target.write(&bytes, patience));
+        let (count, result) = written.unwrap_or_else(|| {
+            self.events.panicked();
+            (0, Err(io::Error::other("the writer panicked")))
+        });
+        writing.torn &= count == 0;
+        let whole = writing.advance(count.saturating_sub(closing.len()));
+        let Some(mut state) = self.state() else { return Step::Stalled };
+        state.settle(&*self.events, whole, None);
+        match result {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                state.stalled = count == 0;
+                state.trouble(&*self.events, "nobody reads it");
+                return if count == 0 { Step::Stalled } else { Step::Moved };
+            }
+            Err(error) => {
+                let reason = fs::reason(&error);
+                writing.torn |= take(&mut writing.taken) > 0;
+                state.trouble(&*self.events, &reason);
+                state.settle(&*self.events, take(&mut writing.batch), Some(&reason));
+                return Step::Moved;
+            }
+        }
+        state.works_again(&*self.events);
+        Step::Moved
+    }
+
+    fn finish(&self, within: Duration) -> u64 {
+        let deadline = Instant::now() + within;
+        if let Some(mut state) = self.state() {
+            state.closed = true;
+            state.flush_gaps(&*self.events);
+        }
+        self.work.notify_all();
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let step = self.step(left.min(PATIENCE));
+            let Some(mut state) = self.state() else { return 0 };
+            if !state.queue.is_settled() && !left.is_zero() {
+                drop(state);
+                if step == Step::Busy {
+                    self.wait(left.min(PATIENCE));
+                }
+                continue;
+            }
+            let lines = state.queue.clear();
+            state.abandoned = true;
+            drop(state);
+            self.work.notify_all();
+            if lines > 0 {
+                self.events.lost(lines, false);
+            }
+            return lines;
+        }
+    }
+}
+
+/// The thread is gone, whatever the reason; if it was a panic, another takes its place.
+struct Ended<'a>(&'a Arc<Inner>);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        let Self(inner) = self;
+        if thread::panicking() {
+            inner.events.panicked();
+        }
+        if let Some(mut state) = inner.state() {
+            state.works = false;
+            if thread::panicking() {
+                inner.wake(&mut state, false);
+            }
+        }
+        inner.moved.notify_all();
+    }
+}
+
+impl fmt::Debug for Outlet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outlet").field("name", &self.inner.name).finish_non_exhaustive()
+    }
+}
