@@ -90,12 +90,16 @@ pub mod wait;
 
 pub use audit_macros::{AuditValue, Redact, audited, timed};
 pub use clock::Timestamp;
-pub use config::{Change, Color, ConsoleTarget, Dir, Format, Problem, Profile, Rule, Timing};
+pub use config::{
+    Change, Color, ConsoleTarget, Dir, Every, FileSetting, Format, MinFree, Problem, Profile, Rule,
+    Timing,
+};
 pub use context::{Context, InContext, WithContext, with_context};
 pub use health::Health;
 pub use hooks::{AuditError, AuditOutcome, Timer, timer};
 pub use install::{Builder, InitError, Logs, builder, health, init, try_init};
 pub use layer::{EventLayer, layer};
+pub use layout::Compression;
 pub use record::{Category, Level, Outcome};
 pub use timing::{Cache, cache, flush_summaries, memory};
 pub use value::{AuditValue, Nested, Redact, Sensitive, Shape, Value};

@@ -11,8 +11,8 @@ use std::{
 
 use crate::{
     config::{
-        Change, ConfigFile, Environment, Key, Layers, Loaded, Problem, Rule, Settings, config_path,
-        load, read_list,
+        Adopted, Change, ConfigFile, Environment, Key, Layers, Loaded, Problem, Rule, Settings,
+        config_path, load, read_list,
     },
     drain::Thresholds,
     frame::Datum,
@@ -21,7 +21,7 @@ use crate::{
     layer::filter,
     record::{Category, Level},
     render::Notice,
-    sink::Shared,
+    sink::{Shared, Zone},
 };
 
 /// A configuration file beyond this is none.
@@ -62,6 +62,7 @@ impl Wishes {
             environment: &self.environment,
             running: &[self.list.as_slice(), &self.categories].concat(),
             pins: &self.pins,
+            zones: |name| Zone::find(name).is_some(),
         })
     }
 }
@@ -170,7 +171,7 @@ impl Live {
             return Err(news);
         }
         let mut settings = Settings::clone(&state.settings);
-        let later = settings.adopt(&wanted);
+        let Adopted { changed: _, later } = settings.adopt(&wanted);
         let before = std::mem::replace(&mut state.settings, Arc::new(settings));
         let filter_changed = before.filter != state.settings.filter;
         let [old, new] =

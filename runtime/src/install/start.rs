@@ -6,7 +6,7 @@ use std::{
     io::IsTerminal,
     path::{Path, PathBuf},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use tracing::subscriber::set_global_default;
@@ -32,15 +32,9 @@ use crate::{
     record::{Category, Level},
     redact::{KeyRules, PseudonymKey, Rules},
     render::{Notice, Origin, Renderer},
-    sink::{
-        Codec, Compress, DirKeep, Every, Extra, FileSettings, Keep, Schedule, Shared, SinkSet,
-        SinkSettings,
-    },
+    sink::{DirKeep, Extra, Shared, SinkSet, SinkSettings, all_files},
     timing,
 };
-
-/// So many audit archives stay however little space is free.
-const AUDIT_FLOOR: u32 = 10;
 
 /// Sets up whatever can be.
 pub(super) fn lenient(builder: Builder) -> Logs {
@@ -94,8 +88,9 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
     let Loaded { settings, problems } = loaded;
     let shared = Arc::new(Shared::default());
     let formats = Category::ALL.map(|category| settings.file(category).format);
-    let renderer =
-        Arc::new(Renderer::new(origin(&settings.app), settings.max_line).with_formats(formats));
+    let limits = Category::ALL.map(|category| settings.file(category).max_line);
+    let renderer = Renderer::new(origin(&settings.app), 0).with_formats(formats);
+    let renderer = Arc::new(renderer.with_limits(limits));
     let private_dir = private_dir(settings);
     let sinks = files(settings, private_dir.as_ref()).map(|sink_settings| {
         let notices = Arc::new(FileNotices(renderer.clone()));
@@ -225,25 +220,8 @@ fn files(settings: &Settings, private_dir: Option<&PathBuf>) -> Option<SinkSetti
         state_home: env::var_os("XDG_STATE_HOME").filter(|_| is_users).map(PathBuf::from),
         home: env::var_os("HOME").filter(|_| is_users).map(PathBuf::from),
         temp: Some(env::temp_dir()),
-        files: Category::ALL.map(|category| {
-            let file = settings.file(category);
-            // One that is off may be switched on while the program runs; until then it gets no
-            // line, and no file is made.
-            Some(FileSettings {
-                rotate_size: file.rotate_size,
-                rotate_every: file.rotate_daily.then(|| Schedule::utc(Every::Day)),
-                keep: Keep {
-                    files: file.keep_files,
-                    floor: if category == Category::Audit { AUDIT_FLOOR } else { 0 },
-                    ..Keep::default()
-                },
-                compress: file
-                    .gzip
-                    .then_some(Compress { codec: Codec::Gzip, delay: Duration::ZERO }),
-                ..FileSettings::plain(&file.name)
-            })
-        }),
-        keep: DirKeep::default(),
+        files: all_files(settings),
+        keep: DirKeep::from(settings),
         lock_timeout: SinkSettings::LOCK_TIMEOUT,
     })
 }

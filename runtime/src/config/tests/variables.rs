@@ -3,6 +3,7 @@
 use super::{loaded, loaded_from, told, value};
 use crate::{
     config::{Color, ConsoleTarget, Dir, Environment, Problem, variables::VARIABLES},
+    layout::Compression,
     record::Category,
     redact::{KeyRules, PseudonymKey, Rules},
 };
@@ -34,14 +35,38 @@ const GOOD: &[(&str, &str, &str, &str)] = &[
     ("AUDIT_LOG_ROTATE_SIZE", "off", "system.rotate_size", "off"),
     ("AUDIT_LOG_ROTATE_EVERY", "off", "system.rotate_every", "off"),
     ("AUDIT_LOG_ROTATE_EVERY", "Day", "system.rotate_every", "day"),
+    ("AUDIT_LOG_ROTATE_EVERY", "HOUR", "error.rotate_every", "hour"),
+    ("AUDIT_LOG_ROTATE_EVERY", "week", "error.rotate_every", "week"),
+    ("AUDIT_LOG_ROTATE_EVERY", "minute", "error.rotate_every", "minute"),
+    ("AUDIT_LOG_ROTATE_EVERY", "15 m", "error.rotate_every", "15m"),
+    ("AUDIT_LOG_ROTATE_EVERY", "24h", "error.rotate_every", "day"),
+    ("AUDIT_LOG_ROTATE_ZONE", "UTC", "error.rotate_zone", "utc"),
+    ("AUDIT_LOG_ROTATE_JITTER", "60s", "error.rotate_jitter", "1m"),
+    ("AUDIT_LOG_ROTATE_JITTER", "off", "error.rotate_jitter", "off"),
+    ("AUDIT_LOG_ROTATE_ON_START", "true", "system.rotate_on_start", "true"),
+    ("AUDIT_LOG_ROTATE_SIGNAL", "off", "rotate_signal", "off"),
+    ("AUDIT_LOG_KEEP_AGE", "52w", "audit.keep_age", "364d"),
+    ("AUDIT_LOG_KEEP_AGE", "off", "audit.keep_age", "off"),
+    ("AUDIT_LOG_KEEP_BYTES", "2 GiB", "audit.keep_bytes", "2GiB"),
+    ("AUDIT_LOG_KEEP_FLOOR", "20", "audit.keep_floor", "20"),
+    ("AUDIT_LOG_KEEP_FLOOR", "off", "audit.keep_floor", "0"),
+    ("AUDIT_LOG_DIR_BYTES", "10GB", "dir_bytes", "10GB"),
+    ("AUDIT_LOG_DIR_BYTES", "off", "dir_bytes", "off"),
+    ("AUDIT_LOG_MIN_FREE", "5%", "debug.min_free", "5%"),
+    ("AUDIT_LOG_MIN_FREE", "1GiB", "debug.min_free", "1GiB"),
+    ("AUDIT_LOG_MIN_FREE", "off", "debug.min_free", "off"),
+    ("AUDIT_LOG_COMPRESS_DELAY", "0s", "debug.compress_delay", "off"),
+    ("AUDIT_LOG_COMPRESS_DELAY", "1h", "debug.compress_delay", "1h"),
+    ("AUDIT_LOG_DURABILITY", "Synced", "audit.durability", "synced"),
+    ("AUDIT_LOG_DURABILITY", "written", "audit.durability", "written"),
     ("AUDIT_LOG_KEEP_FILES", "7", "performance.keep_files", "7"),
     ("AUDIT_LOG_KEEP_FILES", "off", "performance.keep_files", "off"),
     ("AUDIT_LOG_COMPRESS", "gzip", "debug.compress", "gzip"),
     ("AUDIT_LOG_FORMAT", "ECS", "audit.format", "ecs"),
     ("AUDIT_LOG_FORMAT", "text", "debug.format", "text"),
     ("AUDIT_LOG_REDACT_KEYS", "phone, ,name", "redact_keys", "phone,name"),
-    ("AUDIT_LOG_MAX_LINE", "512", "max_line", "512"),
-    ("AUDIT_LOG_MAX_LINE", "1MiB", "max_line", "1048576"),
+    ("AUDIT_LOG_MAX_LINE", "512", "audit.max_line", "512"),
+    ("AUDIT_LOG_MAX_LINE", "1MiB", "debug.max_line", "1048576"),
     ("AUDIT_LOG_TIMING", "Summary", "timing", "summary"),
     ("AUDIT_LOG_TIMING", "slow", "timing", "slow"),
     ("AUDIT_LOG_SUMMARY_EVERY", "120 s", "summary_every", "2m"),
@@ -125,8 +150,79 @@ const BAD: &[(&str, &str, &str)] = &[
     (
         "AUDIT_LOG_ROTATE_EVERY",
         "daily",
-        "'daily' at 1 is not one of its values; did you mean 'day'? expected day or off; it is \
+        "'daily' at 1 is not a period; did you mean 'day'? expected minute, hour, day, week, a \
+         period such as 15m (units s, m, h, d), or off; it is ignored",
+    ),
+    ("AUDIT_LOG_ROTATE_EVERY", "15", "'15' at 1 is not a period; did you mean '15m'? expected"),
+    ("AUDIT_LOG_ROTATE_EVERY", "hous", "'hous' at 1 is not a period; did you mean 'hour'?"),
+    (
+        "AUDIT_LOG_ROTATE_EVERY",
+        "10ms",
+        "'10ms' at 1 is out of range; expected 1s to 366d, or off; it is ignored",
+    ),
+    (
+        "AUDIT_LOG_ROTATE_ZONE",
+        "../../etc/passwd",
+        "'../../etc/passwd' at 1 is no name of a time zone; expected utc, local or a name such as \
+         Europe/Berlin; it is ignored",
+    ),
+    (
+        "AUDIT_LOG_ROTATE_JITTER",
+        "13h",
+        "'13h' at 1 is out of range; expected at most 12h, or off; it is ignored",
+    ),
+    (
+        "AUDIT_LOG_ROTATE_ON_START",
+        "yes",
+        "'yes' at 1 is not one of its values; did you mean 'true'?",
+    ),
+    (
+        "AUDIT_LOG_ROTATE_SIGNAL",
+        "SIGHUB",
+        "'SIGHUB' at 1 is not one of its values; did you mean 'SIGHUP'? expected SIGHUP, SIGUSR1 \
+         or off; it is ignored",
+    ),
+    (
+        "AUDIT_LOG_KEEP_AGE",
+        "14",
+        "'14' at 1 is not a time; did you mean '14d'? expected a time such as 5s (units ms, s, m, \
+         h, d, w); it is ignored",
+    ),
+    (
+        "AUDIT_LOG_KEEP_AGE",
+        "14s",
+        "'14s' at 1 is out of range; expected 1m to 36525d, or off to keep them forever; it is \
          ignored",
+    ),
+    (
+        "AUDIT_LOG_KEEP_BYTES",
+        "0",
+        "'0' at 1 would delete each archive at once; expected at least 1KiB, or off; it is ignored",
+    ),
+    ("AUDIT_LOG_KEEP_BYTES", "2G", "'2G' at 1 is not a size; did you mean '2GiB'?"),
+    (
+        "AUDIT_LOG_KEEP_FLOOR",
+        "some",
+        "'some' at 1 is not a number of files; expected a number of files, or off; it is ignored",
+    ),
+    (
+        "AUDIT_LOG_DIR_BYTES",
+        "12B",
+        "'12B' at 1 would delete each archive at once; expected at least",
+    ),
+    (
+        "AUDIT_LOG_MIN_FREE",
+        "95%",
+        "'95%' at 1 is out of range; expected 1% to 90%, or a size such as 1GiB, or off; it is \
+         ignored",
+    ),
+    ("AUDIT_LOG_MIN_FREE", "5 percent", "'5 percent' at 1 is not free space; expected 1% to 90%"),
+    ("AUDIT_LOG_COMPRESS_DELAY", "5min", "'5min' at 1 is not a time; did you mean '5m'?"),
+    (
+        "AUDIT_LOG_DURABILITY",
+        "sync",
+        "'sync' at 1 is not one of its values; did you mean 'synced'? expected written or synced; \
+         it is ignored",
     ),
     (
         "AUDIT_LOG_KEEP_FILES",
@@ -138,7 +234,7 @@ const BAD: &[(&str, &str, &str)] = &[
     (
         "AUDIT_LOG_COMPRESS",
         "gz",
-        "'gz' at 1 is not one of its values; did you mean 'gzip'? expected gzip or off; it is \
+        "'gz' at 1 is not one of its values; did you mean 'gzip'? expected zstd, gzip or off; it is \
          ignored",
     ),
     (
@@ -192,7 +288,7 @@ const BAD: &[(&str, &str, &str)] = &[
         "AUDIT_LOG_WATCH",
         "5",
         "'5' at 1 is not a time; did you mean '5s'? expected a time such as 5s (units ms, s, m, h, \
-         d); it is ignored",
+         d, w); it is ignored",
     ),
     ("AUDIT_LOG_WATCH", "1ms", "'1ms' at 1 is out of range; expected 10ms to 1d, or off"),
     ("AUDIT_LOG_STRICT", "flase", "'flase' at 1 is not one of its values; did you mean 'false'?"),
@@ -216,7 +312,7 @@ fn bad_values_are_told_and_change_nothing() {
 
 #[test]
 fn every_variable_has_a_good_and_a_bad_value_here() {
-    for variable in &VARIABLES {
+    for variable in VARIABLES {
         let name = variable.name;
         assert!(GOOD.iter().any(|(known, ..)| *known == name), "{name}");
         // Anything is good for NO_COLOR and a path for AUDIT_LOG_CONFIG; a bad key is tested where nothing of it is shown.
@@ -245,7 +341,8 @@ fn values_as_the_code_sees_them() {
     assert_eq!(settings.user.as_deref(), Some("jane"));
     let audit = settings.file(Category::Audit);
     assert_eq!(audit.name, "audit.log");
-    assert_eq!((audit.rotate_size, audit.rotate_daily, audit.gzip), (Some(3_000_000), false, true));
+    assert_eq!((audit.rotate_size, audit.rotate_every), (Some(3_000_000), None));
+    assert_eq!(audit.compress, Compression::Gzip);
     let pseudonym = |key| Rules::new(KeyRules::default(), key).pseudonym("jane");
     let key = settings.hash_key.expect("a key was given");
     assert_eq!(pseudonym(key), pseudonym(PseudonymKey::new("sixteen bytes ok")));

@@ -103,7 +103,7 @@ proptest! {
         let start = schedule.period(Timestamp(time));
         prop_assert!(start.0 <= time);
         // A local day may have an hour more, an hour half an hour more.
-        prop_assert!(time - start.0 < every.length() + HOUR);
+        prop_assert!(time - start.0 < length(every) + HOUR);
     }
 
     /// A clock that runs, sleeps, and is set back and forth.
@@ -128,6 +128,24 @@ proptest! {
             }
             prop_assert!(!schedule.is_due(begun, now, 0) || jitter > 0);
         }
+    }
+
+    /// Who comes when it is told to finds a file of before due, and comes not too late.
+    #[test]
+    fn the_next_moment_is_when_a_file_is_due(
+        every in every(),
+        zone in zone(),
+        time in year(),
+        jitter in 0u64..5_000,
+        spread in 0u64..=u64::MAX,
+    ) {
+        let schedule = Schedule { every, zone, jitter: Duration::from_secs(jitter) };
+        let (now, begun) = (Timestamp(time), Timestamp(time - 1 - 32 * DAY));
+        let next = schedule.next(now, spread);
+        prop_assert!(next > now);
+        prop_assert!(schedule.is_due(schedule.period(begun), next, spread));
+        prop_assert!(next.0 - now.0 <= length(every) * 3 / 2 + HOUR);
+        prop_assert!(schedule.is_due(now, next, spread) || next.0 == schedule.period(now).0 + schedule.delay(spread));
     }
 
     /// However long the machine slept, the first look rotates and the second does not.
