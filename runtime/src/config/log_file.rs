@@ -4,6 +4,7 @@ use std::{fmt, time::Duration};
 
 use super::{
     change::Refusal,
+    failure::OnFailure,
     keep::{Keep, MinFree},
     limits,
     place::Format,
@@ -17,8 +18,6 @@ use crate::{
     record::{Category, Level},
 };
 
-/// The most bytes of a line, unless somebody says otherwise.
-const MAX_LINE: usize = 8_000;
 /// So old is an archive before it is compressed, unless somebody says otherwise: log shippers have
 /// finished reading it by then.
 const COMPRESS_DELAY: Duration = Duration::from_mins(5);
@@ -50,6 +49,8 @@ pub struct LogFile {
     pub compress_delay: Duration,
     /// When a line counts as written.
     pub durability: Durability,
+    /// What becomes of lines that it does not take.
+    pub on_failure: OnFailure,
     /// How its lines are written.
     pub format: Format,
     /// The most bytes of a line.
@@ -87,6 +88,9 @@ pub enum FileSetting {
     CompressDelay(Duration),
     /// When a line counts as written.
     Durability(Durability),
+    /// What becomes of lines that a file does not take. What suits not all categories is set for
+    /// those that it suits.
+    OnFailure(OnFailure),
     /// How lines are written. [`Format::Text`] for all leaves the audit category as it is.
     Format(Format),
     /// The most bytes of a line.
@@ -123,6 +127,8 @@ pub enum FileKey {
     CompressDelay,
     /// When a line counts as written.
     Durability,
+    /// What becomes of lines that it does not take.
+    OnFailure,
     /// How lines are written.
     Format,
     /// The most bytes of a line.
@@ -131,7 +137,7 @@ pub enum FileKey {
 
 impl FileKey {
     /// All settings of a file, in the order in which people read them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::RotateSize,
         Self::RotateEvery,
         Self::RotateZone,
@@ -145,6 +151,7 @@ impl FileKey {
         Self::Compress,
         Self::CompressDelay,
         Self::Durability,
+        Self::OnFailure,
         Self::Format,
         Self::MaxLine,
     ];
@@ -166,6 +173,7 @@ impl FileKey {
             Self::Compress => "compress",
             Self::CompressDelay => "compress_delay",
             Self::Durability => "durability",
+            Self::OnFailure => "on_failure",
             Self::Format => "format",
             Self::MaxLine => "max_line",
         }
@@ -174,7 +182,7 @@ impl FileKey {
     /// Whether it can change while the program runs.
     #[must_use]
     pub const fn is_live(self) -> bool {
-        !matches!(self, Self::RotateOnStart | Self::Format | Self::MaxLine)
+        !matches!(self, Self::RotateOnStart | Self::OnFailure | Self::Format | Self::MaxLine)
     }
 }
 
@@ -196,6 +204,7 @@ impl FileSetting {
             Self::Compress(_) => FileKey::Compress,
             Self::CompressDelay(_) => FileKey::CompressDelay,
             Self::Durability(_) => FileKey::Durability,
+            Self::OnFailure(_) => FileKey::OnFailure,
             Self::Format(_) => FileKey::Format,
             Self::MaxLine(_) => FileKey::MaxLine,
         }
@@ -203,7 +212,11 @@ impl FileSetting {
 
     /// Whether the file of a category can be like that.
     pub(super) fn suits(&self, category: Category) -> bool {
-        if let Self::Format(format) = self { format.suits(category) } else { true }
+        match self {
+            Self::Format(format) => format.suits(category),
+            Self::OnFailure(on_failure) => on_failure.suits(category),
+            _ => true,
+        }
     }
 
     /// Whether fewer archives are kept than with another value of the same setting.
@@ -292,6 +305,7 @@ impl fmt::Display for FileSetting {
             Self::Compress(Compression::Gzip) => f.write_str("gzip"),
             Self::Compress(Compression::Zstd) => f.write_str("zstd"),
             Self::Durability(durability) => write!(f, "{durability}"),
+            Self::OnFailure(on_failure) => write!(f, "{on_failure}"),
             Self::Format(format) => write!(f, "{format}"),
             Self::MaxLine(bytes) => write!(f, "{bytes}"),
         }
@@ -313,8 +327,9 @@ impl LogFile {
             compress: profile.compress(),
             compress_delay: COMPRESS_DELAY,
             durability: Durability::Written,
+            on_failure: profile.on_failure(category),
             format: Format::Json,
-            max_line: MAX_LINE,
+            max_line: profile.max_line(),
         }
     }
 
@@ -334,6 +349,7 @@ impl LogFile {
             FileKey::Compress => FileSetting::Compress(self.compress),
             FileKey::CompressDelay => FileSetting::CompressDelay(self.compress_delay),
             FileKey::Durability => FileSetting::Durability(self.durability),
+            FileKey::OnFailure => FileSetting::OnFailure(self.on_failure),
             FileKey::Format => FileSetting::Format(self.format),
             FileKey::MaxLine => FileSetting::MaxLine(self.max_line),
         }
@@ -355,6 +371,7 @@ impl LogFile {
             FileSetting::Compress(compression) => self.compress = compression,
             FileSetting::CompressDelay(delay) => self.compress_delay = delay,
             FileSetting::Durability(durability) => self.durability = durability,
+            FileSetting::OnFailure(on_failure) => self.on_failure = on_failure,
             FileSetting::Format(format) => self.format = format,
             FileSetting::MaxLine(bytes) => self.max_line = bytes,
         }
