@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     clock::Timestamp,
+    config::OnFailure,
     drain::Files,
     frame::Datum,
     ledger::{At, Gap, Notices},
@@ -18,14 +19,24 @@ pub(super) struct Sinks(pub(super) Arc<SinkSet>);
 
 impl Files for Sinks {
     fn append(&self, category: Category, lines: &[Line], now: Timestamp) -> bool {
-        match self.0.append(category, lines, now) {
-            Delivery::Written => true,
+        let on_failure = self.0.on_failure(category);
+        let in_file = match self.0.append(category, lines, now) {
+            Delivery::Written => return true,
+            Delivery::Off => return false,
             Delivery::Diverted => {
                 let place = self.0.dirs().into_iter().nth(category.index());
                 place.is_some_and(|place| matches!(place, Location::Dir(_)))
             }
-            Delivery::Lost | Delivery::Off => false,
+            Delivery::Queued | Delivery::Lost => false,
+        };
+        if on_failure == Some(OnFailure::Abort) && !in_file {
+            self.0.abort(category);
         }
+        in_file && on_failure != Some(OnFailure::Deny)
+    }
+
+    fn is_one_stream(&self) -> bool {
+        self.0.is_one_stream()
     }
 }
 

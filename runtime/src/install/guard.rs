@@ -150,8 +150,7 @@ impl Drop for Logs {
         });
         drop(running.console);
         if let Some(sinks) = running.sinks {
-            // What is not compressed by then is left to the next process.
-            let _ = sinks.finish(FINISH);
+            sinks.finish(running.live.settings().exit_wait, FINISH);
         }
         if let Some(dir) = running.private_dir {
             // The directory of a test run; the system clears what cannot be removed now.

@@ -32,7 +32,7 @@ use crate::{
     record::{Category, Level},
     redact::{KeyRules, PseudonymKey, Rules},
     render::{Notice, Origin, Renderer},
-    sink::{DirKeep, Extra, Shared, SinkSet, SinkSettings, all_files},
+    sink::{Bounds, DirKeep, Extra, Shared, SinkSet, SinkSettings, all_files},
     timing,
 };
 
@@ -223,7 +223,15 @@ fn files(settings: &Settings, private_dir: Option<&PathBuf>) -> Option<SinkSetti
         files: all_files(settings),
         keep: DirKeep::from(settings),
         lock_timeout: SinkSettings::LOCK_TIMEOUT,
+        queue: queue(settings),
     })
+}
+
+/// How much may wait for a stream.
+fn queue(settings: &Settings) -> Bounds {
+    let bytes = usize::try_from(settings.queue).unwrap_or(usize::MAX);
+    // A line of fewer bytes than that is rare.
+    Bounds { bytes, lines: bytes / 128 }
 }
 
 /// Installs a subscriber with our layer and the developer console, unless the program has one;

@@ -198,6 +198,21 @@ mod tests {
         drop(a.acquire(now()).unwrap());
     }
 
+    /// Scenario 24: a descriptor that a fork inherits has the lock of the other process.
+    #[test]
+    fn a_lock_file_of_before_a_fork_is_opened_anew() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join(".x.lock");
+        let mut file = LockFile::new(path, false);
+        drop(file.acquire(now()).unwrap());
+        let inherited = file.open.as_ref().unwrap().0.try_clone().unwrap();
+        inherited.lock().unwrap();
+        drop(file.acquire(now()).unwrap());
+        inherited.lock().unwrap();
+        file.owner = 0;
+        assert!(matches!(file.acquire(now()), Err(LockError::Timeout)));
+    }
+
     #[test]
     fn a_lock_file_that_was_deleted_or_replaced_is_opened_anew() {
         let temp = tempfile::tempdir().unwrap();

@@ -96,6 +96,11 @@ impl Renderer {
     /// The line of a record in the file of `category`, and whether values had to be shortened.
     #[must_use]
     pub fn line(&self, record: &Decoded<'_>, category: Category) -> (Line, bool) {
+        let (line, shortened) = self.shown(record, category);
+        (line.at(record.level), shortened)
+    }
+
+    fn shown(&self, record: &Decoded<'_>, category: Category) -> (Line, bool) {
         let record = members::Record::new(record);
         for cap in CAPS {
             let out = self.record(&record, category, cap, true);
@@ -112,6 +117,10 @@ impl Renderer {
     /// The line of a notice.
     #[must_use]
     pub fn notice(&self, notice: &Notice<'_>, now: Timestamp) -> Line {
+        self.announced(notice, now).at(notice.level)
+    }
+
+    fn announced(&self, notice: &Notice<'_>, now: Timestamp) -> Line {
         for cap in CAPS {
             let out = self.told(notice, now, cap);
             if let Some((line, _)) = self.fitting(out, notice.category) {

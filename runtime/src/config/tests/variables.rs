@@ -164,11 +164,7 @@ const BAD: &[(&str, &str, &str)] = &[
         "2m",
         "'2m' at 1 is out of range; expected at most 1m, or off; it is ignored",
     ),
-    (
-        "AUDIT_LOG_QUEUE",
-        "1kB",
-        "'1kB' at 1 is out of range; expected 64KiB to 1GiB; it is ignored",
-    ),
+    ("AUDIT_LOG_QUEUE", "1kB", "'1kB' at 1 is out of range; expected 64KiB to 1GiB; it is ignored"),
     (
         "AUDIT_LOG_COLOR",
         "yes",

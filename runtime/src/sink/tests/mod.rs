@@ -1,9 +1,11 @@
 //! The files as a whole.
 //!
 //! `rolling`: one file and its archives. `fallback`: the set, when its directory cannot be used.
-//! `processes`: several processes, and faults that need one of their own. `torture`: many processes
+//! `around`: what becomes
+//! of lines meanwhile, and the way back. `processes`: several processes, and faults that need one of their own. `torture`: many processes
 //! and threads at once. `failures`: what makes other loggers fail. `tailers`: log shippers.
 
+mod around;
 mod failures;
 mod fallback;
 mod processes;

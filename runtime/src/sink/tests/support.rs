@@ -15,8 +15,8 @@ use crate::{
     record::Category,
     render::Line,
     sink::{
-        Codec, Compress, Compressor, DirKeep, FileSettings, Keep, Kept, Rolling, RollingParts,
-        RollingSettings, Shared, SinkSettings, Upkeep, archives, decoder,
+        Bounds, Codec, Compress, Compressor, DirKeep, FileSettings, Keep, Kept, Rolling,
+        RollingParts, RollingSettings, Shared, SinkSettings, Upkeep, archives, decoder,
     },
     trap::Trap,
 };
@@ -116,6 +116,7 @@ pub(super) fn set_settings(root: &Path) -> SinkSettings {
         files: Category::ALL.map(|category| Some(file(&format!("{category}.log")))),
         keep: DirKeep::default(),
         lock_timeout: Duration::from_mins(1),
+        queue: Bounds { bytes: 1 << 20, lines: 10_000 },
     }
 }
 
