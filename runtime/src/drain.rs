@@ -18,6 +18,7 @@ use crate::{
     record::{Category, Level},
     render::{Line, Notice, Renderer},
     sink::Extra,
+    wait,
 };
 
 /// Where lines go.
@@ -109,6 +110,7 @@ impl Drain {
     /// category.
     pub fn take(&self, frame: &Frame) -> bool {
         let Some(record) = Decoded::new(frame.site(), frame.bytes()) else { return false };
+        wait::look_at_process();
         // The lines of a file are in the order of their appending; a rotation decides by the
         // time of the append, not by the start of what the record tells of.
         let now = Timestamp::now();
@@ -139,7 +141,7 @@ impl Drain {
         everything: &mut Option<&Extra>,
         now: Timestamp,
     ) -> (bool, bool) {
-        let (line, shortened) = self.renderer.line(record, category);
+        let (line, shortened) = self.renderer.of_process(wait::process()).line(record, category);
         self.counters.lines_shortened.add(u64::from(shortened));
         let also = everything.take().is_some_and(|extra| extra.append(&line));
         (self.files.append(category, &[line], now), also)
@@ -150,7 +152,8 @@ impl Drain {
         let taken = self.gate.takes(notice.category, notice.level);
         if taken {
             let now = Timestamp::now();
-            self.files.append(notice.category, &[self.renderer.notice(notice, now)], now);
+            let line = self.renderer.of_process(wait::look_at_process()).notice(notice, now);
+            self.files.append(notice.category, &[line], now);
         }
         taken
     }

@@ -40,7 +40,7 @@
 //!   compiled out. Audit records are not.
 //! - `secrecy`: the secrets of that crate are values, written as `[redacted]`.
 //! - `config-file`: settings from a TOML file. `zstd`: archives compressed with zstd. `local-time`:
-//!   files rotated at the midnight of a time zone.
+//!   files rotated at the midnight of a time zone. `signals`: files rotated at a signal.
 //!
 //! What a line holds, which settings there are and what survives a crash stand in the `docs` folder
 //! of the repository: `format.md`, `configuration.md`, `durability.md`.
@@ -95,8 +95,10 @@ pub use config::{
     Timing,
 };
 pub use context::{Context, InContext, WithContext, with_context};
-pub use health::Health;
+pub use health::{Health, Status};
 pub use hooks::{AuditError, AuditOutcome, Timer, timer};
+#[cfg(feature = "metrics")]
+pub use install::publish_metrics;
 pub use install::{Builder, InitError, Logs, builder, health, init, try_init};
 pub use layer::{EventLayer, layer};
 pub use layout::Compression;

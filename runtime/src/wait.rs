@@ -7,7 +7,10 @@ use std::{
     fmt, io,
     os::fd::AsFd,
     process,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError},
+    sync::{
+        Condvar, Mutex, MutexGuard, PoisonError, TryLockError,
+        atomic::{AtomicU32, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -26,6 +29,26 @@ const PAUSE: Duration = Duration::from_micros(50);
 const CHUNK: usize = 4096;
 /// How often a descriptor may say that it is ready and then take nothing.
 const REFUSALS: u32 = 100;
+
+/// The process as it was seen last; 0 before.
+static PROCESS: AtomicU32 = AtomicU32::new(0);
+
+/// Looks which process this is. Whoever begins something that a fork must not share asks here, so
+/// that what lies below can go by [`process`] without a system call.
+pub fn look_at_process() -> u32 {
+    let id = process::id();
+    PROCESS.store(id, Ordering::Relaxed);
+    id
+}
+
+/// The process, as it was looked at last.
+#[must_use]
+pub fn process() -> u32 {
+    match PROCESS.load(Ordering::Relaxed) {
+        0 => look_at_process(),
+        id => id,
+    }
+}
 
 /// Locks a mutex that is held for moments only, or gives up at the deadline.
 ///
@@ -90,7 +113,7 @@ impl<T> Turn<T> {
     }
 
     fn take(&self, deadline: Instant, renew: impl FnOnce() -> T) -> Option<Taken<'_, T>> {
-        let own = process::id();
+        let own = process();
         let mut inner = lock_within(&self.inner, deadline)?;
         if inner.value.is_none() && inner.holder != own {
             inner.value = Some(Box::new(renew()));
@@ -243,7 +266,7 @@ mod tests {
         let turn = Turn::new(1);
         let mut inner = turn.inner.lock().unwrap();
         inner.value = None;
-        inner.holder = process::id() + 1;
+        inner.holder = process() + 1;
         drop(inner);
         assert_eq!(turn.with(soon(), || 7, |value| *value), Some(7));
     }

@@ -7,8 +7,9 @@ use super::{
     level::{Rule, Threshold},
     limits,
     log_file::FileSetting,
-    origin::Key,
+    origin::{Key, Origin},
     place::{Color, ConsoleFormat, ConsoleTarget, Dir},
+    problem::{Finding, Problem},
     profile::Profile,
     rotate::RotateSignal,
     size::in_bytes,
@@ -141,6 +142,20 @@ impl Change {
             Self::File(Scope::All, setting) => setting.key().name().to_owned(),
             other => other.keys().first().map(Key::to_string).unwrap_or_default(),
         }
+    }
+
+    /// Whether an earlier change means nothing after this one.
+    pub(crate) fn replaces(&self, earlier: &Self) -> bool {
+        self.keys() == earlier.keys()
+    }
+
+    /// What is wrong with it while the program runs, if it only counts before.
+    pub(crate) fn is_late(&self) -> Option<Problem> {
+        self.keys().iter().find(|key| !key.is_live())?;
+        let value = self.to_string();
+        let reason = "comes too late: what is set there holds from the start of the program";
+        let finding = Finding::fault(0..value.len(), reason);
+        Some(finding.of(&format!("{} ({})", self.name(), Origin::Running), Some(&value)))
     }
 
     /// Whether it is for one category; such a change beats a general one of the same layer.

@@ -66,7 +66,7 @@ pub fn reference() -> String {
         );
     }
     text.push_str("\n¹ may carry a category, which beats the general one: ");
-    text.push_str("`AUDIT_LOG_AUDIT_KEEP_FILES=365`.\n");
+    text.push_str("`AUDIT_LOG_AUDIT_KEEP_AGE=365d`.\n");
     text
 }
 

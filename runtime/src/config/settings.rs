@@ -160,6 +160,14 @@ impl Settings {
         self.origins.get(key).cloned().unwrap_or_default()
     }
 
+    /// Whether gzip stands in for the zstd of the profile, which is not built in.
+    #[must_use]
+    pub(crate) fn gzip_stands_in(&self) -> bool {
+        let key = Key::File(Category::System, FileKey::Compress);
+        self.origin(&key) == Origin::Profile
+            && self.file(Category::System).compress != self.profile.compress()
+    }
+
     /// Every effective setting with its value and where that came from.
     #[must_use]
     pub fn origins(&self) -> Vec<Effective> {

@@ -11,6 +11,7 @@ use crate::{
     record::{Category, Level},
     render::{Line, Notice, Renderer},
     sink::{Delivery, Location, SinkSet},
+    wait,
 };
 
 /// The files of a process as the drain sees them.
@@ -56,7 +57,9 @@ pub(super) struct FileNotices(pub(super) Arc<Renderer>);
 impl FileNotices {
     fn line(&self, at: At, event: &str, message: &str, details: &[(&str, Datum<'_>)]) -> Line {
         let (category, level) = (at.category, Level::Warn);
-        self.0.notice(&Notice { category, level, event, message, details }, at.now)
+        self.0
+            .of_process(wait::process())
+            .notice(&Notice { category, level, event, message, details }, at.now)
     }
 }
 

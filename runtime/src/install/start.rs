@@ -5,6 +5,7 @@ use std::{
     hash::{BuildHasher, Hasher, RandomState},
     io::IsTerminal,
     path::{Path, PathBuf},
+    process,
     sync::Arc,
     time::Instant,
 };
@@ -12,11 +13,14 @@ use std::{
 use tracing::subscriber::set_global_default;
 use tracing_subscriber::{layer::SubscriberExt, registry};
 
+#[cfg(feature = "signals")]
+use super::signals;
 use super::{
     builder::{Builder, InitError},
     files::{FileNotices, Nowhere, Sinks},
     guard::{Logs, Running},
-    live::{Live, Wishes, log_level, tell, thresholds},
+    heartbeat,
+    live::{Live, Parts, Wishes, log_level, tell, thresholds},
     panics, watch,
 };
 use crate::{
@@ -27,12 +31,13 @@ use crate::{
     frame::{Capture, Datum},
     fs,
     handoff::{self, Road},
+    health::Counters,
     hooks,
-    layer::{Console, ConsoleGuard, EventLayer, filter},
+    layer::{Console, ConsoleGuard, EventLayer, Look, filter},
     record::{Category, Level},
     redact::{KeyRules, PseudonymKey, Rules},
     render::{Notice, Origin, Renderer},
-    sink::{Bounds, DirKeep, Extra, Shared, SinkSet, SinkSettings, all_files},
+    sink::{Bounds, DirKeep, Extra, Shared, SinkSet, SinkSettings, Stream, all_files},
     timing,
 };
 
@@ -110,14 +115,37 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
     timing::configure(settings.timing, settings.summary_every);
     panics::hook();
     filter::set(settings.filter.clone());
-    let (console, takes_log) = if choices.subscriber { subscribe(settings) } else { (None, false) };
+    let (console, takes_log) = if choices.subscriber {
+        subscribe(settings, shared.counters.clone())
+    } else {
+        (None, false)
+    };
     tell_all(road, &shared, settings, problems);
-    let live = Arc::new(Live::new(road, shared, wishes, loaded, (writes, takes_log)));
+    #[cfg(feature = "signals")]
+    let rotation = settings
+        .rotate_signal
+        .zip(sinks.clone())
+        .and_then(|(signal, sinks)| signals::start(signal, sinks, shared.clone()));
+    let parts = Parts { road, shared, sinks: sinks.clone(), writes, takes_log };
+    let live = Arc::new(Live::new(parts, wishes, loaded));
     let watch = settings
         .watch
         .filter(|_| settings.config.is_some())
         .and_then(|every| watch::start(live.clone(), every, since));
-    Some(Running { road, sinks, console, private_dir, live, watch, since })
+    let beating = heartbeat::start(road, settings.heartbeat);
+    Some(Running {
+        beating,
+        road,
+        sinks,
+        console,
+        private_dir,
+        live,
+        watch,
+        #[cfg(feature = "signals")]
+        rotation,
+        since,
+        owner: process::id(),
+    })
 }
 
 /// Says what was set up and what was not understood.
@@ -125,17 +153,22 @@ fn tell_all(road: &Road, shared: &Shared, settings: &Settings, problems: &[Probl
     for problem in problems {
         tell(road, shared, problem, settings.strict);
     }
+    let (dir, filter) = (settings.dir.to_string(), settings.filter.to_string());
+    let mut details = vec![
+        ("profile", Datum::Text(settings.profile.name())),
+        ("version", Datum::Text(env!("CARGO_PKG_VERSION"))),
+        ("dir", Datum::Text(&dir)),
+        ("filter", Datum::Text(&filter)),
+    ];
+    if settings.gzip_stands_in() {
+        details.push(("compress", Datum::Text("gzip, as zstd is not built in")));
+    }
     road.drain().notice(&Notice {
         category: Category::System,
         level: Level::Info,
         event: "logging_started",
         message: "logging started",
-        details: &[
-            ("profile", Datum::Text(settings.profile.name())),
-            ("version", Datum::Text(env!("CARGO_PKG_VERSION"))),
-            ("dir", Datum::Text(&settings.dir.to_string())),
-            ("filter", Datum::Text(&settings.filter.to_string())),
-        ],
+        details: &details,
     });
 }
 
@@ -153,7 +186,7 @@ fn extra(path: &Path, shared: &Arc<Shared>) -> Option<Extra> {
 fn origin(app: &str) -> Origin {
     Origin {
         host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
-        pid: std::process::id(),
+        pid: process::id(),
         run_id: format!("{:016x}", u64::from_le_bytes(random())),
         app: app.to_owned(),
     }
@@ -168,7 +201,7 @@ fn random<const N: usize>() -> [u8; N] {
     let mut hasher = RandomState::new().build_hasher();
     for byte in &mut bytes {
         hasher.write_i64(Timestamp::now().0);
-        hasher.write_u32(std::process::id());
+        hasher.write_u32(process::id());
         *byte = hasher.finish().to_le_bytes()[0];
     }
     bytes
@@ -236,15 +269,22 @@ fn queue(settings: &Settings) -> Bounds {
 
 /// Installs a subscriber with our layer and the developer console, unless the program has one;
 /// tells whether `log` records come through us as well.
-fn subscribe(settings: &Settings) -> (Option<ConsoleGuard>, bool) {
+fn subscribe(settings: &Settings, counters: Arc<Counters>) -> (Option<ConsoleGuard>, bool) {
     let console = settings.console;
-    let wanted = matches!(console.target, ConsoleTarget::Stderr | ConsoleTarget::Captured);
-    let colour = match console.color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => console.target == ConsoleTarget::Stderr && std::io::stderr().is_terminal(),
+    let stream = match (console.target, console.format) {
+        (ConsoleTarget::Stderr | ConsoleTarget::Captured, _) => Some(Stream::stderr()),
+        (ConsoleTarget::Stdout, ConsoleFormat::Text) => Some(Stream::stdout()),
+        // The lines themselves go there.
+        (ConsoleTarget::Stdout, ConsoleFormat::Json) | (ConsoleTarget::Off, _) => None,
     };
-    let (console, guard) = wanted.then(|| Console::new(console.level, colour)).unzip();
+    let colour = match (console.color, console.target) {
+        (Color::Always, _) => true,
+        (Color::Auto, ConsoleTarget::Stderr) => std::io::stderr().is_terminal(),
+        (Color::Auto, ConsoleTarget::Stdout) => std::io::stdout().is_terminal(),
+        (Color::Never, _) | (Color::Auto, _) => false,
+    };
+    let look = Look { least: console.level, colour, queue: queue(settings) };
+    let (console, guard) = stream.map(|stream| Console::new(stream, look, counters)).unzip();
     let subscriber = registry().with(EventLayer::new()).with(console);
     if set_global_default(subscriber).is_err() {
         // The program has its own: it joins through `layer()`.

@@ -10,11 +10,13 @@ use std::{
     io,
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
-    process,
     time::{Duration, Instant},
 };
 
-use crate::fs::{self, Identity};
+use crate::{
+    fs::{self, Identity},
+    wait,
+};
 
 const FIRST_PAUSE: Duration = Duration::from_micros(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(2);
@@ -67,7 +69,7 @@ impl LockFile {
     /// Takes the lock; at the deadline at the latest it gives up, after one try at least.
     pub fn acquire(&mut self, deadline: Instant) -> Result<Guard<'_>, LockError> {
         let mut pause = FIRST_PAUSE;
-        let own = process::id();
+        let own = wait::process();
         if self.owner != own {
             // What a fork inherits is one lock for both processes: each would have it.
             self.open = None;

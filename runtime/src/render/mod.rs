@@ -11,6 +11,8 @@ mod text;
 
 pub use line::Line;
 
+use std::borrow::Cow;
+
 use crate::{
     clock::Timestamp,
     config::Format,
@@ -33,6 +35,19 @@ pub struct Origin {
     pub run_id: String,
     /// The program's name, the component of the runtime's own lines.
     pub app: String,
+}
+
+impl Origin {
+    /// What the lines of a process say that was forked from this one. Its run is another one,
+    /// which follows from both: nothing has to be remembered.
+    fn forked(&self, pid: u32) -> Self {
+        let bytes = self.run_id.bytes().chain(pid.to_le_bytes());
+        // FNV-1a.
+        let run = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        Self { pid, run_id: format!("{run:016x}"), ..self.clone() }
+    }
 }
 
 /// Makes lines of frames.
@@ -81,6 +96,15 @@ impl Renderer {
     #[must_use]
     pub fn with_limits(self, limits: [usize; Category::ALL.len()]) -> Self {
         Self { limits: limits.map(|limit| limit.max(MIN_LINE)), ..self }
+    }
+
+    /// The same for the process of that number.
+    #[must_use]
+    pub fn of_process(&self, pid: u32) -> Cow<'_, Self> {
+        if pid == self.origin.pid {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(Self { origin: self.origin.forked(pid), ..self.clone() })
     }
 
     fn format(&self, category: Category) -> Format {

@@ -1,9 +1,10 @@
 //! Tests of the settings as a whole.
 //!
 //! `variables`: each variable with good and bad values. `layers`: who wins, and who is told.
-//! `file`: the configuration file. `document`: docs/configuration.md agrees with the code.
+//! `features`: settings that need one. `file`: the configuration file. `document`: docs/configuration.md agrees with the code.
 
 mod document;
+mod features;
 #[cfg(feature = "config-file")]
 mod file;
 mod layers;

@@ -1,13 +1,17 @@
 //! What became of the lines of a category since its file takes none.
 
 use std::{
-    process,
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
     time::Instant,
 };
 
 use super::{place::PAUSE, private::Private};
-use crate::{clock::Timestamp, ledger::Gap, sink::backoff::Backoff, wait::Turn};
+use crate::{
+    clock::Timestamp,
+    ledger::Gap,
+    sink::backoff::Backoff,
+    wait::{self, Turn},
+};
 
 /// The way around a file, which one thread at a time takes.
 #[derive(Debug)]
@@ -57,7 +61,7 @@ impl Detour {
         act: impl FnOnce(&mut Taken) -> R,
     ) -> Option<R> {
         self.state.with(deadline, Taken::new, |taken| {
-            if taken.owner != process::id() {
+            if taken.owner != wait::process() {
                 // The process that this one was forked from sees to what it had.
                 *taken = Taken::new();
                 self.missed.store(0, Ordering::Relaxed);
@@ -80,7 +84,7 @@ impl Taken {
     fn new() -> Self {
         let (first, longest) = PAUSE;
         Self {
-            owner: process::id(),
+            owner: wait::process(),
             cause: String::new(),
             missing: None,
             elsewhere: Vec::new(),

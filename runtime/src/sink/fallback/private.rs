@@ -7,7 +7,6 @@
 use std::{
     io::{self, BufRead, BufReader, Seek, SeekFrom},
     path::{Path, PathBuf},
-    process,
     sync::Mutex,
     time::{Duration, Instant},
 };
@@ -18,7 +17,7 @@ use crate::{
     ledger::{Active, Batch, Change},
     render::Line,
     sink::{AppendError, Failure, Rolling},
-    wait::lock_within,
+    wait::{self, lock_within},
 };
 
 /// So many bytes of a category are put there at most.
@@ -49,7 +48,7 @@ impl Home {
     pub(super) fn open(&self, parent: &Path, app: &str, name: &str) -> io::Result<Private> {
         let busy = || io::Error::from(io::ErrorKind::TimedOut);
         let mut home = lock_within(&self.0, Instant::now() + WAIT).ok_or_else(busy)?;
-        let own = process::id();
+        let own = wait::process();
         let usable = |(owner, dir): &&(u32, PathBuf)| *owner == own && fs::is_private_dir(dir);
         let dir = match home.as_ref().filter(usable) {
             Some((_, dir)) => dir.clone(),
@@ -63,7 +62,7 @@ impl Home {
     /// Removes the directory when nothing is left in it.
     pub(super) fn leave(&self) {
         let Some(mut home) = lock_within(&self.0, Instant::now() + WAIT) else { return };
-        let own = process::id();
+        let own = wait::process();
         if home.as_ref().is_some_and(|(owner, dir)| {
             *owner == own && fs::is_private_dir(dir) && std::fs::remove_dir(dir).is_ok()
         }) {

@@ -3,7 +3,6 @@
 use std::{
     fmt, io,
     mem::take,
-    process,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant},
@@ -18,7 +17,7 @@ use crate::{
     fs,
     record::Category,
     trap,
-    wait::{Turn, lock_within},
+    wait::{self, Turn, lock_within},
 };
 
 /// How long a caller waits: for room, or until a line is written that must not be lost.
@@ -100,6 +99,7 @@ impl Outlet {
     ) -> Put {
         let entry = Entry { category, rank, at, bytes, gap: None, number: 0 };
         let inner = &self.inner;
+        wait::look_at_process();
         let Some((number, helps)) = inner.push(entry, waits) else { return Put::Lost };
         if waits {
             return inner.settle(number);
@@ -113,6 +113,7 @@ impl Outlet {
     /// Writes what waits, until `within` is over; tells how many lines are left. They are counted
     /// as lost, and forgotten.
     pub fn finish(&self, within: Duration) -> u64 {
+        wait::look_at_process();
         self.inner.finish(within)
     }
 }
@@ -151,7 +152,7 @@ impl Inner {
     /// The state, as this process has it.
     fn state(&self) -> Option<MutexGuard<'_, State>> {
         let mut state = lock_within(&self.state, Instant::now() + PATIENCE)?;
-        if state.owner != process::id() {
+        if state.owner != wait::process() {
             state.inherited();
         }
         Some(state)
@@ -263,8 +264,8 @@ impl Inner {
     /// Writes a part of what waits, unless somebody else does.
     fn step(&self, patience: Duration) -> Step {
         let step = self.writing.with(Instant::now(), Writing::default, |writing| {
-            if writing.owner != process::id() {
-                *writing = Writing { owner: process::id(), ..Writing::default() };
+            if writing.owner != wait::process() {
+                *writing = Writing { owner: wait::process(), ..Writing::default() };
             }
             if writing.batch.is_empty() {
                 let Some(mut state) = self.state() else { return Step::Busy };

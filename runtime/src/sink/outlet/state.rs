@@ -1,12 +1,9 @@
 //! What waits and what becomes of it; the counting of both.
 
-use std::{
-    mem::{replace, take},
-    process,
-};
+use std::mem::{replace, take};
 
 use super::queue::{Bounds, Entry, Queue, Rank};
-use crate::{clock::Timestamp, ledger::Gap, record::Category};
+use crate::{clock::Timestamp, ledger::Gap, record::Category, wait};
 
 /// Who is told what becomes of the lines.
 pub trait Events: Send + Sync {
@@ -69,7 +66,7 @@ impl State {
             settled: 0,
             waited: Vec::new(),
             failed: Vec::new(),
-            owner: process::id(),
+            owner: wait::process(),
             works: false,
             idle: false,
             stalled: false,
@@ -85,7 +82,7 @@ impl State {
         self.gaps = [const { None }; Category::ALL.len()];
         self.waited.clear();
         self.failed.clear();
-        self.owner = process::id();
+        self.owner = wait::process();
         (self.works, self.idle, self.stalled, self.troubled) = (false, false, false, false);
     }
 
