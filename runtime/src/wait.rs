@@ -8,7 +8,7 @@ use std::{
     os::fd::AsFd,
     process,
     sync::{
-        Condvar, Mutex, MutexGuard, PoisonError, TryLockError,
+        Condvar, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError,
         atomic::{AtomicU32, Ordering},
     },
     thread,
@@ -25,6 +25,8 @@ const SPINS: u32 = 32;
 /// And so often before it lets time pass.
 const YIELDS: u32 = 64;
 const PAUSE: Duration = Duration::from_micros(50);
+/// A mutex that is held for moments and cannot be had for so long is held by nobody who is there.
+const BARRED: Duration = Duration::from_millis(10);
 /// A pipe that is ready takes so much without blocking (`PIPE_BUF`).
 const CHUNK: usize = 4096;
 /// How often a descriptor may say that it is ready and then take nothing.
@@ -75,6 +77,12 @@ pub fn lock_within<T>(mutex: &Mutex<T>, deadline: Instant) -> Option<MutexGuard<
 pub struct Turn<T> {
     inner: Mutex<Inner<T>>,
     free: Condvar,
+    /// The process that made it.
+    maker: u32,
+    /// The process in which the mutex is locked for ever: it was, when that was forked.
+    barred: AtomicU32,
+    /// What stands in for it there.
+    spare: OnceLock<Box<Self>>,
 }
 
 struct Inner<T> {
@@ -95,7 +103,13 @@ impl<T> Turn<T> {
     /// That value, which nobody has.
     pub fn new(value: T) -> Self {
         let inner = Inner { value: Some(Box::new(value)), holder: 0, waiting: 0 };
-        Self { inner: Mutex::new(inner), free: Condvar::new() }
+        Self {
+            inner: Mutex::new(inner),
+            free: Condvar::new(),
+            maker: process(),
+            barred: AtomicU32::new(0),
+            spare: OnceLock::new(),
+        }
     }
 
     /// Acts on the value; `None` where another thread has it until the deadline.
@@ -105,16 +119,28 @@ impl<T> Turn<T> {
     pub fn with<R>(
         &self,
         deadline: Instant,
-        renew: impl FnOnce() -> T,
+        renew: impl Fn() -> T,
         act: impl FnOnce(&mut T) -> R,
     ) -> Option<R> {
-        let mut taken = self.take(deadline, renew)?;
+        let mut taken = self.take(deadline, &renew)?;
         taken.value.as_mut().map(|value| act(value))
     }
 
-    fn take(&self, deadline: Instant, renew: impl FnOnce() -> T) -> Option<Taken<'_, T>> {
+    fn take(&self, deadline: Instant, renew: &dyn Fn() -> T) -> Option<Taken<'_, T>> {
         let own = process();
-        let mut inner = lock_within(&self.inner, deadline)?;
+        let spare = || self.spare.get_or_init(|| Box::new(Self::new(renew())));
+        if self.barred.load(Ordering::Relaxed) == own {
+            return spare().take(deadline, renew);
+        }
+        let mut inner = if own == self.maker {
+            lock_within(&self.inner, deadline)?
+        } else if let Some(inner) = lock_within(&self.inner, deadline.max(Instant::now() + BARRED))
+        {
+            inner
+        } else {
+            self.barred.store(own, Ordering::Relaxed);
+            return spare().take(deadline, renew);
+        };
         if inner.value.is_none() && inner.holder != own {
             inner.value = Some(Box::new(renew()));
             inner.waiting = 0;
@@ -170,7 +196,7 @@ pub fn write_within(
         if let Err(error) = ready(&target, patience) {
             return (taken, Err(error.into()));
         }
-        match rustix::io::write(&target, rest.get(..CHUNK).unwrap_or(rest)) {
+        match rustix::io::write(&target, part(rest)) {
             Ok(0) => return (taken, Err(io::ErrorKind::WriteZero.into())),
             Ok(count) => taken += count,
             Err(Errno::INTR) => {}
@@ -180,6 +206,14 @@ pub fn write_within(
         }
     }
     (taken, Ok(()))
+}
+
+/// As much as is written at once: whole lines where they fit, since another process may write to
+/// the same pipe.
+fn part(bytes: &[u8]) -> &[u8] {
+    let Some(chunk) = bytes.get(..CHUNK) else { return bytes };
+    let end = chunk.iter().rposition(|byte| *byte == b'\n').map_or(CHUNK, |last| last + 1);
+    chunk.get(..end).unwrap_or(chunk)
 }
 
 fn ready(target: &impl AsFd, patience: Duration) -> Result<(), Errno> {
@@ -272,6 +306,15 @@ mod tests {
     }
 
     #[test]
+    fn what_a_thread_of_another_process_locked_is_made_anew() {
+        let turn = Turn { maker: process() + 1, ..Turn::new(1) };
+        let locked = turn.inner.lock().unwrap();
+        assert_eq!(turn.with(soon(), || 7, |value| std::mem::replace(value, 8)), Some(7));
+        drop(locked);
+        assert_eq!(turn.with(soon(), || 7, |value| *value), Some(8), "the same from then on");
+    }
+
+    #[test]
     fn it_comes_back_from_a_panic() {
         let turn = Turn::new(1);
         scope(|scope| {
@@ -294,6 +337,14 @@ mod tests {
             }
         });
         assert_eq!(turn.with(soon(), || 0, |value| *value), Some(8_000));
+    }
+
+    #[test]
+    fn lines_are_not_divided_where_they_fit() {
+        let lines = [vec![b'x'; 3_000], vec![b'y'; 3_000]].map(|line| [&line[..], b"\n"].concat());
+        assert_eq!(part(&lines.concat()), lines[0]);
+        assert_eq!(part(&lines[0]), lines[0]);
+        assert_eq!(part(&[b'x'; 5_000]).len(), CHUNK);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::{
     fs::{self, Identity, Look},
     layout,
     render::Line,
+    wait,
 };
 
 /// As much of a torn line is looked at to tell its length.
@@ -29,6 +30,8 @@ pub struct Active {
     path: PathBuf,
     next: PathBuf,
     held: Option<Held>,
+    /// The process that opened it.
+    owner: u32,
     buffer: Vec<u8>,
 }
 
@@ -121,7 +124,7 @@ impl Active {
     #[must_use]
     pub fn new(dir: &Path, name: &str) -> Self {
         let next = dir.join(layout::next(name));
-        Self { path: dir.join(name), next, held: None, buffer: Vec::new() }
+        Self { path: dir.join(name), next, held: None, owner: 0, buffer: Vec::new() }
     }
 
     /// Where it is.
@@ -138,6 +141,13 @@ impl Active {
 
     /// Makes sure that the file at the path is the one that is held, and opens it where it is not.
     pub fn resolve(&mut self) -> io::Result<Change> {
+        let own = wait::process();
+        if self.owner != own {
+            self.owner = own;
+            if let Some(Held { file, identity, .. }) = self.held.take() {
+                fs::close_inherited(file, identity);
+            }
+        }
         let present = Look::at(&self.path)?;
         let change = match &mut self.held {
             Some(held) if present.is_some_and(|present| present.identity == held.identity) => {

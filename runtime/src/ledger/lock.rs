@@ -72,7 +72,9 @@ impl LockFile {
         let own = wait::process();
         if self.owner != own {
             // What a fork inherits is one lock for both processes: each would have it.
-            self.open = None;
+            if let Some((file, identity)) = self.open.take() {
+                fs::close_inherited(file, identity);
+            }
             self.owner = own;
         }
         loop {

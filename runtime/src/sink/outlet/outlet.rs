@@ -3,7 +3,10 @@
 use std::{
     fmt, io,
     mem::take,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -58,6 +61,10 @@ struct Inner {
     /// Something was written.
     moved: Condvar,
     writing: Turn<Writing>,
+    /// The process in which the state cannot be had: a thread held it when that was forked.
+    barred: AtomicU32,
+    /// The process that made this.
+    maker: u32,
 }
 
 /// How far one write came.
@@ -84,8 +91,21 @@ impl Outlet {
     ) -> Self {
         let writing = Turn::new(Writing::default());
         let state = Mutex::new(State::new(bounds));
+        let (barred, maker) = (AtomicU32::new(0), wait::look_at_process());
         let (work, moved) = (Condvar::new(), Condvar::new());
-        Self { inner: Arc::new(Inner { name, target, events, state, work, moved, writing }) }
+        Self {
+            inner: Arc::new(Inner {
+                name,
+                target,
+                events,
+                state,
+                work,
+                moved,
+                writing,
+                barred,
+                maker,
+            }),
+        }
     }
 
     /// Puts a line into the queue. `waits`: until it is written, for a bounded time.
@@ -100,7 +120,11 @@ impl Outlet {
         let entry = Entry { category, rank, at, bytes, gap: None, number: 0 };
         let inner = &self.inner;
         wait::look_at_process();
-        let Some((number, helps)) = inner.push(entry, waits) else { return Put::Lost };
+        let (number, helps) = match inner.push(entry, waits) {
+            Ok(pushed) => pushed,
+            Err(None) => return Put::Lost,
+            Err(Some(entry)) => return inner.direct(&entry),
+        };
         if waits {
             return inner.settle(number);
         }
@@ -135,6 +159,11 @@ impl Outlet {
         self.inner.state().unwrap().queue.waiting()
     }
 
+    /// Has the queue look as if a thread of another process had it.
+    pub(super) fn bar(&self) {
+        self.inner.barred.store(wait::process(), Ordering::Relaxed);
+    }
+
     /// Has everything look as in a process that was forked.
     pub(super) fn forked(&self) {
         self.inner.state().unwrap().owner = 0;
@@ -151,7 +180,16 @@ impl Drop for Outlet {
 impl Inner {
     /// The state, as this process has it.
     fn state(&self) -> Option<MutexGuard<'_, State>> {
-        let mut state = lock_within(&self.state, Instant::now() + PATIENCE)?;
+        let own = wait::process();
+        if self.barred.load(Ordering::Relaxed) == own {
+            return None;
+        }
+        let Some(mut state) = lock_within(&self.state, Instant::now() + PATIENCE) else {
+            if own != self.maker {
+                self.barred.store(own, Ordering::Relaxed);
+            }
+            return None;
+        };
         if state.owner != wait::process() {
             state.inherited();
         }
@@ -163,29 +201,38 @@ impl Inner {
         if self.state().is_none_or(|state| state.stalled) { Duration::ZERO } else { left }
     }
 
-    /// Queues the entry; its number, and whether the caller has to write it. `None`: it is lost.
-    fn push(self: &Arc<Self>, mut entry: Entry, waits: bool) -> Option<(u64, bool)> {
+    /// Writes the entry past the queue.
+    fn direct(&self, entry: &Entry) -> Put {
+        let written = trap::contained(|| self.target.write(&entry.bytes, PATIENCE));
+        if written.is_some_and(|(count, _)| count == entry.bytes.len()) {
+            self.events.written(1, entry.bytes.len() as u64);
+            return Put::Written;
+        }
+        self.events.lost(1, false);
+        Put::Lost
+    }
+
+    /// Queues the entry; its number, and whether the caller has to write it. Or it is lost, or given
+    /// back where there is no queue to be had.
+    fn push(self: &Arc<Self>, mut entry: Entry, waits: bool) -> Result<(u64, bool), Option<Entry>> {
         let deadline = Instant::now() + PATIENCE;
         let mut tried = false;
         loop {
-            let Some(mut state) = self.state() else {
-                self.events.lost(1, true);
-                return None;
-            };
+            let Some(mut state) = self.state() else { return Err(Some(entry)) };
             match state.offer(&*self.events, entry) {
                 Ok(number) => {
                     if waits {
                         state.waited.push(number);
                     }
                     let helps = !self.wake(&mut state, !waits);
-                    return Some((number, helps));
+                    return Ok((number, helps));
                 }
                 Err(back) => entry = back,
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if entry.rank == Rank::Low || tried && (state.stalled || left.is_zero()) {
                 state.drop_entry(&*self.events, entry);
-                return None;
+                return Err(None);
             }
             drop(state);
             // Only what is written makes room.

@@ -370,6 +370,19 @@ fn a_line_the_stream_failed_within_is_closed() {
     assert_eq!(read.join().unwrap(), [&long[..], b"\nafter\n"].concat());
 }
 
+/// Scenario 24: another thread had the queue in the moment of the fork.
+#[test]
+fn where_no_queue_is_to_be_had_lines_are_written_past_it() {
+    let fixture = Fixture::new(ROOMY);
+    fixture.outlet.bar();
+    assert_eq!(fixture.low("1", 1), Put::Written);
+    assert_eq!(fixture.audit("2"), Put::Written);
+    fixture.mode(FULL);
+    assert_eq!(fixture.audit("3"), Put::Lost);
+    assert_eq!(fixture.text(), "1\n2\n");
+    assert_eq!((fixture.seen().written, fixture.seen().lost), (2, 1));
+}
+
 /// Scenario 24, as far as this process can tell: the other one writes what it had.
 #[test]
 fn what_a_fork_inherits_is_left_to_its_parent() {
