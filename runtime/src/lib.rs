@@ -40,7 +40,7 @@
 //!   compiled out. Audit records are not.
 //! - `secrecy`: the secrets of that crate are values, written as `[redacted]`.
 //! - `config-file`: settings from a TOML file. `zstd`: archives compressed with zstd. `local-time`:
-//!   files rotated at the midnight of a time zone. `signals`: files rotated at a signal.
+//!   files rotated at the midnight of a time zone. `metrics`: the counters for the program's metrics. `signals`: files rotated at a signal.
 //!
 //! What a line holds, which settings there are and what survives a crash stand in the `docs` folder
 //! of the repository: `format.md`, `configuration.md`, `durability.md`.
