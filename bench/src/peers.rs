@@ -59,7 +59,7 @@ fn audited_direct(dir: &Path) -> io::Result<Box<dyn Peer>> {
         .dir(dir)
         .console(ConsoleTarget::Off)
         .rotate_size(None)
-        .rotate_daily(false)
+        .rotate_every(None)
         .timing(Timing::Summary)
         .summary_every(None)
         .category(Category::Performance, Rule::From(Level::Info))

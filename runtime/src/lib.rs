@@ -39,6 +39,8 @@
 //!   `release_`, which hold without debug assertions only: timings and events below the level are
 //!   compiled out. Audit records are not.
 //! - `secrecy`: the secrets of that crate are values, written as `[redacted]`.
+//! - `tsc`: durations by the processor's time-stamp counter, which takes half as long as the standard
+//!   clock; it is calibrated for 0.6 ms at the first duration.
 //! - `config-file`: settings from a TOML file. `zstd`: archives compressed with zstd. `local-time`:
 //!   files rotated at the midnight of a time zone. `metrics`: the counters for the program's metrics. `signals`: files rotated at a signal.
 //!

@@ -198,6 +198,38 @@ fn how_long_a_line_gets() {
     }
 }
 
+#[test]
+fn which_modes_files_and_the_directory_have() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    for way in WAYS {
+        let settings = [
+            ("file_mode", "0660"),
+            ("audit.file_mode", "0600"),
+            ("dir_mode", "2770"),
+            ("rotate_on_start", "true"),
+            ("compress", "gzip"),
+            ("compress_delay", "off"),
+        ];
+        let sandbox = sandbox(way, &settings);
+        let mut runs = 0;
+        while !archives(&sandbox, "system.log").iter().any(|name| name.contains("gz")) {
+            assert!(runs < 100, "{:?}", sandbox.names("logs"));
+            create(&sandbox, &format!("Task {runs}"));
+            runs += 1;
+        }
+        let mode = |path: &str| {
+            let path = sandbox.path(path);
+            fs::metadata(path).unwrap().permissions().mode() & 0o7777
+        };
+        assert_eq!(mode("logs"), 0o2770, "{way:?}");
+        for name in sandbox.names("logs") {
+            let expected = if name.contains("audit.log") { 0o600 } else { 0o660 };
+            assert_eq!(mode(&format!("logs/{name}")), expected, "{way:?} {name}");
+        }
+    }
+}
+
 /// What the settings come to, in a program that sets something itself.
 fn seen(
     defaults: &[FileSetting],

@@ -5,21 +5,10 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
 
 use audit_runtime::config::RotateSignal;
 use audit_runtime::record::Category;
-
-/// Far beyond what a loaded machine needs.
-const DEADLINE: Duration = Duration::from_mins(2);
-
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !holds() {
-        assert!(start.elapsed() < DEADLINE, "{what} never came");
-        std::thread::yield_now();
-    }
-}
+use audit_tests::until;
 
 /// Sends the signal to this process, as an operator does.
 fn send(signal: &str) {
@@ -39,6 +28,7 @@ fn files_that_are_not_empty_are_rotated_at_the_signal() {
     signal_hook::flag::register(signal_hook::consts::SIGUSR1, Arc::clone(&own)).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let logs = audit_runtime::builder("tests")
+        .console(audit_runtime::ConsoleTarget::Off)
         .rotate_signal(RotateSignal::Hup)
         .environment([("AUDIT_LOG_ROTATE_SIGNAL", "SIGUSR1")])
         .dir(folder.path())

@@ -103,6 +103,7 @@ fn clean_shows_the_plan_of_the_runtime_and_carries_it_out() {
         keep: Keep { files: Some(files), age, ..Keep::default() },
         compress: None,
         rotate_every: None,
+        mode: 0o640,
     };
     let age = Some(Duration::from_hours(520 * 7 * 24));
     let files = vec![
@@ -301,6 +302,18 @@ fn archive_cut_off_at_any_point_loses_nothing() {
     assert_eq!(contents(&sandbox.path("logs")).len(), 6);
     let hidden = sandbox.names("cold").into_iter().filter(|name| name.starts_with('.'));
     assert_eq!(hidden.collect::<Vec<_>>(), [".compress.lock"]);
+}
+
+#[test]
+fn a_half_copy_of_an_earlier_run_is_made_anew() {
+    let sandbox = logs();
+    let archive = name("audit.log", 2);
+    let whole = fs::read(sandbox.path("logs").join(&archive)).unwrap();
+    fs::create_dir(sandbox.path("cold")).unwrap();
+    fs::write(sandbox.path("cold").join(format!(".{archive}.part")), &whole[..1]).unwrap();
+    assert_eq!(sandbox.run(["archive", "logs", "--to", "cold"]).code(), 0);
+    assert_eq!(fs::read(sandbox.path("cold").join(&archive)).unwrap(), whole);
+    assert!(!sandbox.path("cold").join(format!(".{archive}.part")).exists());
 }
 
 fn contents_len(dir: &Path) -> usize {

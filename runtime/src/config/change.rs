@@ -73,6 +73,8 @@ pub enum Change {
     File(Scope, FileSetting),
     /// How many bytes of archives are kept, all categories together; `None`: all.
     DirBytes(Option<u64>),
+    /// The mode of the directory where it is made.
+    DirMode(u32),
     /// The signal at which the files are rotated; `None`: none.
     RotateSignal(Option<RotateSignal>),
     /// Further keys that name a secret. They add up; none is ever taken away.
@@ -120,6 +122,7 @@ impl Change {
                 suited.map(|category| Key::File(category, setting.key())).collect()
             }
             Self::DirBytes(_) => vec![Key::DirBytes],
+            Self::DirMode(_) => vec![Key::DirMode],
             Self::RotateSignal(_) => vec![Key::RotateSignal],
             Self::RedactKeys(_) => vec![Key::RedactKeys],
             Self::Timing(_) => vec![Key::Timing],
@@ -199,6 +202,9 @@ impl Change {
             Self::DirBytes(Some(bytes)) if *bytes < limits::LEAST_SIZE => {
                 ("would delete each archive at once".to_owned(), limits::least_size())
             }
+            Self::DirMode(mode) if !limits::is_dir_mode(*mode) => {
+                ("is no mode of a log directory".to_owned(), limits::DIR_MODE.to_owned())
+            }
             Self::RotateSignal(Some(_)) if !cfg!(feature = "signals") => {
                 let reason =
                     "is not built in: the program lacks the feature 'signals' of audit-runtime";
@@ -261,6 +267,7 @@ impl fmt::Display for Change {
             | Self::ExitWait(Duration::ZERO)
             | Self::Watch(None) => f.write_str("off"),
             Self::DirBytes(Some(bytes)) | Self::Queue(bytes) => f.write_str(&in_bytes(*bytes)),
+            Self::DirMode(mode) => write!(f, "{mode:04o}"),
             Self::RotateSignal(Some(signal)) => write!(f, "{signal}"),
             Self::RedactKeys(keys) => f.write_str(&keys.join(",")),
             Self::Timing(timing) => write!(f, "{timing}"),

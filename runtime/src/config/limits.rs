@@ -35,6 +35,10 @@ pub(super) const QUEUE: RangeInclusive<u64> = 1 << 16..=1 << 30;
 pub(super) const KEEP: &str = "a number of files from 1 on, or off to keep all";
 /// What can be free.
 pub(super) const MIN_FREE: &str = "1% to 90%, or a size such as 1GiB, or off";
+/// What the mode of a file can be.
+pub(super) const FILE_MODE: &str = "0600, 0640, 0660, 0644 or 0664";
+/// What the mode of a directory can be.
+pub(super) const DIR_MODE: &str = "0700, 0750, 0770, 0755 or 0775, or one of them with 2 in front";
 /// What a time zone can be called.
 pub(super) const ZONE: &str = "utc, local or a name such as Europe/Berlin";
 /// A shorter key of the pseudonyms could be found out by trying.
@@ -58,6 +62,16 @@ pub(super) fn within(
 /// The least size, in words.
 pub(super) fn least_size() -> String {
     format!("at least {}, or off", in_bytes(LEAST_SIZE))
+}
+
+/// A mode that lets its owner write, its group only if it may read, and nobody else.
+pub(super) fn is_file_mode(mode: u32) -> bool {
+    matches!(mode, 0o600 | 0o640 | 0o660 | 0o644 | 0o664)
+}
+
+/// The same for a directory; files of it may take its group over.
+pub(super) fn is_dir_mode(mode: u32) -> bool {
+    matches!(mode & !0o2000, 0o700 | 0o750 | 0o770 | 0o755 | 0o775)
 }
 
 /// A name that a log file can have: archives never end in `.log`, hidden files are not found.

@@ -14,6 +14,7 @@ use super::{
     span::in_words,
 };
 use crate::{
+    fs,
     layout::Compression,
     record::{Category, Level},
 };
@@ -55,6 +56,8 @@ pub struct LogFile {
     pub format: Format,
     /// The most bytes of a line.
     pub max_line: usize,
+    /// The mode of the file and of its archives, where they are made.
+    pub mode: u32,
 }
 
 /// One changed setting of a file.
@@ -95,6 +98,8 @@ pub enum FileSetting {
     Format(Format),
     /// The most bytes of a line.
     MaxLine(usize),
+    /// The mode of the file and of its archives, where they are made.
+    FileMode(u32),
 }
 
 /// The name of one setting of a file.
@@ -133,11 +138,13 @@ pub enum FileKey {
     Format,
     /// The most bytes of a line.
     MaxLine,
+    /// The mode of the file.
+    FileMode,
 }
 
 impl FileKey {
     /// All settings of a file, in the order in which people read them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::RotateSize,
         Self::RotateEvery,
         Self::RotateZone,
@@ -154,6 +161,7 @@ impl FileKey {
         Self::OnFailure,
         Self::Format,
         Self::MaxLine,
+        Self::FileMode,
     ];
 
     /// Its name in the configuration file; in upper case the end of its variable's.
@@ -176,13 +184,17 @@ impl FileKey {
             Self::OnFailure => "on_failure",
             Self::Format => "format",
             Self::MaxLine => "max_line",
+            Self::FileMode => "file_mode",
         }
     }
 
     /// Whether it can change while the program runs.
     #[must_use]
     pub const fn is_live(self) -> bool {
-        !matches!(self, Self::RotateOnStart | Self::OnFailure | Self::Format | Self::MaxLine)
+        !matches!(
+            self,
+            Self::RotateOnStart | Self::OnFailure | Self::Format | Self::MaxLine | Self::FileMode
+        )
     }
 }
 
@@ -207,6 +219,7 @@ impl FileSetting {
             Self::OnFailure(_) => FileKey::OnFailure,
             Self::Format(_) => FileKey::Format,
             Self::MaxLine(_) => FileKey::MaxLine,
+            Self::FileMode(_) => FileKey::FileMode,
         }
     }
 
@@ -272,6 +285,9 @@ impl FileSetting {
                 let (least, most) = (limits::MAX_LINE.start(), limits::MAX_LINE.end());
                 ("is out of range", format!("{least} to {most} bytes"))
             }
+            Self::FileMode(mode) if !limits::is_file_mode(*mode) => {
+                ("is no mode of a log file", limits::FILE_MODE.to_owned())
+            }
             _ => return Ok(()),
         };
         Err(Refusal { reason: reason.to_owned(), expected })
@@ -308,6 +324,7 @@ impl fmt::Display for FileSetting {
             Self::OnFailure(on_failure) => write!(f, "{on_failure}"),
             Self::Format(format) => write!(f, "{format}"),
             Self::MaxLine(bytes) => write!(f, "{bytes}"),
+            Self::FileMode(mode) => write!(f, "{mode:04o}"),
         }
     }
 }
@@ -330,6 +347,7 @@ impl LogFile {
             on_failure: profile.on_failure(category),
             format: Format::Json,
             max_line: profile.max_line(),
+            mode: fs::FILE_MODE,
         }
     }
 
@@ -352,6 +370,7 @@ impl LogFile {
             FileKey::OnFailure => FileSetting::OnFailure(self.on_failure),
             FileKey::Format => FileSetting::Format(self.format),
             FileKey::MaxLine => FileSetting::MaxLine(self.max_line),
+            FileKey::FileMode => FileSetting::FileMode(self.mode),
         }
     }
 
@@ -374,6 +393,7 @@ impl LogFile {
             FileSetting::OnFailure(on_failure) => self.on_failure = on_failure,
             FileSetting::Format(format) => self.format = format,
             FileSetting::MaxLine(bytes) => self.max_line = bytes,
+            FileSetting::FileMode(mode) => self.mode = mode,
         }
     }
 }

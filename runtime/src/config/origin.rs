@@ -88,6 +88,8 @@ pub enum Key {
     File(Category, FileKey),
     /// How many bytes of archives are kept, all categories together.
     DirBytes,
+    /// The mode of the directory.
+    DirMode,
     /// The signal at which the files are rotated.
     RotateSignal,
     /// Further keys that name a secret.
@@ -143,6 +145,7 @@ impl fmt::Display for Key {
             Self::FileName(category) => write!(f, "{category}.file_name"),
             Self::File(category, key) => write!(f, "{category}.{}", key.name()),
             Self::DirBytes => f.write_str("dir_bytes"),
+            Self::DirMode => f.write_str("dir_mode"),
             Self::RotateSignal => f.write_str("rotate_signal"),
             Self::RedactKeys => f.write_str("redact_keys"),
             Self::Timing => f.write_str("timing"),

@@ -33,12 +33,9 @@ pub enum Profile {
 
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
+const DAY: Duration = Duration::from_hours(24);
 /// So many audit archives stay however little space is free.
 const AUDIT_FLOOR: u32 = 10;
-
-const fn days(days: u64) -> Option<Duration> {
-    Some(Duration::from_hours(days * 24))
-}
 
 impl Profile {
     /// All profiles.
@@ -138,14 +135,18 @@ impl Profile {
         let (files, age, bytes) = match (self, category) {
             (Self::Dev, _) => (Some(5), None, None),
             (Self::Test, _) => (None, None, None),
-            (Self::Staging, _) => (Some(10), days(7), None),
+            (Self::Staging, _) => (Some(10), Some(DAY.saturating_mul(7)), None),
             // What is kept by days must not be cut short by a count, and the audit trail not by
             // its bytes either.
-            (Self::Production | Self::Container, Category::Audit) => (None, days(365), None),
-            (Self::Production | Self::Container, Category::Error) => {
-                (None, days(30), Some(2 * GIB))
+            (Self::Production | Self::Container, Category::Audit) => {
+                (None, Some(DAY.saturating_mul(365)), None)
             }
-            (Self::Production | Self::Container, _) => (Some(10), days(14), Some(2 * GIB)),
+            (Self::Production | Self::Container, Category::Error) => {
+                (None, Some(DAY.saturating_mul(30)), Some(2 * GIB))
+            }
+            (Self::Production | Self::Container, _) => {
+                (Some(10), Some(DAY.saturating_mul(14)), Some(2 * GIB))
+            }
         };
         let floor = if matches!(category, Category::Audit) { AUDIT_FLOOR } else { 0 };
         Keep { files, age, bytes, min_free: None, floor }

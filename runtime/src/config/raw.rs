@@ -84,12 +84,11 @@ pub(super) fn raw(environment: &Environment) -> (Vec<Raw>, Vec<Problem>) {
 /// The variable of that name, its place in the table, and the category in the name.
 fn known(name: &str) -> Option<(usize, &'static Variable, Scope)> {
     let variable = |name: &str| VARIABLES.iter().position(|variable| variable.name == name);
-    let (place, scope) = match variable(name) {
-        Some(place) => (place, Scope::All),
-        None => {
-            let (general, category) = without_category(name)?;
-            (variable(&general)?, Scope::One(category))
-        }
+    let (place, scope) = if let Some(place) = variable(name) {
+        (place, Scope::All)
+    } else {
+        let (general, category) = without_category(name)?;
+        (variable(&general)?, Scope::One(category))
     };
     let variable = VARIABLES.get(place)?;
     (scope == Scope::All || variable.takes_category).then_some((place, variable, scope))

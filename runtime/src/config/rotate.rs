@@ -159,9 +159,13 @@ mod tests {
         for text in ["minute", "hour", "day", "week", "15m", "36h", "2d", "90s"] {
             assert_eq!(Every::parse(text).map(|every| every.to_string()).as_deref(), Some(text));
         }
-        for (text, every) in
-            [("1d", Every::Day), ("60m", Every::Hour), ("7d", Every::Week), ("1w", Every::Week)]
-        {
+        for (text, every) in [
+            ("1m", Every::Minute),
+            ("60m", Every::Hour),
+            ("1d", Every::Day),
+            ("7d", Every::Week),
+            ("1w", Every::Week),
+        ] {
             assert_eq!(Every::parse(text), Some(every), "{text}");
         }
         for text in ["", "daily", "15", "1.5h"] {

@@ -18,6 +18,7 @@ use super::{
     timing::Timing,
 };
 use crate::{
+    fs,
     record::{Category, Level},
     redact::PseudonymKey,
 };
@@ -46,6 +47,8 @@ pub struct Settings {
     pub console: Console,
     /// How many bytes of archives are kept, all categories together; `None`: all.
     pub dir_bytes: Option<u64>,
+    /// The mode of the directory where it is made.
+    pub dir_mode: u32,
     /// The signal at which the files are rotated; `None`: none.
     pub rotate_signal: Option<RotateSignal>,
     /// Further keys that name a secret.
@@ -106,6 +109,7 @@ impl Settings {
             filter: Filter::new(profile.level()),
             console: profile.console(),
             dir_bytes: None,
+            dir_mode: fs::DIR_MODE,
             rotate_signal: None,
             redact_keys: Vec::new(),
             timing: profile.timing(),
@@ -208,7 +212,7 @@ impl Settings {
         for key in FileKey::ALL {
             keys.extend(Category::ALL.into_iter().map(|category| Key::File(category, key)));
         }
-        keys.extend([Key::DirBytes, Key::RotateSignal]);
+        keys.extend([Key::DirBytes, Key::DirMode, Key::RotateSignal]);
         keys.extend([Key::RedactKeys, Key::Timing, Key::SummaryEvery]);
         keys.extend([Key::Heartbeat, Key::ExitWait, Key::Queue]);
         keys.extend([Key::User, Key::Agent, Key::Strict, Key::HashKey, Key::Config, Key::Watch]);
@@ -235,6 +239,7 @@ impl Settings {
             Key::FileName(c) => Change::FileName(*c, file(c).name.clone()),
             Key::File(c, key) => Change::File(Scope::All, file(c).setting(*key)),
             Key::DirBytes => Change::DirBytes(self.dir_bytes),
+            Key::DirMode => Change::DirMode(self.dir_mode),
             Key::RotateSignal => Change::RotateSignal(self.rotate_signal),
             Key::RedactKeys => Change::RedactKeys(self.redact_keys.clone()),
             Key::Timing => Change::Timing(self.timing),
@@ -282,6 +287,7 @@ impl Settings {
                 }
             }
             Change::DirBytes(bytes) => self.dir_bytes = bytes,
+            Change::DirMode(mode) => self.dir_mode = mode,
             Change::RotateSignal(signal) => self.rotate_signal = signal,
             Change::RedactKeys(keys) => {
                 for key in keys {

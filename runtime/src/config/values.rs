@@ -19,9 +19,9 @@ use crate::redact::PseudonymKey;
 mod files;
 
 pub(super) use files::{
-    compress, compress_delay, dir_bytes, durability, format, keep_age, keep_bytes, keep_files,
-    keep_floor, max_line, min_free, on_failure, queue, rotate_every, rotate_jitter,
-    rotate_on_start, rotate_signal, rotate_size, rotate_zone,
+    compress, compress_delay, dir_bytes, dir_mode, durability, file_mode, format, keep_age,
+    keep_bytes, keep_files, keep_floor, max_line, min_free, on_failure, queue, rotate_every,
+    rotate_jitter, rotate_on_start, rotate_signal, rotate_size, rotate_zone,
 };
 
 const SPAN: &str = "a time such as 5s (units ms, s, m, h, d, w)";

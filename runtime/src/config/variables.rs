@@ -139,7 +139,8 @@ pub(super) const VARIABLES: &[Variable] = &[
         ..of_file("AUDIT_LOG_ROTATE_ON_START", values::rotate_on_start)
     },
     Variable {
-        meaning: "the signal at which a program rotates its files, unless it takes that signal itself; needs the feature `signals`",
+        meaning: "the signal at which a program rotates its files, beside what it does itself at it; \
+                  needs the feature `signals`",
         values: "`SIGHUP`, `SIGUSR1`, `off`",
         example: "`SIGHUP`",
         default: |settings| code(&Key::RotateSignal, settings),
@@ -228,6 +229,20 @@ pub(super) const VARIABLES: &[Variable] = &[
         example: "`16000`",
         default: |settings| each(FileKey::MaxLine, settings),
         ..of_file("AUDIT_LOG_MAX_LINE", values::max_line)
+    },
+    Variable {
+        meaning: "the mode of a file, its lock and its archives, whatever the umask; of files that are made",
+        values: "`0600`, `0640`, `0660`, `0644`, `0664`",
+        example: "`0660`",
+        default: |settings| each(FileKey::FileMode, settings),
+        ..of_file("AUDIT_LOG_FILE_MODE", values::file_mode)
+    },
+    Variable {
+        meaning: "the mode of the directory where it is made; with 2 in front, files take over its group",
+        values: "`0700`, `0750`, `0770`, `0755`, `0775`, `2770` and so on",
+        example: "`2770`",
+        default: |settings| code(&Key::DirMode, settings),
+        ..variable("AUDIT_LOG_DIR_MODE", values::dir_mode)
     },
     Variable {
         meaning: "further keys whose values are never written; they add to those of the code",

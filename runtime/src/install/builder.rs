@@ -146,9 +146,8 @@ impl Builder {
         self.file(Scope::All, FileSetting::RotateEvery(every))
     }
 
-    /// The signal at which the files are rotated; needs the feature `signals`. What the program
-    /// itself does at that signal it then does not any more, unless it asks for it by the crate
-    /// `signal-hook` as well.
+    /// The signal at which the files are rotated; needs the feature `signals`. A handler that the
+    /// program installed before is called as well; one that it installs later takes its place.
     pub fn rotate_signal(self, signal: RotateSignal) -> Self {
         self.with(Change::RotateSignal(Some(signal)))
     }

@@ -26,10 +26,11 @@ impl Drop for Rotation {
 
 /// Rotates all files at each of those signals; `None` where there is no thread to be had.
 ///
-/// A handler that the program installed before is called as well.
+/// A handler that the program installed before is called as well. A program without files takes the
+/// signal all the same, which would end it otherwise.
 pub(super) fn start(
     signal: RotateSignal,
-    sinks: Arc<SinkSet>,
+    sinks: Option<Arc<SinkSet>>,
     shared: Arc<Shared>,
 ) -> Option<Rotation> {
     let signal = match signal {
@@ -41,6 +42,7 @@ pub(super) fn start(
     let rotate = move || {
         // Several that came meanwhile are one.
         for _ in &mut signals {
+            let Some(sinks) = &sinks else { continue };
             let rotated = trap::contained(|| sinks.rotate_now(Timestamp::now()));
             if let Some(Err(failure)) = rotated {
                 shared.trap.warn_once(&format!("cannot rotate logs at a signal ({failure})"));

@@ -124,8 +124,7 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
     #[cfg(feature = "signals")]
     let rotation = settings
         .rotate_signal
-        .zip(sinks.clone())
-        .and_then(|(signal, sinks)| signals::start(signal, sinks, shared.clone()));
+        .and_then(|signal| signals::start(signal, sinks.clone(), shared.clone()));
     let parts = Parts { road, shared, sinks: sinks.clone(), writes, takes_log };
     let live = Arc::new(Live::new(parts, wishes, loaded));
     let watch = settings
@@ -255,6 +254,7 @@ fn files(settings: &Settings, private_dir: Option<&PathBuf>) -> Option<SinkSetti
         temp: Some(env::temp_dir()),
         files: all_files(settings),
         keep: DirKeep::from(settings),
+        dir_mode: settings.dir_mode,
         lock_timeout: SinkSettings::LOCK_TIMEOUT,
         queue: queue(settings),
     })

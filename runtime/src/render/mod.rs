@@ -4,6 +4,7 @@
 //! `docs/format.md` describes the result for readers.
 
 mod ecs;
+mod escape;
 mod json;
 mod line;
 mod members;

@@ -76,10 +76,11 @@ enum After {
 impl State {
     fn new(settings: &RollingSettings) -> Self {
         let name = &settings.file.name;
-        let lock = LockFile::new(settings.dir.join(layout::lock(name)), settings.create_dir);
+        let lock = LockFile::new(settings.dir.join(layout::lock(name)), settings.create_dir)
+            .with_modes(settings.file.mode, settings.dir_mode);
         let (first, longest) = ROTATION_PAUSE;
         let file = OpenFile {
-            active: Active::new(&settings.dir, name),
+            active: Active::new(&settings.dir, name).with_mode(settings.file.mode),
             rules: settings.file.clone(),
             number: 0,
             head: None,
@@ -324,7 +325,7 @@ impl Rolling {
         // The lock file remembers it where no archive is left.
         let number = archives::newest(&found).max(guard.number()).saturating_add(1);
         // One that an interrupted rotation left is as good.
-        let next = fs::open_append(active.next_path())?;
+        let next = active.open_next()?;
         active.sync_if(file.rules.sync)?;
         let archive = layout::format(name, &Archive::new(now, number, Compression::None));
         let archived = dir.join(&archive);

@@ -5,6 +5,7 @@ use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 use super::{Bounds, Codec, Compress, Compressor, DirKeep, Keep, Schedule, Upkeep, Zone};
 use crate::{
     config::{Durability, LogFile, OnFailure, Settings},
+    fs,
     health::Counters,
     layout::Compression,
     ledger::Notices,
@@ -40,6 +41,8 @@ pub struct FileSettings {
     pub sync: bool,
     /// What becomes of lines that it does not take.
     pub on_failure: OnFailure,
+    /// The mode of the file, of its lock and of its archives.
+    pub mode: u32,
 }
 
 impl FileSettings {
@@ -55,6 +58,7 @@ impl FileSettings {
             compress: None,
             sync: false,
             on_failure: OnFailure::Continue,
+            mode: fs::FILE_MODE,
         }
     }
 }
@@ -79,6 +83,7 @@ impl From<&LogFile> for FileSettings {
             compress: codec.map(|codec| Compress { codec, delay: file.compress_delay }),
             sync: file.durability == Durability::Synced,
             on_failure: file.on_failure,
+            mode: file.mode,
         }
     }
 }
@@ -119,6 +124,8 @@ pub struct SinkSettings {
     pub files: AllFiles,
     /// Which archives stay, all categories together.
     pub keep: DirKeep,
+    /// The mode of the directory where it is made.
+    pub dir_mode: u32,
     /// How long an append waits for the lock of a file.
     pub lock_timeout: Duration,
     /// How much may wait for the standard output.
@@ -139,6 +146,8 @@ pub struct RollingSettings {
     pub dir: PathBuf,
     /// Whether to make the directory where it is missing.
     pub create_dir: bool,
+    /// The mode of the directory where it is made.
+    pub dir_mode: u32,
     /// The file.
     pub file: FileSettings,
     /// How long an append waits for the lock.

@@ -40,6 +40,8 @@ pub struct Kept {
     pub compress: Option<Compress>,
     /// When the active file is rotated by time.
     pub rotate_every: Option<Schedule>,
+    /// The mode of the lock under which archives are compressed.
+    pub mode: u32,
 }
 
 /// Looks after the archives of a directory.
@@ -67,9 +69,9 @@ impl Kept {
     /// What those settings say about archives.
     #[must_use]
     pub fn of(category: Category, file: &FileSettings) -> Self {
-        let FileSettings { name, keep, compress, rotate_every, .. } = file;
+        let FileSettings { name, keep, compress, rotate_every, mode, .. } = file;
         let (keep, rotate_every) = (keep.clone(), rotate_every.clone());
-        Self { category, name: name.clone(), keep, compress: *compress, rotate_every }
+        Self { category, name: name.clone(), keep, compress: *compress, rotate_every, mode: *mode }
     }
 }
 
@@ -125,14 +127,15 @@ impl Upkeep {
         if !files.iter().any(|file| is_limited(&file.keep)) && *keep == DirKeep::default() {
             return Ok(Vec::new());
         }
-        let mut archives = Vec::new();
-        for file in files {
-            archives.push(archives::survey(&self.dir, &file.name)?);
+        let actives: Vec<_> = files.iter().map(|file| file.name.as_str()).collect();
+        let mut archives = archives::list_each(&self.dir, &actives)?;
+        for (found, _) in &mut archives {
+            archives::measure(&self.dir, found);
         }
         let stocks: Vec<_> = files
             .iter()
             .zip(&archives)
-            .map(|(file, archives)| Stock {
+            .map(|(file, (archives, _))| Stock {
                 category: file.category,
                 active: &file.name,
                 keep: &file.keep,
@@ -163,7 +166,8 @@ impl Upkeep {
     /// Sees to the archives after a rotation.
     pub(super) fn rotated(self: &Arc<Self>, now: Timestamp, compressor: &Compressor) {
         self.retain(now);
-        let wait = self.work(now);
+        // As the thread will see it.
+        let wait = self.work(Timestamp::now());
         let young = self.timer.load(Ordering::Relaxed) != 0;
         // What can wait does not cost a short command a thread.
         if wait.is_some_and(|wait| wait.is_zero() || !young) {
@@ -189,7 +193,14 @@ impl Upkeep {
     /// How long until there is something to compress; `None` where there is nothing.
     fn work(&self, now: Timestamp) -> Option<Duration> {
         let rules = self.rules();
-        self.works(&rules).iter().filter_map(Work::due).min().map(|due| until(due, now))
+        let works = self.works(&rules);
+        let actives: Vec<_> = works.iter().map(|work| work.active).collect();
+        if works.is_empty() {
+            return None;
+        }
+        let listed = archives::list_each(&self.dir, &actives).ok()?;
+        let due = works.iter().zip(&listed).filter_map(|(work, listed)| work.due(listed)).min();
+        due.map(|due| until(due, now))
     }
 
     /// How long until there is something to do; `None` where there is nothing.
@@ -229,7 +240,12 @@ impl Upkeep {
 
     fn works<'a>(&'a self, rules: &'a Rules) -> Vec<Work<'a>> {
         let work = |file: &'a Kept| {
-            Some(Work { dir: &self.dir, active: &file.name, compress: file.compress? })
+            Some(Work {
+                dir: &self.dir,
+                active: &file.name,
+                compress: file.compress?,
+                mode: file.mode,
+            })
         };
         rules.files.iter().filter_map(work).collect()
     }

@@ -1,6 +1,6 @@
 //! Tests of the settings as a whole.
 //!
-//! `variables`: each variable with good and bad values. `layers`: who wins, and who is told.
+//! `variables`, `tables`: each variable with good and bad values. `layers`: who wins, and who is told.
 //! `features`: settings that need one. `file`: the configuration file. `document`: docs/configuration.md agrees with the code.
 
 mod document;
@@ -8,6 +8,7 @@ mod features;
 #[cfg(feature = "config-file")]
 mod file;
 mod layers;
+mod tables;
 mod variables;
 
 use super::{Change, Environment, Layers, Loaded, Settings, load};

@@ -102,7 +102,7 @@ pub(in crate::config) fn rotate_signal(input: Input<'_>) -> Reading {
 }
 
 pub(in crate::config) fn keep_files(input: Input<'_>) -> Reading {
-    count(input, limits::KEEP, |count| FileSetting::KeepFiles(count))
+    count(input, limits::KEEP, FileSetting::KeepFiles)
 }
 
 pub(in crate::config) fn keep_floor(input: Input<'_>) -> Reading {
@@ -119,13 +119,10 @@ fn count(
     if input.is_off() {
         return input.set(setting(None));
     }
-    match word.parse() {
-        Ok(count) => input.set(setting(Some(count))),
-        Err(_) => {
-            let meant = nearest(word, ["off"], 2).map(Into::into);
-            input.fault("is not a number of files", expected, meant)
-        }
+    if let Ok(count) = word.parse() {
+        return input.set(setting(Some(count)));
     }
+    input.fault("is not a number of files", expected, nearest(word, ["off"], 2).map(Into::into))
 }
 
 pub(in crate::config) fn keep_age(input: Input<'_>) -> Reading {
@@ -192,4 +189,26 @@ pub(in crate::config) fn queue(input: Input<'_>) -> Reading {
         Some(bytes) => Change::Queue(bytes).into(),
         None => input.fault("is not a size", SIZE, near_size(word)),
     }
+}
+
+pub(in crate::config) fn file_mode(input: Input<'_>) -> Reading {
+    match mode(input.text) {
+        Some(mode) => input.set(FileSetting::FileMode(mode)),
+        None => input.fault("is not a mode", limits::FILE_MODE, None),
+    }
+}
+
+pub(in crate::config) fn dir_mode(input: Input<'_>) -> Reading {
+    match mode(input.text) {
+        Some(mode) => Change::DirMode(mode).into(),
+        None => input.fault("is not a mode", limits::DIR_MODE, None),
+    }
+}
+
+/// Three octal digits, or four.
+fn mode(text: &str) -> Option<u32> {
+    let word = text.trim();
+    let octal =
+        matches!(word.len(), 3 | 4) && word.bytes().all(|digit| (b'0'..=b'7').contains(&digit));
+    octal.then(|| u32::from_str_radix(word, 8).ok()).flatten()
 }

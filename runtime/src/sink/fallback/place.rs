@@ -53,6 +53,7 @@ impl Place {
                 category,
                 dir: dir.clone(),
                 create_dir: true,
+                dir_mode: settings.dir_mode,
                 file: file.clone(),
                 lock_timeout: settings.lock_timeout,
             };

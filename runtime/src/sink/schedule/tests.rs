@@ -168,6 +168,19 @@ mod local {
     }
 
     #[test]
+    fn a_zone_is_found_by_its_name() {
+        assert_eq!(Zone::find(&ZoneName::Utc), Some(Zone::Utc));
+        assert_eq!(Zone::find(&ZoneName::Named("Europe/Atlantis".into())), None);
+        assert!(matches!(Zone::find(&ZoneName::Local), Some(Zone::Local(_))));
+        let Some(zone) = Zone::find(&ZoneName::Named("Europe/Berlin".into())) else {
+            eprintln!("skipped half a test: there is no time zone database");
+            return;
+        };
+        let day = Schedule { zone, ..Schedule::utc(Every::Day) };
+        assert!(due(&day, "2026-06-30T21:59:59Z", "2026-06-30T22:00:00Z"));
+    }
+
+    #[test]
     fn midnight_is_that_of_the_zone() {
         let day = berlin(Every::Day);
         assert!(due(&day, "2026-06-30T21:59:59Z", "2026-06-30T22:00:00Z"));

@@ -52,6 +52,7 @@ fn every_setting_of_a_file_reaches_it() {
             &[("COMPRESS", "gzip"), ("COMPRESS_DELAY", "off")],
             FileSettings { compress: gzip(Duration::ZERO), ..plain.clone() },
         ),
+        (&[("FILE_MODE", "0660")], FileSettings { mode: 0o660, ..plain.clone() }),
         (&[("DURABILITY", "synced")], FileSettings { sync: true, ..plain.clone() }),
         (
             &[("ON_FAILURE", "abort")],
