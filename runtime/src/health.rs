@@ -259,7 +259,9 @@ mod tests {
     #[test]
     fn a_peak_is_never_lower() {
         let counters = Counters::new();
-        [1, 5, 2].into_iter().for_each(|n| counters.queue_peak_bytes.raise(n));
+        for n in [1, 5, 2] {
+            counters.queue_peak_bytes.raise(n);
+        }
         assert_eq!(counters.queue_peak_bytes.value(), 5);
     }
 }

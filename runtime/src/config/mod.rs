@@ -33,6 +33,7 @@ mod span;
 mod timing;
 mod values;
 mod variables;
+mod written;
 
 #[cfg(test)]
 mod tests;

@@ -281,7 +281,7 @@ fn subscribe(settings: &Settings, counters: Arc<Counters>) -> (Option<ConsoleGua
         (Color::Always, _) => true,
         (Color::Auto, ConsoleTarget::Stderr) => std::io::stderr().is_terminal(),
         (Color::Auto, ConsoleTarget::Stdout) => std::io::stdout().is_terminal(),
-        (Color::Never, _) | (Color::Auto, _) => false,
+        (Color::Never | Color::Auto, _) => false,
     };
     let look = Look { least: console.level, colour, queue: queue(settings) };
     let (console, guard) = stream.map(|stream| Console::new(stream, look, counters)).unzip();

@@ -46,7 +46,7 @@ pub(crate) struct Console<S> {
 }
 
 /// What a console is to be like.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Look {
     pub(crate) least: Level,
     pub(crate) colour: bool,

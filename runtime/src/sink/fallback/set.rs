@@ -69,7 +69,7 @@ pub struct SinkSet {
 #[derive(Debug)]
 pub(in crate::sink) enum Output {
     Stream(Outlet),
-    Files { places: Vec<Place>, around: Around },
+    Files { places: Vec<Place>, around: Box<Around> },
 }
 
 /// What all directories share.
@@ -129,7 +129,7 @@ impl SinkSet {
                 let mut dirs = vec![dir.clone()];
                 dirs.extend(state_dir(&settings).filter(|state| state != dir));
                 let places = dirs.into_iter().map(|dir| Place::new(dir, &settings, &parts));
-                Output::Files { places: places.collect(), around: Around::new(stderr) }
+                Output::Files { places: places.collect(), around: Box::new(Around::new(stderr)) }
             }
         };
         let (changed, locations) = (Mutex::default(), Mutex::new(locations));

@@ -21,7 +21,8 @@ pub trait Events: Send + Sync {
     fn gap(&self, category: Category, gap: &Gap, now: Timestamp) -> Option<Box<[u8]>>;
 }
 
-/// What callers and thread share.
+/// What waits, and who waits for it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct State {
     pub(super) queue: Queue,
     gaps: [Option<Gap>; Category::ALL.len()],
@@ -105,7 +106,7 @@ impl State {
         }
         let (number, dropped) = self.queue.offer(entry)?;
         for entry in dropped {
-            self.drop_entry(events, entry);
+            self.drop_entry(events, &entry);
         }
         self.tell_depth(events);
         Ok(number)
@@ -133,7 +134,7 @@ impl State {
     }
 
     /// The queue was too full for it.
-    pub(super) fn drop_entry(&mut self, events: &dyn Events, entry: Entry) {
+    pub(super) fn drop_entry(&mut self, events: &dyn Events, entry: &Entry) {
         events.lost(1, true);
         let gap = Gap::new(1, entry.at, "queue_full");
         Gap::join(self.gap(entry.category), gap);

@@ -354,11 +354,11 @@ fn a_line_the_stream_failed_within_is_closed() {
     let log = Arc::new(Log::default());
     let stream = Stream::new(Box::new(writer));
     let outlet = Outlet::new("tests-outlet", ROOMY, Box::new(stream), Box::new(log.clone()));
-    let long = vec![b'x'; 200_000];
+    let first = vec![b'x'; 200_000];
     let put = |bytes: &[u8]| {
         outlet.put(Category::System, Rank::Low, false, [bytes, b"\n"].concat().into(), Timestamp(0))
     };
-    put(&long);
+    put(&first);
     put(b"after");
     let read = thread::spawn(move || {
         let mut text = Vec::new();
@@ -367,7 +367,7 @@ fn a_line_the_stream_failed_within_is_closed() {
     });
     assert_eq!(outlet.finish(LONG), 0);
     drop(outlet);
-    assert_eq!(read.join().unwrap(), [&long[..], b"\nafter\n"].concat());
+    assert_eq!(read.join().unwrap(), [&first[..], b"\nafter\n"].concat());
 }
 
 /// Scenario 24: another thread had the queue in the moment of the fork.

@@ -64,7 +64,7 @@ fn lines_in_the_private_directory_come_back_once_and_in_order() {
     assert_eq!(entries(&private), [private.join("error.log")], "the other one is still there");
     fixture.set.finish(Duration::ZERO, Duration::ZERO);
     assert_eq!(fixture.read("logs/error.log"), "e\n");
-    assert_eq!(entries(&fixture.path("temp")), [PathBuf::new(); 0]);
+    assert!(entries(&fixture.path("temp")).is_empty());
     let health = fixture.shared.counters.snapshot();
     assert_eq!((health.lines_written, health.lines_diverted, health.lines_returned), (5, 4, 4));
     assert_eq!((health.lines_lost, health.degraded.len()), (0, 0));
@@ -145,7 +145,8 @@ fn a_directory_that_is_not_ours_alone_is_never_written_to() {
     if !root {
         eprintln!("skipped 1 test in part: a directory cannot be given to another user");
     }
-    let spoil: [&dyn Fn(&Path, &Path); 3] = [
+    type Spoil = dyn Fn(&Path, &Path);
+    let spoil: [&Spoil; 3] = [
         &|private, target| {
             fs::remove_dir_all(private).unwrap();
             symlink(target, private).unwrap();
@@ -164,7 +165,7 @@ fn a_directory_that_is_not_ours_alone_is_never_written_to() {
         let Location::Dir(second) = &fixture.set.dirs()[Category::Audit.index()] else { panic!() };
         assert_ne!(*second, first, "{number}");
         assert_eq!(fs::read_to_string(second.join("audit.log")).unwrap(), "2\n");
-        assert_eq!(entries(&target), [PathBuf::new(); 0], "{number}");
+        assert!(entries(&target).is_empty(), "{number}");
         // What stood there may be anything by now: it is not read either.
         fs::remove_file(fixture.path("logs")).unwrap();
         assert_eq!(fixture.audit("3", after(1)), Delivery::Written);

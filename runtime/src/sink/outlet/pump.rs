@@ -1,7 +1,7 @@
-//! The queue, the thread that empties it, and the callers that wait for it.
+//! What empties the queue: the thread, and whoever cannot wait for it.
 
 use std::{
-    fmt, io,
+    io,
     mem::take,
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
@@ -12,14 +12,12 @@ use std::{
 };
 
 use super::{
-    queue::{Bounds, Entry, Rank},
+    handle::Put,
+    queue::{Entry, Rank},
     state::{Events, State, Writing},
 };
 use crate::{
-    clock::Timestamp,
-    fs,
-    record::Category,
-    trap,
+    fs, trap,
     wait::{self, Turn, lock_within},
 };
 
@@ -35,41 +33,26 @@ pub trait Target: Send + Sync {
     fn write(&self, bytes: &[u8], patience: Duration) -> (usize, io::Result<()>);
 }
 
-/// What became of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Put {
-    /// It is written.
-    Written,
-    /// It waits; it is written unless the process dies or the stream takes nothing until the end.
-    Queued,
-    /// It is counted as lost.
-    Lost,
-}
-
-/// Lines to a stream.
-pub struct Outlet {
-    inner: Arc<Inner>,
-}
-
-struct Inner {
-    name: &'static str,
-    target: Box<dyn Target>,
-    events: Box<dyn Events>,
-    state: Mutex<State>,
+/// What callers and thread share.
+pub(super) struct Inner {
+    pub(super) name: &'static str,
+    pub(super) target: Box<dyn Target>,
+    pub(super) events: Box<dyn Events>,
+    pub(super) state: Mutex<State>,
     /// There is something to write.
-    work: Condvar,
+    pub(super) work: Condvar,
     /// Something was written.
-    moved: Condvar,
-    writing: Turn<Writing>,
+    pub(super) moved: Condvar,
+    pub(super) writing: Turn<Writing>,
     /// The process in which the state cannot be had: a thread held it when that was forked.
-    barred: AtomicU32,
+    pub(super) barred: AtomicU32,
     /// The process that made this.
-    maker: u32,
+    pub(super) maker: u32,
 }
 
 /// How far one write came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
+pub(super) enum Step {
     /// There was nothing to write.
     Idle,
     /// It went on.
@@ -80,106 +63,9 @@ enum Step {
     Busy,
 }
 
-impl Outlet {
-    /// Lines to that target by a thread of that name, which starts with the first line.
-    #[must_use]
-    pub fn new(
-        name: &'static str,
-        bounds: Bounds,
-        target: Box<dyn Target>,
-        events: Box<dyn Events>,
-    ) -> Self {
-        let writing = Turn::new(Writing::default());
-        let state = Mutex::new(State::new(bounds));
-        let (barred, maker) = (AtomicU32::new(0), wait::look_at_process());
-        let (work, moved) = (Condvar::new(), Condvar::new());
-        Self {
-            inner: Arc::new(Inner {
-                name,
-                target,
-                events,
-                state,
-                work,
-                moved,
-                writing,
-                barred,
-                maker,
-            }),
-        }
-    }
-
-    /// Puts a line into the queue. `waits`: until it is written, for a bounded time.
-    pub fn put(
-        &self,
-        category: Category,
-        rank: Rank,
-        waits: bool,
-        bytes: Box<[u8]>,
-        at: Timestamp,
-    ) -> Put {
-        let entry = Entry { category, rank, at, bytes, gap: None, number: 0 };
-        let inner = &self.inner;
-        wait::look_at_process();
-        let (number, helps) = match inner.push(entry, waits) {
-            Ok(pushed) => pushed,
-            Err(None) => return Put::Lost,
-            Err(Some(entry)) => return inner.direct(&entry),
-        };
-        if waits {
-            return inner.settle(number);
-        }
-        if helps {
-            inner.step(Duration::ZERO);
-        }
-        Put::Queued
-    }
-
-    /// Writes what waits, until `within` is over; tells how many lines are left. They are counted
-    /// as lost, and forgotten.
-    pub fn finish(&self, within: Duration) -> u64 {
-        wait::look_at_process();
-        self.inner.finish(within)
-    }
-}
-
-#[cfg(test)]
-impl Outlet {
-    /// Whether the thread is there.
-    pub(super) fn works(&self) -> bool {
-        self.inner.state().unwrap().works
-    }
-
-    /// How many lines wait or are being written.
-    pub(super) fn depth(&self) -> usize {
-        self.inner.state().unwrap().queue.depth().1
-    }
-
-    /// How many lines nobody has begun to write.
-    pub(super) fn waiting(&self) -> usize {
-        self.inner.state().unwrap().queue.waiting()
-    }
-
-    /// Has the queue look as if a thread of another process had it.
-    pub(super) fn bar(&self) {
-        self.inner.barred.store(wait::process(), Ordering::Relaxed);
-    }
-
-    /// Has everything look as in a process that was forked.
-    pub(super) fn forked(&self) {
-        self.inner.state().unwrap().owner = 0;
-        self.inner.writing.with(Instant::now(), Writing::default, |writing| writing.owner = 0);
-    }
-}
-
-impl Drop for Outlet {
-    fn drop(&mut self) {
-        self.inner.finish(Duration::ZERO);
-    }
-}
-
 impl Inner {
     /// The state, as this process has it.
-    fn state(&self) -> Option<MutexGuard<'_, State>> {
+    pub(super) fn state(&self) -> Option<MutexGuard<'_, State>> {
         let own = wait::process();
         if self.barred.load(Ordering::Relaxed) == own {
             return None;
@@ -202,7 +88,7 @@ impl Inner {
     }
 
     /// Writes the entry past the queue.
-    fn direct(&self, entry: &Entry) -> Put {
+    pub(super) fn direct(&self, entry: &Entry) -> Put {
         let written = trap::contained(|| self.target.write(&entry.bytes, PATIENCE));
         if written.is_some_and(|(count, _)| count == entry.bytes.len()) {
             self.events.written(1, entry.bytes.len() as u64);
@@ -214,7 +100,11 @@ impl Inner {
 
     /// Queues the entry; its number, and whether the caller has to write it. Or it is lost, or given
     /// back where there is no queue to be had.
-    fn push(self: &Arc<Self>, mut entry: Entry, waits: bool) -> Result<(u64, bool), Option<Entry>> {
+    pub(super) fn push(
+        self: &Arc<Self>,
+        mut entry: Entry,
+        waits: bool,
+    ) -> Result<(u64, bool), Option<Entry>> {
         let deadline = Instant::now() + PATIENCE;
         let mut tried = false;
         loop {
@@ -231,7 +121,7 @@ impl Inner {
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if entry.rank == Rank::Low || tried && (state.stalled || left.is_zero()) {
-                state.drop_entry(&*self.events, entry);
+                state.drop_entry(&*self.events, &entry);
                 return Err(None);
             }
             drop(state);
@@ -285,7 +175,7 @@ impl Inner {
     }
 
     /// Waits until the entry is written or lost.
-    fn settle(&self, number: u64) -> Put {
+    pub(super) fn settle(&self, number: u64) -> Put {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -309,7 +199,7 @@ impl Inner {
     }
 
     /// Writes a part of what waits, unless somebody else does.
-    fn step(&self, patience: Duration) -> Step {
+    pub(super) fn step(&self, patience: Duration) -> Step {
         let step = self.writing.with(Instant::now(), Writing::default, |writing| {
             if writing.owner != wait::process() {
                 *writing = Writing { owner: wait::process(), ..Writing::default() };
@@ -367,7 +257,7 @@ impl Inner {
         Step::Moved
     }
 
-    fn finish(&self, within: Duration) -> u64 {
+    pub(super) fn finish(&self, within: Duration) -> u64 {
         let deadline = Instant::now() + within;
         if let Some(mut state) = self.state() {
             state.closed = true;
@@ -413,11 +303,5 @@ impl Drop for Ended<'_> {
             }
         }
         inner.moved.notify_all();
-    }
-}
-
-impl fmt::Debug for Outlet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Outlet").field("name", &self.inner.name).finish_non_exhaustive()
     }
 }
