@@ -350,7 +350,7 @@ mod tests {
     #[test]
     fn a_pipe_nobody_reads_is_given_up() {
         let (_reader, writer) = io::pipe().unwrap();
-        let (taken, result) = write_within(&writer, &[b'x'; 1 << 20], Duration::ZERO);
+        let (taken, result) = write_within(&writer, &vec![b'x'; 1 << 20], Duration::ZERO);
         assert_eq!(result.unwrap_err().kind(), io::ErrorKind::TimedOut);
         assert!((CHUNK..1 << 20).contains(&taken));
     }

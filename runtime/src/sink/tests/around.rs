@@ -138,6 +138,8 @@ fn a_way_back_that_ends_in_the_middle_goes_on_from_there() {
     assert_eq!(found, ["1", "2", "3", "4", "5"], "each once");
 }
 
+type Spoil = dyn Fn(&Path, &Path);
+
 /// Scenario 11.
 #[test]
 fn a_directory_that_is_not_ours_alone_is_never_written_to() {
@@ -145,7 +147,6 @@ fn a_directory_that_is_not_ours_alone_is_never_written_to() {
     if !root {
         eprintln!("skipped 1 test in part: a directory cannot be given to another user");
     }
-    type Spoil = dyn Fn(&Path, &Path);
     let spoil: [&Spoil; 3] = [
         &|private, target| {
             fs::remove_dir_all(private).unwrap();
