@@ -36,20 +36,25 @@ pub(super) fn start(road: &'static Road, every: Option<Duration>) -> Option<Hear
         let mut last = Instant::now();
         while ended.recv_timeout(period) == Err(mpsc::RecvTimeoutError::Timeout) {
             let due = every.is_some_and(|every| last.elapsed() >= every);
+            if due {
+                last = Instant::now();
+            }
             // Whatever panics there is not worth the thread.
-            let _ = trap::contained(|| {
-                let health = road.capture().counters.snapshot();
-                if due {
-                    last = Instant::now();
-                    beat(road.drain(), &health);
-                }
-                #[cfg(feature = "metrics")]
-                super::metrics::publish(&health);
-            });
+            let _ =
+                trap::contained(|| tick(road.drain(), &road.capture().counters.snapshot(), due));
         }
     };
     thread::Builder::new().name("audit-heartbeat".into()).spawn(beats).ok()?;
     Some(Heartbeat { _end: end })
+}
+
+/// Publishes the counters, and says how the logs are where that is due.
+fn tick(drain: &Drain, health: &Health, due: bool) {
+    if due {
+        beat(drain, health);
+    }
+    #[cfg(feature = "metrics")]
+    super::metrics::publish(health);
 }
 
 /// Says it once.
@@ -97,17 +102,22 @@ mod tests {
         }
     }
 
+    fn fixture() -> (Arc<Memory>, Arc<Counters>, Drain) {
+        let (memory, counters) = (Arc::new(Memory::default()), Arc::new(Counters::new()));
+        let renderer = Arc::new(Renderer::new(Origin::default(), 8_000));
+        let drain = Drain::new(memory.clone(), renderer, counters.clone(), [Some(Level::Trace); 5]);
+        (memory, counters, drain)
+    }
+
     #[test]
     fn a_heartbeat_says_how_the_logs_are_and_what_was_counted() {
-        let memory = Arc::new(Memory::default());
-        let renderer = Arc::new(Renderer::new(Origin::default(), 8_000));
-        let counters = Arc::new(Counters::new());
-        let drain = Drain::new(memory.clone(), renderer, counters.clone(), [Some(Level::Trace); 5]);
-        beat(&drain, &counters.snapshot());
+        let (memory, counters, drain) = fixture();
+        tick(&drain, &counters.snapshot(), false);
+        tick(&drain, &counters.snapshot(), true);
         counters.lines_written.add(7);
         counters.lines_lost.add(2);
         counters.conditions.set("audit", Some("is not written (full)".to_owned()));
-        beat(&drain, &counters.snapshot());
+        tick(&drain, &counters.snapshot(), true);
         let lines = memory.0.lock().unwrap();
         let lines: Vec<serde_json::Value> =
             lines.iter().map(|line| serde_json::from_str(line.as_str()).unwrap()).collect();
@@ -121,5 +131,17 @@ mod tests {
         });
         assert_eq!(lines[1]["details"], details);
         assert!(lines.iter().all(|line| line["event"] == "heartbeat"));
+    }
+
+    #[cfg(feature = "metrics")]
+    #[test]
+    fn the_counters_are_published_where_no_heartbeat_is_due() {
+        let (memory, counters, drain) = fixture();
+        let published = crate::install::metrics::published(|| {
+            counters.lines_lost.add(3);
+            tick(&drain, &counters.snapshot(), false);
+        });
+        assert_eq!(published.get("counter audit_log_lines_lost"), Some(&3.0));
+        assert!(memory.0.lock().unwrap().is_empty());
     }
 }

@@ -26,6 +26,9 @@ fn float(value: u64) -> f64 {
 }
 
 #[cfg(test)]
+pub(super) use tests::published;
+
+#[cfg(test)]
 mod tests {
     use std::{
         collections::BTreeMap,
@@ -89,14 +92,20 @@ mod tests {
         }
     }
 
+    /// What is published meanwhile on this thread.
+    pub(in crate::install) fn published(run: impl FnOnce()) -> BTreeMap<String, f64> {
+        let kept = Kept::default();
+        metrics::with_local_recorder(&kept, run);
+        kept.0.lock().unwrap().clone()
+    }
+
     #[test]
     fn every_counter_is_published() {
-        let (kept, counters) = (Kept::default(), Counters::new());
+        let counters = Counters::new();
         counters.lines_lost.add(3);
         counters.queue_bytes.set(9);
         counters.conditions.set("audit", Some("full".to_owned()));
-        metrics::with_local_recorder(&kept, || publish(&counters.snapshot()));
-        let kept = kept.0.lock().unwrap();
+        let kept = published(|| publish(&counters.snapshot()));
         assert_eq!(kept.get("counter audit_log_lines_lost"), Some(&3.0));
         assert_eq!(kept.get("gauge audit_log_queue_bytes"), Some(&9.0));
         assert_eq!(kept.get("gauge audit_log_degraded"), Some(&1.0));

@@ -56,6 +56,12 @@ fn main() -> ExitCode {
                 say(&error.to_string());
             }
         }
+        "told" => {
+            for n in 0..count {
+                record(0, n);
+                say("returned");
+            }
+        }
         "outage" => {
             if let Err(error) = outage(count) {
                 say(&error.to_string());
@@ -82,6 +88,10 @@ fn main() -> ExitCode {
         "status" => {
             let status = logs.health().status();
             say(if status == Status::Ok { "ok" } else { "not ok" });
+        }
+        "peak" => {
+            // In a file, as nobody may be reading the standard output.
+            fs::write("peak", logs.health().queue_peak_bytes.to_string()).expect("a file");
         }
         "wait" => {
             say("ready");

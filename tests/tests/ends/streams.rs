@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use audit_tests::{Sandbox, log_lines};
+use audit_tests::{Sandbox, log_lines, until};
 
 use crate::{json_lines, records, sandbox};
 
@@ -68,6 +68,33 @@ fn nobody_reads_the_standard_output_and_the_program_ends_and_says_what_is_lost()
     let whole = text.rfind('\n').map_or(0, |end| json_lines(&text[..end]).len());
     // A note and a record each, the line at the start and the one at the end.
     assert_eq!(whole + lost, 602, "{told}");
+}
+
+/// Scenario 27.
+#[test]
+fn what_waits_is_bounded_by_what_is_set() {
+    for (bound, most) in [("64KiB", 64 << 10), ("256KiB", 256 << 10)] {
+        let sandbox = sandbox("container").with_env("AUDIT_LOG_QUEUE", bound);
+        let sandbox = sandbox.with_env("AUDIT_LOG_EXIT_WAIT", "off");
+        let mut child = sandbox.command(["peak", "2000"]).spawn().expect("the program");
+        assert!(child.wait().expect("its end").success());
+        let peak: u64 = sandbox.read_text("peak").parse().expect("a number");
+        assert!((most / 2..=most).contains(&peak), "{bound}: {peak}");
+    }
+}
+
+/// Scenario 26.
+#[test]
+fn a_reader_who_comes_late_is_waited_for() {
+    let sandbox = sandbox("container").with_env("AUDIT_LOG_EXIT_WAIT", "1m");
+    let mut child = sandbox.command(["peak", "500"]).spawn().expect("the program");
+    let mut stdout = child.stdout.take().expect("a pipe");
+    until("the end of the work", || sandbox.path("peak").exists());
+    let mut text = String::new();
+    stdout.read_to_string(&mut text).expect("text");
+    assert!(child.wait().expect("its end").success());
+    // A note and a record each, the line at the start and the one at the end.
+    assert_eq!(json_lines(&text).len(), 1_002);
 }
 
 /// Scenario 33.
