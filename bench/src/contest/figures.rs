@@ -1,0 +1,131 @@
+//! Rows of what the children said: medians, and the best of all rounds.
+
+use std::{collections::BTreeMap, io};
+
+use super::{Bench, entrants::Entrant};
+use crate::row::{Row, median};
+
+/// A figure that a child says, and that the parent adds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Metric {
+    pub(crate) name: &'static str,
+    /// The row with the best round: the least, or the most where `more` is better.
+    pub(crate) best: &'static str,
+    pub(crate) more: bool,
+    pub(crate) unit: &'static str,
+    /// What it means.
+    pub(crate) says: &'static str,
+}
+
+macro_rules! metric {
+    ($name:literal, $unit:literal, $says:literal) => {
+        Metric { name: $name, best: concat!($name, ", min"), more: false, unit: $unit, says: $says }
+    };
+    ($name:literal, more, $unit:literal, $says:literal) => {
+        Metric { name: $name, best: concat!($name, ", max"), more: true, unit: $unit, says: $says }
+    };
+}
+
+pub(crate) const METRICS: [Metric; 24] = [
+    metric!("caller", "ns/record", "time that a call takes its caller: mean of all calls"),
+    metric!("caller p50", "ns/record", "half of the calls are done by then"),
+    metric!("caller p99", "ns/record", "99 of 100 calls are done by then"),
+    metric!("caller p99.9", "ns/record", "999 of 1,000 calls are done by then"),
+    metric!("caller CPU", "ns/record", "time of the processor that the calling threads spent"),
+    metric!("process CPU", "ns/record", "time of the processor of all threads, to the end"),
+    metric!("to file", more, "1/s", "records from the first call to the last line in the file"),
+    metric!("rate", more, "1/s", "records that a paced producer got to write"),
+    metric!("lost", "records", "records that are not in the file, of those emitted"),
+    metric!("lost share", "%", "the same, of 100"),
+    metric!("broken", "lines", "lines that are not JSON or lack one of the fields"),
+    metric!("doubled", "lines", "lines that repeat a record"),
+    metric!("allocations of the caller", "1/record", "allocations on the calling thread"),
+    metric!("allocations of the process", "1/record", "allocations of all threads, to the end"),
+    metric!("peak memory", "KiB", "most resident memory, less that before the set-up"),
+    metric!("set-up", "µs", "until the logger can be used"),
+    metric!("set-up, record and end", "µs", "the same, one record, and its end"),
+    metric!("whole process", "µs", "from before the start of a process to after its end"),
+    metric!("synced", more, "1/s", "records that are on the disk when their calls return"),
+    metric!("wait p50", "µs", "half of those calls are done by then"),
+    metric!("wait p99", "µs", "99 of 100 of those calls are done by then"),
+    metric!("call", "ns/call", "time of a call, mean of all calls"),
+    metric!("allocations", "1/call", "allocations on the calling thread"),
+    metric!("over the bare call", "ns/call", "time of a call, less that of the bare one"),
+];
+
+/// The values of all rounds, by name and threads of the bench, peer and metric.
+#[derive(Debug, Default)]
+pub(super) struct Collected(BTreeMap<(&'static str, usize, &'static str, &'static str), Vec<f64>>);
+
+impl Collected {
+    pub(super) fn add(
+        &mut self,
+        bench: &Bench,
+        peer: &'static str,
+        said: &BTreeMap<String, f64>,
+    ) -> io::Result<()> {
+        for (metric, value) in said {
+            let known = METRICS.iter().find(|known| known.name == metric);
+            let known = known.ok_or_else(|| io::Error::other(format!("unknown: {metric}")))?;
+            self.0.entry((bench.name, bench.threads, peer, known.name)).or_default().push(*value);
+        }
+        Ok(())
+    }
+}
+
+/// A median and a best value for each figure.
+pub(super) fn rows(
+    benches: &[Bench],
+    entrants: &[Vec<Entrant>],
+    Collected(collected): &Collected,
+) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (bench, entrants) in benches.iter().zip(entrants) {
+        for (peer, metric) in entrants.iter().flat_map(|e| METRICS.iter().map(|m| (e.name, m))) {
+            let key = (bench.name, bench.threads, peer, metric.name);
+            let Some(mut values) = collected.get(&key).cloned() else { continue };
+            let median = median(&mut values);
+            let best = if metric.more { values.last() } else { values.first() };
+            let row = Row {
+                bench: bench.name,
+                peer,
+                threads: bench.threads,
+                metric: metric.name,
+                value: median,
+                unit: metric.unit,
+                rounds: values.len(),
+            };
+            let best = Row { metric: metric.best, value: *best.unwrap_or(&f64::NAN), ..row };
+            rows.extend([row, best]);
+        }
+    }
+    let bare = |row: &Row| {
+        rows.iter().find(|other| {
+            (other.bench, other.threads, other.metric) == (row.bench, row.threads, "call")
+                && other.peer == crate::ways::BARE
+        })
+    };
+    let calls = rows.iter().filter(|row| row.metric == "call");
+    let over: Vec<Row> = calls
+        .filter_map(|row| {
+            let value = row.value - bare(row)?.value;
+            Some(Row { metric: "over the bare call", value, ..*row })
+        })
+        .collect();
+    rows.extend(over);
+    rows
+}
+
+/// The figure of a row.
+pub(super) fn value(
+    rows: &[Row],
+    bench: &str,
+    threads: usize,
+    peer: &str,
+    metric: &str,
+) -> Option<f64> {
+    let fits = |row: &&Row| {
+        (row.bench, row.threads, row.peer, row.metric) == (bench, threads, peer, metric)
+    };
+    rows.iter().find(fits).map(|row| row.value)
+}
