@@ -120,7 +120,7 @@ fn run(options: &Options) -> io::Result<()> {
 }
 
 fn print(rows: &[Row]) {
-    println!("{:<44} {:<32} {:>12} {}", "peer", "metric", "value", "unit");
+    println!("{:<44} {:<32} {:>12} unit", "peer", "metric", "value");
     for row in rows {
         println!("{:<44} {:<32} {:>12.2} {}", row.peer, row.metric, row.value, row.unit);
     }

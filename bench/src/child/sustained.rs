@@ -1,4 +1,4 @@
-//! As fast as possible for longer than any queue absorbs, up to the last line in the file.
+//! As fast as possible, more than the queues hold, up to the last line in the file.
 //!
 //! The clock runs from the first record until the peer says that it has written all, and on until
 //! the last line is in the file where that comes later. A peer that loses records is timed until

@@ -1,8 +1,8 @@
 //! Records that are on the disk before the call returns, and what one `fdatasync` takes.
 //!
-//! `fdatasync` is what the disk asks for: 400 bytes appended to a file of the thread's own, then
-//! the call. None of the peers offers such a record; a hand-written one takes the mutex, appends
-//! and syncs.
+//! The floor is what the disk asks for: 400 bytes appended to a file of the thread's own, then the
+//! call. None of the peers offers such a record; a hand-written one takes a mutex, appends and
+//! syncs. Ours takes part as soon as the runtime knows the setting.
 
 use std::{
     fs::File,
@@ -12,31 +12,61 @@ use std::{
 };
 
 use super::{Task, clock::percentile, load::in_threads, tell};
-use crate::peers::{KEYS, OPERATION};
+use crate::peers::{self, KEYS, OPERATION, Order};
 
-/// The ways; ours joins them with the setting that asks for it.
-pub(crate) const WAYS: [&str; 2] = ["append, fdatasync", "hand-written, mutex, fdatasync"];
+/// An append and a sync, each thread to a file of its own.
+pub(crate) const DISK: &str = "append, fdatasync";
+/// The same to one file under a mutex.
+pub(crate) const MUTEX: &str = "hand-written, mutex, fdatasync";
 
 pub(super) fn run(task: &Task) -> io::Result<()> {
-    let own = task.peer == WAYS[0];
+    if peers::synced().is_some_and(|entry| entry.name == task.peer) {
+        let peer = task.peer()?;
+        let note = task.note();
+        measure(
+            task,
+            |_| Ok(()),
+            |(), n| {
+                peer.record(&Order::new(n, &note));
+                Ok(())
+            },
+        )?;
+        return peer.finish();
+    }
     std::fs::create_dir_all(&task.dir)?;
     let open = |name: &str| File::options().append(true).create(true).open(task.dir.join(name));
+    if task.peer == DISK {
+        // Without the name of a log: what is in there is not counted.
+        return measure(
+            task,
+            |thread| open(&format!("own-{thread}")),
+            |file, n| append(file, &line(n)),
+        );
+    }
     let shared = Mutex::new(open("audit.log")?);
-    let each = task.each();
+    measure(
+        task,
+        |_| Ok(()),
+        |(), n| {
+            let mut file = shared.lock().map_err(|_| io::Error::other("poisoned"))?;
+            append(&mut file, &line(n))
+        },
+    )
+}
+
+/// Lets each thread write its records, with something of its own, and says how long it waited.
+fn measure<T>(
+    task: &Task,
+    own: impl Fn(u64) -> io::Result<T> + Sync,
+    write: impl Fn(&mut T, u64) -> io::Result<()> + Sync,
+) -> io::Result<()> {
     let start = Instant::now();
     let waits = in_threads(task.threads, &|thread| -> io::Result<Vec<u64>> {
-        let mut file = if own { Some(open(&format!("own-{thread}"))?) } else { None };
-        let mut waits = Vec::with_capacity(each as usize);
-        for n in 0..each {
-            let line = line(n * task.threads + thread);
+        let mut own = own(thread)?;
+        let mut waits = Vec::with_capacity(task.each() as usize);
+        for n in 0..task.each() {
             let start = Instant::now();
-            match &mut file {
-                Some(file) => append(file, &line)?,
-                None => {
-                    let mut file = shared.lock().map_err(|_| io::Error::other("poisoned"))?;
-                    append(&mut file, &line)?;
-                }
-            }
+            write(&mut own, n * task.threads + thread)?;
             waits.push(start.elapsed().as_nanos() as u64 / 1000);
         }
         Ok(waits)
@@ -44,9 +74,9 @@ pub(super) fn run(task: &Task) -> io::Result<()> {
     let took = start.elapsed();
     let mut waits = waits.into_iter().collect::<io::Result<Vec<_>>>()?.concat();
     waits.sort_unstable();
-    // The baseline writes no log.
-    tell("emitted", if own { 0.0 } else { (each * task.threads) as f64 });
-    tell("synced", (each * task.threads) as f64 / took.as_secs_f64());
+    let records = (task.each() * task.threads) as f64;
+    tell("emitted", if task.peer == DISK { 0.0 } else { records });
+    tell("synced", records / took.as_secs_f64());
     tell("wait p50", percentile(&waits, 0.5));
     tell("wait p99", percentile(&waits, 0.99));
     Ok(())

@@ -1,9 +1,9 @@
 //! Who takes part in which bench.
 
-use std::{fs, io, path::PathBuf, process::Command};
+use std::{fs, io, path::Path, process::Command};
 
 use super::{Bench, Kind};
-use crate::{child::SYNCED, peers, ways};
+use crate::{child, peers, ways};
 
 /// Python's own handler, in a script that does what a child does.
 pub(crate) const PYTHON: &str = "Python RotatingFileHandler";
@@ -34,7 +34,10 @@ fn of(bench: &Bench, python: bool) -> Vec<Entrant> {
             let ways = ways::of(bench.kind).into_iter();
             ways.map(|way| Entrant { name: way.name, ours: way.ours }).collect()
         }
-        Kind::Synced => SYNCED.map(plain).to_vec(),
+        Kind::Synced => {
+            let ours = peers::synced().map(|entry| Entrant { name: entry.name, ours: true });
+            [child::DISK, child::MUTEX].map(plain).into_iter().chain(ours).collect()
+        }
         kind => {
             let all = peers::all().into_iter();
             let all = all.filter(|peer| kind != Kind::Fields || peer.counts_fields);
@@ -54,9 +57,9 @@ fn has_python() -> bool {
 }
 
 /// The program that runs a task of an entrant, without the words of the task.
-pub(super) fn program(entrant: &Entrant, scratch: &std::path::Path) -> io::Result<Command> {
+pub(super) fn program(entrant: &Entrant, scratch: &Path) -> io::Result<Command> {
     if entrant.name == PYTHON {
-        let script: PathBuf = scratch.join("rotating_file_handler.py");
+        let script = scratch.join("rotating_file_handler.py");
         fs::write(&script, SCRIPT)?;
         let mut command = Command::new("python3");
         command.arg(script);

@@ -3,14 +3,20 @@
 use std::{collections::BTreeMap, io};
 
 use super::{Bench, entrants::Entrant};
-use crate::row::{Row, median};
+use crate::{
+    row::{Row, median},
+    ways::BARE,
+};
 
-/// A figure that a child says, and that the parent adds.
+/// A figure that a child says, or that the parent adds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Metric {
     pub(crate) name: &'static str,
-    /// The row with the best round: the least, or the most where `more` is better.
-    pub(crate) best: &'static str,
+    /// The row beside the median: that of the best round, or of the worst where something is lost.
+    pub(crate) beside: &'static str,
+    /// The row beside it has the most, not the least.
+    pub(crate) most: bool,
+    /// More is better.
     pub(crate) more: bool,
     pub(crate) unit: &'static str,
     /// What it means.
@@ -19,39 +25,57 @@ pub(crate) struct Metric {
 
 macro_rules! metric {
     ($name:literal, $unit:literal, $says:literal) => {
-        Metric { name: $name, best: concat!($name, ", min"), more: false, unit: $unit, says: $says }
+        metric!($name, ", min", false, false, $unit, $says)
     };
     ($name:literal, more, $unit:literal, $says:literal) => {
-        Metric { name: $name, best: concat!($name, ", max"), more: true, unit: $unit, says: $says }
+        metric!($name, ", max", true, true, $unit, $says)
+    };
+    ($name:literal, worst, $unit:literal, $says:literal) => {
+        metric!($name, ", max", true, false, $unit, $says)
+    };
+    ($name:literal, $beside:literal, $most:literal, $more:literal, $unit:literal, $says:literal) => {
+        Metric {
+            name: $name,
+            beside: concat!($name, $beside),
+            most: $most,
+            more: $more,
+            unit: $unit,
+            says: $says,
+        }
     };
 }
 
-pub(crate) const METRICS: [Metric; 24] = [
-    metric!("caller", "ns/record", "time that a call takes its caller: mean of all calls"),
+pub(crate) const METRICS: [Metric; 23] = [
+    metric!("caller", "ns/record", "time that a call takes its caller, the mean of all calls"),
     metric!("caller p50", "ns/record", "half of the calls are done by then"),
     metric!("caller p99", "ns/record", "99 of 100 calls are done by then"),
     metric!("caller p99.9", "ns/record", "999 of 1,000 calls are done by then"),
     metric!("caller CPU", "ns/record", "time of the processor that the calling threads spent"),
     metric!("process CPU", "ns/record", "time of the processor of all threads, to the end"),
-    metric!("to file", more, "1/s", "records from the first call to the last line in the file"),
+    metric!("to file", more, "1/s", "records, from the first call to the last line in the file"),
     metric!("rate", more, "1/s", "records that a paced producer got to write"),
-    metric!("lost", "records", "records that are not in the file, of those emitted"),
-    metric!("lost share", "%", "the same, of 100"),
-    metric!("broken", "lines", "lines that are not JSON or lack one of the fields"),
-    metric!("doubled", "lines", "lines that repeat a record"),
+    metric!("lost", worst, "records", "records that are not in the file"),
+    metric!("lost share", worst, "%", "the same, of 100 that were written"),
+    metric!("broken", worst, "lines", "lines that are not JSON or lack a field"),
+    metric!("doubled", worst, "lines", "lines that repeat a record"),
     metric!("allocations of the caller", "1/record", "allocations on the calling thread"),
     metric!("allocations of the process", "1/record", "allocations of all threads, to the end"),
     metric!("peak memory", "KiB", "most resident memory, less that before the set-up"),
     metric!("set-up", "µs", "until the logger can be used"),
-    metric!("set-up, record and end", "µs", "the same, one record, and its end"),
+    metric!("set-up, record and end", "µs", "the same, one record, and the end of the logger"),
     metric!("whole process", "µs", "from before the start of a process to after its end"),
     metric!("synced", more, "1/s", "records that are on the disk when their calls return"),
     metric!("wait p50", "µs", "half of those calls are done by then"),
     metric!("wait p99", "µs", "99 of 100 of those calls are done by then"),
-    metric!("call", "ns/call", "time of a call, mean of all calls"),
+    metric!("call", "ns/call", "time of a call, the mean of all calls"),
     metric!("allocations", "1/call", "allocations on the calling thread"),
-    metric!("over the bare call", "ns/call", "time of a call, less that of the bare one"),
 ];
+
+/// What a call costs more than the bare one; made from medians.
+pub(super) const OVER: &str = "over the bare call";
+/// What a record costs its caller with most threads, as a multiple of that with one; made from
+/// medians.
+pub(super) const GROWTH: &str = "times one thread";
 
 /// The values of all rounds, by name and threads of the bench, peer and metric.
 #[derive(Debug, Default)]
@@ -85,7 +109,7 @@ pub(super) fn rows(
             let key = (bench.name, bench.threads, peer, metric.name);
             let Some(mut values) = collected.get(&key).cloned() else { continue };
             let median = median(&mut values);
-            let best = if metric.more { values.last() } else { values.first() };
+            let beside = if metric.most { values.last() } else { values.first() };
             let row = Row {
                 bench: bench.name,
                 peer,
@@ -95,25 +119,29 @@ pub(super) fn rows(
                 unit: metric.unit,
                 rounds: values.len(),
             };
-            let best = Row { metric: metric.best, value: *best.unwrap_or(&f64::NAN), ..row };
-            rows.extend([row, best]);
+            let value = beside.copied().unwrap_or(f64::NAN);
+            rows.extend([row, Row { metric: metric.beside, value, ..row }]);
         }
     }
-    let bare = |row: &Row| {
-        rows.iter().find(|other| {
-            (other.bench, other.threads, other.metric) == (row.bench, row.threads, "call")
-                && other.peer == crate::ways::BARE
-        })
-    };
-    let calls = rows.iter().filter(|row| row.metric == "call");
-    let over: Vec<Row> = calls
-        .filter_map(|row| {
-            let value = row.value - bare(row)?.value;
-            Some(Row { metric: "over the bare call", value, ..*row })
-        })
-        .collect();
-    rows.extend(over);
+    let more: Vec<Row> = rows.iter().filter_map(|row| derived(&rows, row)).collect();
+    rows.extend(more);
     rows
+}
+
+/// What follows from a row and another one.
+fn derived(rows: &[Row], row: &Row) -> Option<Row> {
+    let at = |threads, peer, metric| value(rows, row.bench, threads, peer, metric);
+    match row.metric {
+        "call" => {
+            let value = row.value - at(row.threads, BARE, "call")?;
+            Some(Row { metric: OVER, value, ..*row })
+        }
+        "caller CPU" if row.bench == "growth" && row.threads > 1 => {
+            let value = row.value / at(1, row.peer, "caller CPU")?;
+            Some(Row { metric: GROWTH, value, unit: "×", ..*row })
+        }
+        _ => None,
+    }
 }
 
 /// The figure of a row.

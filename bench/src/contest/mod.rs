@@ -6,7 +6,7 @@
 //! writes them into `docs/performance.md`.
 //!
 //! In a round the peers of a bench run one after the other, so that what the machine does meanwhile
-//! falls on all of them; the first one of a round is the last one of the next.
+//! falls on all of them; each round begins with another one.
 
 mod entrants;
 mod figures;
@@ -20,7 +20,6 @@ use std::{io, path::Path};
 
 use crate::row::Row;
 
-pub(crate) use figures::METRICS;
 pub(crate) use lines::is_log;
 pub(crate) use plan::{Bench, Kind, Scope};
 
@@ -39,7 +38,7 @@ pub(crate) fn run(scope: Scope) -> io::Result<Vec<Row>> {
 
 /// Prints what the rows say, and writes it into the page where that is asked for.
 pub(crate) fn report(rows: &[Row], page: Option<&Path>) -> io::Result<()> {
-    let verdicts = verdicts::of(rows);
-    print!("{}", table::tables(rows, &verdicts));
-    page.map_or(Ok(()), |page| table::write(page, &table::tables(rows, &verdicts)))
+    let tables = table::tables(rows, &verdicts::of(rows));
+    print!("{tables}");
+    page.map_or(Ok(()), |page| table::write(page, &tables))
 }

@@ -30,9 +30,9 @@ pub(super) fn run(
     for round in 0..rounds {
         let start = Instant::now();
         for (bench, entrants) in benches.iter().zip(entrants) {
-            for n in 0..entrants.len() {
+            for n in 0..entrants.len() * bench.times {
                 let entrant = &entrants[(n + round) % entrants.len()];
-                match child(bench, entrant, scratch.path(), round) {
+                match child(bench, entrant, scratch.path(), round + n / entrants.len()) {
                     Ok(said) => collected.add(bench, entrant.name, &said)?,
                     Err(error) if entrant.ours => return Err(named(bench, entrant, &error)),
                     Err(error) => println!("left out: {}", named(bench, entrant, &error)),

@@ -3,10 +3,10 @@
 use std::{fmt::Write as _, fs, io, path::Path};
 
 use super::{
-    figures::value,
+    figures::{GROWTH as TIMES, METRICS, OVER, value},
     verdicts::{self, Verdict},
 };
-use crate::{row::Row, timed, ways::BARE};
+use crate::{child::DISK, row::Row, timed, ways::BARE};
 
 const BEGIN: &str = "<!-- made by the bench; to renew it: cargo xtask bench --docs -->";
 const END: &str = "<!-- end of what the bench makes -->";
@@ -76,6 +76,7 @@ const GROWTH: &[Column] = &[
     ratio("4 threads", "growth", 4, "caller CPU"),
     ratio("16 threads", "growth", 16, "caller CPU"),
     ratio("64 threads", "growth", 64, "caller CPU"),
+    plain("64, times 1 thread", "growth", 64, TIMES),
 ];
 
 const TIMED: &[Column] = &[
@@ -85,10 +86,8 @@ const TIMED: &[Column] = &[
     plain("peak KiB", "timed", 1, "peak memory"),
 ];
 
-const DISABLED: &[Column] = &[
-    plain("ns a call", "disabled", 1, "call"),
-    plain("over the bare call", "disabled", 1, "over the bare call"),
-];
+const DISABLED: &[Column] =
+    &[plain("ns a call", "disabled", 1, "call"), plain("over the bare call", "disabled", 1, OVER)];
 
 const SYNCED: &[Column] = &[
     ratio("1 thread, p50", "synced", 1, "wait p50"),
@@ -101,13 +100,15 @@ const SYNCED: &[Column] = &[
 pub(super) fn tables(rows: &[Row], verdicts: &[Verdict]) -> String {
     let ours = verdicts::ours(rows);
     let mut text = String::new();
+    let rounds = rows.iter().filter(|row| row.bench == "burst").map(|row| row.rounds).max();
+    let _ = writeln!(text, "\nMedians of {} rounds.", rounds.unwrap_or_default());
     for (title, columns, base) in [
         ("Writing records", WRITING, ours),
         ("Losses, memory, start", LOSS, ours),
         ("Size of a record, number of fields, number of threads", GROWTH, ours),
         ("Timing calls", TIMED, timed::SUMMARY),
         ("Disabled call sites", DISABLED, BARE),
-        ("Synced records", SYNCED, "append, fdatasync"),
+        ("Synced records", SYNCED, DISK),
     ] {
         table(&mut text, title, columns, base, rows);
     }
@@ -120,19 +121,23 @@ pub(super) fn tables(rows: &[Row], verdicts: &[Verdict]) -> String {
         let figure = figure.map(short).unwrap_or_default();
         let _ = writeln!(text, "| {what} | {target} | {figure} | {} |", verdict.word());
     }
+    let _ = write!(text, "\n### Metrics\n\n| metric | unit | meaning |\n| --- | --- | --- |\n");
+    for metric in METRICS {
+        let (name, unit, says) = (metric.name, metric.unit, metric.says);
+        let _ = writeln!(text, "| `{name}` | {unit} | {says} |");
+    }
     text
 }
 
 fn table(text: &mut String, title: &str, columns: &[Column], base: &str, rows: &[Row]) {
-    let has = |column: &&Column| {
-        rows.iter().any(|row| (row.bench, row.threads) == (column.bench, column.threads))
+    let of = |column: &Column, row: &Row| {
+        (row.bench, row.threads, row.metric) == (column.bench, column.threads, column.metric)
     };
-    let columns: Vec<&Column> = columns.iter().filter(has).collect();
+    let columns: Vec<&Column> =
+        columns.iter().filter(|column| rows.iter().any(|row| of(column, row))).collect();
     let mut peers: Vec<&str> = Vec::new();
     for row in rows {
-        let fits =
-            columns.iter().any(|column| (column.bench, column.threads) == (row.bench, row.threads));
-        if fits && !peers.contains(&row.peer) {
+        if !peers.contains(&row.peer) && columns.iter().any(|column| of(column, row)) {
             peers.push(row.peer);
         }
     }
@@ -152,49 +157,61 @@ fn table(text: &mut String, title: &str, columns: &[Column], base: &str, rows: &
     }
 }
 
-/// What stands in a column for a peer: how many times dearer or slower than the base it is, in its
-/// middle round, and in parentheses the same of the best rounds.
+/// What stands in a column for a peer: how many times dearer or slower than the base it is, in the
+/// medians, and in parentheses in the best rounds. The base itself is as measured.
 fn cell(column: &Column, peer: &str, base: &str, rows: &[Row]) -> String {
-    let Column { bench, threads, metric, plain, .. } = *column;
-    let Some(metric) = super::METRICS.iter().find(|known| known.name == metric) else {
-        return String::new();
-    };
+    let Column { bench, threads, plain, .. } = *column;
     let at = |peer, metric| value(rows, bench, threads, peer, metric);
-    let Some(middle) = at(peer, metric.name) else { return String::new() };
-    if plain {
+    let Some(middle) = at(peer, column.metric) else { return String::new() };
+    let Some(metric) = METRICS.iter().find(|known| known.name == column.metric) else {
         return short(middle);
+    };
+    let beside = at(peer, metric.beside);
+    if plain {
+        let worst = beside.filter(|worst| metric.most && *worst > middle);
+        let worst = worst.map(|worst| format!(" ({})", short(worst)));
+        return short(middle) + &worst.unwrap_or_default();
     }
     let lost = at(peer, "lost share").filter(|share| *share > 0.0);
     let lost = lost.map(|share| format!(", {} % lost", short(share))).unwrap_or_default();
     if peer == base {
-        let unit = metric.unit.trim_end_matches("/record").trim_start_matches('1');
-        return format!("{} {unit}{lost}", short(middle)).replace(" /s", "/s");
+        return measured(middle, metric.unit) + &lost;
     }
     let dearer = |name| {
         let (own, other) = (at(peer, name)?, at(base, name)?);
         Some(short(if metric.more { other / own } else { own / other }))
     };
-    match (dearer(metric.name), dearer(metric.best)) {
+    match (dearer(metric.name), dearer(metric.beside)) {
         (Some(middle), Some(best)) => format!("{middle} ({best}){lost}"),
         _ => String::new(),
     }
 }
 
+/// A figure with its unit, in the unit of time that suits it.
+fn measured(value: f64, unit: &str) -> String {
+    let nanos = match unit {
+        "ns/record" | "ns/call" => value,
+        "µs" => value * 1e3,
+        _ => return format!("{}{}", short(value), unit.trim_start_matches('1')),
+    };
+    match nanos {
+        ..1e3 => format!("{} ns", short(nanos)),
+        ..1e6 => format!("{} µs", short(nanos / 1e3)),
+        _ => format!("{} ms", short(nanos / 1e6)),
+    }
+}
+
 /// Two or three digits that count.
 fn short(value: f64) -> String {
-    let size = value.abs();
-    if !value.is_finite() {
-        "–".to_owned()
-    } else if size >= 1e6 {
-        format!("{:.2} M", value / 1e6)
-    } else if size >= 1e4 {
-        format!("{:.0} k", value / 1e3)
-    } else if size >= 100.0 || value.fract() == 0.0 {
-        format!("{value:.0}")
-    } else if size >= 10.0 {
-        format!("{value:.1}")
-    } else {
-        format!("{value:.2}")
+    match value.abs() {
+        _ if !value.is_finite() => "–".to_owned(),
+        1e6.. => format!("{:.2} M", value / 1e6),
+        1e4.. => format!("{:.0} k", value / 1e3),
+        100.0.. => format!("{value:.0}"),
+        _ if value.fract() == 0.0 => format!("{value:.0}"),
+        10.0.. => format!("{value:.1}"),
+        0.1.. => format!("{value:.2}"),
+        _ => format!("{value:.3}"),
     }
 }
 
@@ -259,8 +276,11 @@ mod tests {
 
     #[test]
     fn figures_have_few_digits() {
-        let shown =
-            [0.0, 0.123, 1.0, 4.56, 12.34, 123.4, 12_345.0, 1_234_567.0, f64::NAN].map(short);
-        assert_eq!(shown, ["0", "0.12", "1", "4.56", "12.3", "123", "12 k", "1.23 M", "–"]);
+        let shown = [0.0, 0.0123, 0.123, 1.0, 4.56, 12.34, 123.4, 12_345.0, 1_234_567.0, f64::NAN]
+            .map(short);
+        assert_eq!(
+            shown,
+            ["0", "0.012", "0.12", "1", "4.56", "12.3", "123", "12 k", "1.23 M", "–"]
+        );
     }
 }

@@ -3,9 +3,10 @@
 //! A verdict never fails a run: on a machine that others use a figure is weather, and a ratio of
 //! one run is not.
 
-use super::figures::value;
+use super::figures::{OVER, value};
 use crate::{
-    peers::{DIRECT, SPOOLED},
+    child::DISK,
+    peers::{DIRECT, SPOOLED, SYNCED},
     row::Row,
     timed,
     ways::BARE,
@@ -38,8 +39,6 @@ pub(super) fn ours(rows: &[Row]) -> &'static str {
 
 const LOSSLESS: &str = "tracing, non_blocking lossless";
 const SPDLOG: &str = "spdlog-rs, sync";
-const FSYNC: &str = "append, fdatasync";
-const SYNCED: &str = "audited, synced";
 
 pub(super) fn of(rows: &[Row]) -> Vec<Verdict> {
     let ours = ours(rows);
@@ -63,10 +62,9 @@ pub(super) fn of(rows: &[Row]) -> Vec<Verdict> {
     let sustained = mine("sustained", "to file");
     let timed = at("timed", 1, timed::SUMMARY, "call");
     let disabled = ["#[audited], category off", "#[timed], category off"];
-    let disabled =
-        disabled.map(|way| at("disabled", 1, way, "over the bare call")).into_iter().flatten();
+    let disabled = disabled.map(|way| at("disabled", 1, way, OVER)).into_iter().flatten();
     let lost = sum(mine("loss on exit", "lost"), mine("loss on SIGKILL", "lost"));
-    let waits = ratio(at("synced", 1, SYNCED, "wait p50"), at("synced", 1, FSYNC, "wait p50"));
+    let waits = ratio(at("synced", 1, SYNCED, "wait p50"), at("synced", 1, DISK, "wait p50"));
     vec![
         most("`#[audited]`, 8 fields, burst: mean of the caller", "≤ 60 ns", burst, 60.0),
         most(
@@ -116,6 +114,7 @@ pub(super) fn of(rows: &[Row]) -> Vec<Verdict> {
             0.5,
         ),
         most("lost on exit and on SIGKILL", "0", lost, 0.0),
+        least("synced, pipelined", "≥ 1 M/s", at("synced, pipelined", 1, SYNCED, "synced"), 1e6),
         least("synced, 128 threads wait", "≥ 20 k/s", at("synced", 128, SYNCED, "synced"), 2e4),
         most("synced, one thread waits: p50, times one `fdatasync`", "≤ 1.3", waits, 1.3),
         most("set-up of a short command", "≤ 1,000 µs", mine("start", "set-up"), 1000.0),

@@ -23,7 +23,7 @@ mod ours;
 use std::{io, path::Path};
 
 pub(crate) use order::{KEYS, OPERATION, Order};
-pub(crate) use ours::{DIRECT, SPOOLED, recover};
+pub(crate) use ours::{DIRECT, SPOOLED, SYNCED, recover, synced};
 
 /// Something that writes records.
 pub(crate) trait Peer: Send + Sync {

@@ -9,28 +9,41 @@ use super::{Entry, Order, Peer, entry};
 pub(crate) const DIRECT: &str = "audited (direct)";
 pub(crate) const SPOOLED: &str = "audited (spooled)";
 
-/// The setting that takes the road, and its two values.
-const SPOOL: &str = "AUDIT_LOG_SPOOL";
+pub(crate) const SYNCED: &str = "audited, synced";
 
-/// The spooled road is left out as long as the runtime does not know its setting.
+/// A variable and its value.
+type Setting = (&'static str, &'static str);
+
+// The settings that take a road. What needs one that the runtime does not know is left out.
+const TO_SPOOL: Setting = ("AUDIT_LOG_SPOOL", "on");
+const TO_FILE: Setting = ("AUDIT_LOG_SPOOL", "off");
+const TO_DISK: Setting = ("AUDIT_LOG_DURABILITY", "synced");
+
+/// The roads of a record that the runtime knows.
 pub(super) fn entries() -> Vec<Entry> {
-    let direct = entry(DIRECT, |dir| Ok(Box::new(Audited(builder(dir, "off").init()))));
-    let spooled = entry(SPOOLED, |dir| Ok(Box::new(Audited(builder(dir, "on").init()))));
-    let mut entries = vec![direct.that_is_ours()];
-    if knows_spool() {
-        entries.push(spooled.that_is_ours());
-    }
-    entries
+    let direct = entry(DIRECT, |dir| make(dir, TO_FILE)).that_is_ours();
+    let spooled = entry(SPOOLED, |dir| make(dir, TO_SPOOL)).that_is_ours();
+    let spooled = knows(TO_SPOOL).then_some(spooled);
+    [Some(direct), spooled].into_iter().flatten().collect()
 }
 
-fn knows_spool() -> bool {
-    audit_runtime::builder("bench").environment([(SPOOL, "on")]).settings().problems.is_empty()
+/// Records that are on the disk when the call returns.
+pub(crate) fn synced() -> Option<Entry> {
+    let entry = entry(SYNCED, |dir| make(dir, TO_DISK)).that_is_ours();
+    knows(TO_DISK).then_some(entry)
 }
 
-fn builder(dir: &Path, spool: &str) -> Builder {
-    let variables = knows_spool().then_some((SPOOL, spool));
+fn knows(setting: Setting) -> bool {
+    audit_runtime::builder("bench").environment([setting]).settings().problems.is_empty()
+}
+
+fn make(dir: &Path, setting: Setting) -> io::Result<Box<dyn Peer>> {
+    Ok(Box::new(Audited(builder(dir, setting).init())))
+}
+
+fn builder(dir: &Path, setting: Setting) -> Builder {
     audit_runtime::builder("bench")
-        .environment(variables)
+        .environment(knows(setting).then_some(setting))
         .dir(dir)
         .console(ConsoleTarget::Off)
         .rotate_size(None)
@@ -39,7 +52,7 @@ fn builder(dir: &Path, spool: &str) -> Builder {
 
 /// What the next process does with what a dead one left.
 pub(crate) fn recover(dir: &Path) {
-    drop(builder(dir, "on").init());
+    drop(builder(dir, TO_SPOOL).init());
 }
 
 struct Audited(Logs);
