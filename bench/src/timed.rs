@@ -94,6 +94,6 @@ fn sampled(x: u64) -> u64 {
         fields: &[],
     })
     .sampled(64);
-    let _call = hooks::Call::enter(&SITE);
+    let _call = hooks::Timed::enter(&SITE, hooks::Level::Info);
     x.wrapping_mul(3)
 }

@@ -59,9 +59,9 @@ fn bench(arguments: &[&str]) -> Result<(), String> {
     let manifest = run::root().join("bench/Cargo.toml");
     let manifest = manifest.to_string_lossy();
     let command = ["run", "--release", "--manifest-path", &manifest];
-    // Peers that take long to build have a part in the full comparison only.
+    // Peers that take long to build have a part in the full comparison only, and ours its best clock.
     let full = !arguments.iter().any(|word| ["cost", "comparison", "--quick"].contains(word));
-    let peers: &[&str] = if full { &["--features", "peers"] } else { &[] };
+    let peers: &[&str] = if full { &["--features", "peers,tsc"] } else { &[] };
     let words = [&command, peers, &["--"], arguments].concat();
     // From where it was called: FILE is relative to there.
     run::checked(run::cargo(&words).current_dir("."))

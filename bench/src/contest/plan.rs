@@ -97,32 +97,32 @@ pub(super) fn benches(scope: Scope) -> Vec<Bench> {
     let often = |bench| Bench { times: if quick { 1 } else { 3 }, ..bench };
     let mut benches = Vec::new();
     for threads in [1, 2] {
-        benches.push(bench("burst", Kind::Burst, threads, some(20_000, 2_000)));
-        benches.push(bench("paced", Kind::Paced, threads, some(20_000, 2_000)));
-        benches.push(bench("sustained", Kind::Sustained, threads, some(150_000, 3_000)));
+        benches.push(bench("burst", Kind::Burst, threads, some(10_000, 2_000)));
+        benches.push(bench("paced", Kind::Paced, threads, some(10_000, 2_000)));
+        benches.push(bench("sustained", Kind::Sustained, threads, some(40_000, 3_000)));
     }
     for (name, size) in [("note of 16 B", 16), ("note of 256 B", 256), ("note of 4 KiB", 4096)] {
-        let records = some(4_000, 500);
+        let records = some(2_000, 500);
         benches.push(Bench { size, ..bench(name, Kind::Size, 1, records) });
     }
     for (name, size) in [("1 field", 1), ("8 fields", 8), ("16 fields", 16)] {
-        let records = some(10_000, 500);
+        let records = some(4_000, 500);
         benches.push(Bench { size, ..bench(name, Kind::Fields, 1, records) });
     }
     let threads: &[usize] = if quick { &[1, 8] } else { &[1, 4, 16, 64] };
     for threads in threads {
-        benches.push(bench("growth", Kind::Growth, *threads, some(6_400, 800)));
+        benches.push(bench("growth", Kind::Growth, *threads, some(3_200, 800)));
     }
-    benches.push(bench("loss on exit", Kind::Exit, 1, some(50_000, 2_000)));
-    benches.push(often(bench("loss on SIGKILL", Kind::Kill, 1, some(20_000, 1_000))));
-    benches.push(bench("memory", Kind::Memory, 1, some(60_000, 1_000)));
+    benches.push(bench("loss on exit", Kind::Exit, 1, some(20_000, 2_000)));
+    benches.push(often(bench("loss on SIGKILL", Kind::Kill, 1, some(10_000, 1_000))));
+    benches.push(bench("memory", Kind::Memory, 1, some(20_000, 1_000)));
     benches.push(often(bench("start", Kind::Start, 1, 1)));
     benches.push(bench("synced", Kind::Synced, 1, some(100, 10)));
     benches.push(bench("synced", Kind::Synced, 128, some(1_280, 128)));
     for threads in [1, 2] {
-        benches.push(bench("timed", Kind::Timed, threads, some(2_000_000, 50_000)));
+        benches.push(bench("timed", Kind::Timed, threads, some(500_000, 50_000)));
     }
-    benches.push(bench("disabled", Kind::Disabled, 1, some(20_000_000, 200_000)));
+    benches.push(bench("disabled", Kind::Disabled, 1, some(10_000_000, 200_000)));
     benches
 }
 

@@ -41,6 +41,9 @@ pub(crate) trait Peer: Send + Sync {
     fn finish(self: Box<Self>) -> io::Result<()>;
 }
 
+/// As many records as a queue takes whose bound can be chosen; less than a sustained run writes.
+const QUEUE: usize = 16_384;
+
 /// Sets a peer up.
 pub(crate) type Make = fn(&Path) -> io::Result<Box<dyn Peer>>;
 

@@ -21,10 +21,7 @@ use logforth::{
     record::{Level, LevelFilter as AtLeast},
 };
 
-use super::{Entry, Order, Peer, entry};
-
-/// As many records as a queue with a bound of its own choice takes.
-pub(super) const QUEUE: usize = 65_536;
+use super::{Entry, Order, Peer, QUEUE, entry};
 
 pub(super) const ENTRIES: [Entry; 9] = [
     entry("logforth, file", |dir| logforth(dir, None)),

@@ -12,7 +12,7 @@ use slog::{Discard, Drain as _, Logger, o};
 use slog_async::{Async, AsyncGuard, OverflowStrategy};
 use slog_json::Json;
 
-use super::{Entry, Order, Peer, entry, file, on_log::QUEUE};
+use super::{Entry, Order, Peer, QUEUE, entry, file};
 
 pub(super) const ENTRIES: [Entry; 3] = [
     entry("slog, sync", sync),

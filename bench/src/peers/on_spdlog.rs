@@ -8,7 +8,7 @@ use spdlog::{
     sink::{AsyncPoolSink, FileSink, OverflowPolicy, Sink},
 };
 
-use super::{Entry, Order, Peer, entry, on_log::QUEUE};
+use super::{Entry, Order, Peer, QUEUE, entry};
 
 pub(super) const ENTRIES: [Entry; 3] = [
     entry("spdlog-rs, sync", |dir| make(dir, None)),

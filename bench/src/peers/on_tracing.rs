@@ -12,7 +12,7 @@ use std::{
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::fmt::MakeWriter;
 
-use super::{Entry, Order, Peer, entry, file};
+use super::{Entry, Order, Peer, QUEUE, entry, file};
 
 pub(super) const ENTRIES: [Entry; 5] = [
     entry("tracing, non_blocking lossless", |dir| non_blocking(dir, false, false)).with_counts(),
@@ -53,7 +53,8 @@ where
 }
 
 fn non_blocking(dir: &Path, lossy: bool, span: bool) -> io::Result<Box<dyn Peer>> {
-    let (writer, worker) = NonBlockingBuilder::default().lossy(lossy).finish(file(dir)?);
+    let queue = NonBlockingBuilder::default().lossy(lossy).buffered_lines_limit(QUEUE);
+    let (writer, worker) = queue.finish(file(dir)?);
     install(writer, Tracing { span, worker: Some(worker), buffer: None })
 }
 
