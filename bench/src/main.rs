@@ -22,20 +22,20 @@ use std::{env, fs, io, path::Path, process::ExitCode};
 use row::Row;
 
 const USAGE: &str = "\
-usage: audit-bench [--quick] [--json FILE] [--docs]
+usage: audit-bench [--quick | --write] [--json FILE]
        audit-bench cost [--quick | --check] [--json FILE]
 
   --quick      fewer rounds, no peer that has to be fetched
   --check      only what is the same at every run; fails where it is too much
   --json FILE  writes the rows, one object a line
-  --docs       writes the tables into docs/performance.md";
+  --write      renews the tables of docs/performance.md";
 
 #[derive(Default)]
 struct Options {
     cost: bool,
     quick: bool,
     check: bool,
-    docs: bool,
+    write: bool,
     json: Option<String>,
 }
 
@@ -71,7 +71,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String>
             "cost" => options.cost = true,
             "--quick" => options.quick = true,
             "--check" => options.check = true,
-            "--docs" => options.docs = true,
+            "--write" => options.write = true,
             "--json" => options.json = Some(arguments.next().ok_or("--json needs a file")?),
             other => return Err(format!("unknown argument '{other}'")),
         }
@@ -79,8 +79,8 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String>
     if options.check && (!options.cost || options.quick) {
         return Err("--check belongs to cost alone".to_owned());
     }
-    if options.docs && (options.cost || options.quick) {
-        return Err("--docs belongs to a full run".to_owned());
+    if options.write && (options.cost || options.quick) {
+        return Err("--write belongs to a full comparison".to_owned());
     }
     Ok(options)
 }
@@ -104,7 +104,7 @@ fn run(options: &Options) -> io::Result<()> {
     }
     if !options.cost {
         let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/performance.md");
-        return contest::report(&rows, options.docs.then_some(page.as_path()));
+        return contest::report(&rows, options.write.then_some(page.as_path()));
     }
     print(&rows);
     let verdicts = cost::verdicts(&rows);

@@ -29,3 +29,16 @@ pub(super) fn tell_percentiles(mut nanos: Vec<u64>) {
     super::tell("caller p99", percentile(&nanos, 0.99));
     super::tell("caller p99.9", percentile(&nanos, 0.999));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentile_has_its_share_below_it() {
+        let values: Vec<u64> = (0..1000).collect();
+        let of = |share| percentile(&values, share);
+        assert_eq!([of(0.5), of(0.99), of(0.999), of(1.0)], [500.0, 990.0, 999.0, 999.0]);
+        assert!(percentile(&[], 0.5).is_nan());
+    }
+}

@@ -124,3 +124,19 @@ pub(crate) fn run(words: impl Iterator<Item = String>) -> io::Result<()> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_survives_its_words() {
+        let (kind, peer, dir) = (Kind::Size, "a peer, raw".to_owned(), PathBuf::from("/a b"));
+        let task = Task { kind, peer, dir, threads: 2, records: 5, size: 16 };
+        let read = Task::read(task.words().into_iter()).unwrap();
+        assert_eq!(read.words(), task.words());
+        assert_eq!((read.kind, read.each(), read.note().len()), (Kind::Size, 2, 16));
+        assert!(Task::read(task.words().into_iter().take(5)).is_err());
+        assert!(Task::read(["none".to_owned()].into_iter()).is_err());
+    }
+}

@@ -40,8 +40,7 @@ pub(super) fn run(task: &Task) -> io::Result<()> {
             if n >= WARM_UP {
                 stamps.push(took);
             }
-            let slot = SLOT * task.threads;
-            due += slot * (now().saturating_sub(due) / slot).max(1);
+            due = next(due, now(), SLOT * task.threads);
         }
         stamps
     });
@@ -53,4 +52,21 @@ pub(super) fn run(task: &Task) -> io::Result<()> {
     tell("caller", stamps.iter().sum::<u64>() as f64 / stamps.len() as f64);
     clock::tell_percentiles(stamps);
     Ok(())
+}
+
+/// The slot after `due`, or the one that is running by now where that is later.
+fn next(due: u64, now: u64, slot: u64) -> u64 {
+    due + slot * (now.saturating_sub(due) / slot).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_that_are_gone_are_skipped() {
+        for (now, due) in [(90, 110), (100, 110), (119, 110), (120, 120), (1_005, 1_000)] {
+            assert_eq!(next(100, now, 10), due, "at {now}");
+        }
+    }
 }

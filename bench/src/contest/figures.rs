@@ -157,3 +157,55 @@ pub(super) fn value(
     };
     rows.iter().find(fits).map(|row| row.value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contest::Kind;
+
+    fn rows_of(name: &'static str, metric: &str, said: &[(usize, &'static str, f64)]) -> Vec<Row> {
+        let bench = |threads| {
+            let (kind, records, size, times) = (Kind::Growth, 1, 8, 1);
+            Bench { name, kind, threads, records, size, times }
+        };
+        let mut collected = Collected::default();
+        for (threads, peer, value) in said {
+            let said = BTreeMap::from([(metric.to_owned(), *value)]);
+            collected.add(&bench(*threads), peer, &said).unwrap();
+        }
+        let entrants = |names: [&'static str; 2]| names.map(|name| Entrant { name, ours: false });
+        let entrants = entrants(["b", BARE]).to_vec();
+        rows(&[bench(1), bench(4)], &[entrants.clone(), entrants], &collected)
+    }
+
+    #[test]
+    fn a_figure_is_a_median_and_what_stands_beside_it() {
+        for (metric, beside, of_it) in [
+            ("caller", "caller, min", 1.0),
+            ("to file", "to file, max", 9.0),
+            ("lost", "lost, max", 9.0),
+        ] {
+            let rows = rows_of("x", metric, &[(1, "b", 9.0), (1, "b", 1.0), (1, "b", 3.0)]);
+            let found: Vec<_> =
+                rows.iter().map(|row| (row.metric, row.value, row.rounds)).collect();
+            assert_eq!(found, [(metric, 3.0, 3), (beside, of_it, 3)]);
+        }
+    }
+
+    #[test]
+    fn what_is_derived_comes_from_medians() {
+        let calls = rows_of("timed", "call", &[(1, "b", 5.0), (1, BARE, 2.0), (4, "b", 7.0)]);
+        assert_eq!(value(&calls, "timed", 1, "b", OVER), Some(3.0));
+        assert_eq!(value(&calls, "timed", 4, "b", OVER), None);
+        let grown = rows_of("growth", "caller CPU", &[(1, "b", 5.0), (4, "b", 20.0)]);
+        assert_eq!(value(&grown, "growth", 4, "b", GROWTH), Some(4.0));
+        assert_eq!(value(&grown, "growth", 1, "b", GROWTH), None);
+    }
+
+    #[test]
+    fn what_has_no_name_is_refused() {
+        let bench = &crate::contest::plan::benches(crate::contest::Scope::Quick)[0];
+        let said = BTreeMap::from([("color".to_owned(), 1.0)]);
+        assert!(Collected::default().add(bench, "b", &said).is_err());
+    }
+}

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{child::DISK, row::Row, timed, ways::BARE};
 
-const BEGIN: &str = "<!-- made by the bench; to renew it: cargo xtask bench --docs -->";
+const BEGIN: &str = "<!-- made by the bench; to renew it: cargo xtask bench --write -->";
 const END: &str = "<!-- end of what the bench makes -->";
 
 /// A column: its heading, and the figure in it.
