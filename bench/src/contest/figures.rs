@@ -67,7 +67,7 @@ pub(crate) const METRICS: [Metric; 23] = [
     metric!("synced", more, "1/s", "records that are on the disk when their calls return"),
     metric!("wait p50", "µs", "half of those calls are done by then"),
     metric!("wait p99", "µs", "99 of 100 of those calls are done by then"),
-    metric!("call", "ns/call", "time of a call, the mean of all calls"),
+    metric!("call", "ns/call", "time of a call: the middle one of 25 slices"),
     metric!("allocations", "1/call", "allocations on the calling thread"),
 ];
 

@@ -4,7 +4,7 @@ use std::{fmt::Write as _, fs, io, path::Path};
 
 use super::{
     figures::{GROWTH as TIMES, METRICS, OVER, value},
-    verdicts::{self, Verdict},
+    verdicts::{self, Figure, Verdict},
 };
 use crate::{child::DISK, row::Row, timed, ways::BARE};
 
@@ -117,8 +117,11 @@ pub(super) fn tables(rows: &[Row], verdicts: &[Verdict]) -> String {
         "\n### Targets\n\n| what | target | measured | |\n| --- | --- | --- | --- |\n"
     );
     for verdict in verdicts {
-        let Verdict { what, target, figure, .. } = verdict;
-        let figure = figure.map(short).unwrap_or_default();
+        let Verdict { what, target, unit, .. } = verdict;
+        let figure = verdict.figure.map(|Figure { middle, beside }| {
+            format!("{} ({})", measured(middle, unit), measured(beside, unit))
+        });
+        let figure = figure.unwrap_or_default();
         let _ = writeln!(text, "| {what} | {target} | {figure} | {} |", verdict.word());
     }
     let _ = write!(text, "\n### Metrics\n\n| metric | unit | meaning |\n| --- | --- | --- |\n");
@@ -211,7 +214,8 @@ fn short(value: f64) -> String {
         _ if value.fract() == 0.0 => format!("{value:.0}"),
         10.0.. => format!("{value:.1}"),
         0.1.. => format!("{value:.2}"),
-        _ => format!("{value:.3}"),
+        0.0005.. => format!("{value:.3}"),
+        _ => "0".to_owned(),
     }
 }
 
@@ -276,11 +280,12 @@ mod tests {
 
     #[test]
     fn figures_have_few_digits() {
-        let shown = [0.0, 0.0123, 0.123, 1.0, 4.56, 12.34, 123.4, 12_345.0, 1_234_567.0, f64::NAN]
-            .map(short);
+        let shown =
+            [0.0, 0.0004, 0.0123, 0.123, 1.0, 4.56, 12.34, 123.4, 12_345.0, 1_234_567.0, f64::NAN]
+                .map(short);
         assert_eq!(
             shown,
-            ["0", "0.012", "0.12", "1", "4.56", "12.3", "123", "12 k", "1.23 M", "–"]
+            ["0", "0", "0.012", "0.12", "1", "4.56", "12.3", "123", "12 k", "1.23 M", "–"]
         );
     }
 }

@@ -3,13 +3,12 @@
 //! A verdict never fails a run: on a machine that others use a figure is weather, and a ratio of
 //! one run is not.
 
-use super::figures::{OVER, value};
+use super::figures::{METRICS, OVER, value};
 use crate::{
     child::DISK,
     peers::{DIRECT, SPOOLED, SYNCED},
     row::Row,
     timed,
-    ways::BARE,
 };
 
 /// A target, and whether it is reached.
@@ -17,9 +16,26 @@ use crate::{
 pub(super) struct Verdict {
     pub(super) what: &'static str,
     pub(super) target: &'static str,
+    pub(super) unit: &'static str,
     /// As it was measured; `None` where no row says it.
-    pub(super) figure: Option<f64>,
+    pub(super) figure: Option<Figure>,
+    /// By the medians.
     pub(super) reached: bool,
+}
+
+/// What the medians give, and what the rows beside them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Figure {
+    pub(super) middle: f64,
+    pub(super) beside: f64,
+}
+
+impl Figure {
+    fn with(self, other: Option<Self>, of: impl Fn(f64, f64) -> f64) -> Option<Self> {
+        let other = other?;
+        let (middle, beside) = (of(self.middle, other.middle), of(self.beside, other.beside));
+        Some(Self { middle, beside })
+    }
 }
 
 impl Verdict {
@@ -42,82 +58,105 @@ const SPDLOG: &str = "spdlog-rs, sync";
 
 pub(super) fn of(rows: &[Row]) -> Vec<Verdict> {
     let ours = ours(rows);
-    let at = |bench, threads, peer, metric| value(rows, bench, threads, peer, metric);
+    let at = |bench, threads, peer, metric| {
+        let known = METRICS.iter().find(|known| known.name == metric);
+        let middle = value(rows, bench, threads, peer, metric)?;
+        let beside = known.and_then(|known| value(rows, bench, threads, peer, known.beside));
+        Some(Figure { middle, beside: beside.unwrap_or(middle) })
+    };
     let mine = |bench, metric| at(bench, 1, ours, metric);
-    let sum = |a: Option<f64>, b: Option<f64>| Some(a? + b?);
-    let ratio = |a: Option<f64>, b: Option<f64>| Some(a? / b?);
-    let most = |what, target, figure: Option<f64>, most| Verdict {
-        what,
-        target,
-        figure,
-        reached: figure.is_some_and(|figure| figure <= most),
-    };
-    let least = |what, target, figure: Option<f64>, least| Verdict {
-        what,
-        target,
-        figure,
-        reached: figure.is_some_and(|figure| figure >= least),
-    };
+    let ratio = |a: Option<Figure>, b| a.and_then(|a| a.with(b, |a, b| a / b));
     let burst = mine("burst", "caller");
     let sustained = mine("sustained", "to file");
     let timed = at("timed", 1, timed::SUMMARY, "call");
     let disabled = ["#[audited], category off", "#[timed], category off"];
-    let disabled = disabled.map(|way| at("disabled", 1, way, OVER)).into_iter().flatten();
-    let lost = sum(mine("loss on exit", "lost"), mine("loss on SIGKILL", "lost"));
+    let [audited_off, timed_off] = disabled.map(|way| at("disabled", 1, way, OVER));
+    let disabled = audited_off.and_then(|figure| figure.with(timed_off, f64::max));
+    let lost = mine("loss on exit", "lost");
+    let lost = lost.and_then(|lost| lost.with(mine("loss on SIGKILL", "lost"), |a, b| a + b));
     let waits = ratio(at("synced", 1, SYNCED, "wait p50"), at("synced", 1, DISK, "wait p50"));
+    let verdict = |what, target, unit, figure: Option<Figure>, reached: &dyn Fn(f64) -> bool| {
+        let reached = figure.is_some_and(|figure| reached(figure.middle));
+        Verdict { what, target, unit, figure, reached }
+    };
+    let most = |what, target, unit, figure, most: f64| {
+        verdict(what, target, unit, figure, &|figure| figure <= most)
+    };
+    let least = |what, target, unit, figure, least: f64| {
+        verdict(what, target, unit, figure, &|figure| figure >= least)
+    };
     vec![
-        most("`#[audited]`, 8 fields, burst: mean of the caller", "≤ 60 ns", burst, 60.0),
+        most(
+            "`#[audited]`, 8 fields, burst: mean of the caller",
+            "≤ 60 ns",
+            "ns/call",
+            burst,
+            60.0,
+        ),
         most(
             "the same, share of tracing non_blocking lossless",
             "≤ 0.05",
+            "",
             ratio(burst, at("burst", 1, LOSSLESS, "caller")),
             0.05,
         ),
-        most("paced: p99", "≤ 200 ns", mine("paced", "caller p99"), 200.0),
-        most("paced: p99.9", "≤ 1,000 ns", mine("paced", "caller p99.9"), 1000.0),
+        most("paced: p99", "≤ 200 ns", "ns/call", mine("paced", "caller p99"), 200.0),
+        most("paced: p99.9", "≤ 1,000 ns", "ns/call", mine("paced", "caller p99.9"), 1000.0),
         most(
             "allocations of the caller for a record",
             "0",
+            "",
             mine("memory", "allocations of the caller"),
             0.0,
         ),
-        least("sustained to file", "≥ 1.5 M/s", sustained, 1.5e6),
+        least("sustained to file", "≥ 1.5 M/s", "1/s", sustained, 1.5e6),
         least(
             "the same, times tracing non_blocking lossless",
             "≥ 6",
+            "",
             ratio(sustained, at("sustained", 1, LOSSLESS, "to file")),
             6.0,
         ),
         least(
             "the same, times spdlog-rs sync",
             "≥ 2.5",
+            "",
             ratio(sustained, at("sustained", 1, SPDLOG, "to file")),
             2.5,
         ),
-        most("`#[timed]`, histogram", "≤ 30 ns", timed, 30.0),
+        most("`#[timed]`, histogram", "≤ 30 ns", "ns/call", timed, 30.0),
         most(
             "the same, times two readings of the counter",
             "≤ 1.5",
+            "",
             ratio(timed, at("timed", 1, timed::COUNTERS, "call")),
             1.5,
         ),
         most(
             "allocations of a timed call",
             "0",
+            "",
             at("timed", 1, timed::SUMMARY, "allocations"),
             0.0,
         ),
-        most(
-            "disabled, over the bare call",
-            "≤ 0.5 ns",
-            disabled.reduce(f64::max).filter(|_| at("disabled", 1, BARE, "call").is_some()),
-            0.5,
+        most("disabled, over the bare call", "≤ 0.5 ns", "ns/call", disabled, 0.5),
+        most("lost on exit and on SIGKILL", "0", "", lost, 0.0),
+        least(
+            "synced, pipelined",
+            "≥ 1 M/s",
+            "1/s",
+            at("synced, pipelined", 1, SYNCED, "synced"),
+            1e6,
         ),
-        most("lost on exit and on SIGKILL", "0", lost, 0.0),
-        least("synced, pipelined", "≥ 1 M/s", at("synced, pipelined", 1, SYNCED, "synced"), 1e6),
-        least("synced, 128 threads wait", "≥ 20 k/s", at("synced", 128, SYNCED, "synced"), 2e4),
-        most("synced, one thread waits: p50, times one `fdatasync`", "≤ 1.3", waits, 1.3),
-        most("set-up of a short command", "≤ 1,000 µs", mine("start", "set-up"), 1000.0),
+        least(
+            "synced, 128 threads wait",
+            "≥ 20 k/s",
+            "1/s",
+            at("synced", 128, SYNCED, "synced"),
+            2e4,
+        ),
+        most("synced, one thread waits: p50, times one `fdatasync`", "≤ 1.3", "", waits, 1.3),
+        most("set-up of a short command", "≤ 1,000 µs", "µs", mine("start", "set-up"), 1000.0),
     ]
 }
 
