@@ -272,6 +272,18 @@ mod tests {
     }
 
     #[test]
+    fn a_verdict_shows_the_median_and_the_best_round() {
+        let tables = tables(&rows(), &verdicts::of(&rows()));
+        let of = |target| tables.lines().find(|line| line.contains(target));
+        let line = "| `#[audited]`, 8 fields, burst: mean of the caller | ≤ 60 ns | 100 ns (40 ns) | missed |";
+        assert_eq!(of("≤ 60 ns"), Some(line));
+        assert_eq!(
+            of("≤ 1,000 µs"),
+            Some("| set-up of a short command | ≤ 1,000 µs |  | not measured |")
+        );
+    }
+
+    #[test]
     fn only_what_is_between_the_markers_changes() {
         let page = format!("a\n{BEGIN}\nold\n{END}\nb\n");
         assert_eq!(between(&page, "new"), Some(format!("a\n{BEGIN}\nnew\n{END}\nb\n")));
