@@ -7,9 +7,26 @@ use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+/// Far beyond what a loaded machine needs.
+const DEADLINE: Duration = Duration::from_mins(2);
+
+/// Waits until something holds that another thread or process brings about.
+///
+/// # Panics
+/// When it never comes.
+#[track_caller]
+pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < DEADLINE, "{what} never came");
+        std::thread::yield_now();
+    }
+}
 
 /// A sandbox for the task manager that this package builds. A macro, because only integration
 /// tests know where the binaries are.

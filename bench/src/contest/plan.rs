@@ -84,7 +84,7 @@ pub(crate) enum Scope {
 
 impl Scope {
     pub(super) fn rounds(self) -> usize {
-        if self == Self::Quick { 2 } else { 5 }
+        if self == Self::Quick { 1 } else { 5 }
     }
 }
 

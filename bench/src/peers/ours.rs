@@ -47,7 +47,7 @@ fn builder(dir: &Path, setting: Setting) -> Builder {
         .dir(dir)
         .console(ConsoleTarget::Off)
         .rotate_size(None)
-        .rotate_daily(false)
+        .rotate_every(None)
 }
 
 /// What the next process does with what a dead one left.

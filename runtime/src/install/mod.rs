@@ -7,6 +7,8 @@ mod builder;
 mod guard;
 mod live;
 mod panics;
+#[cfg(feature = "signals")]
+mod signals;
 mod start;
 mod watch;
 

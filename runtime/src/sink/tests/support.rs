@@ -9,6 +9,7 @@ use std::{
 
 use crate::{
     clock::Timestamp,
+    fs,
     health::Health,
     layout::{self, Compression},
     ledger::testing::Plain,
@@ -100,6 +101,7 @@ pub(super) fn settings(dir: &Path, file: FileSettings) -> RollingSettings {
         category: Category::Audit,
         dir: dir.to_owned(),
         create_dir: true,
+        dir_mode: fs::DIR_MODE,
         file,
         lock_timeout: Duration::from_mins(1),
     }
@@ -115,6 +117,7 @@ pub(super) fn set_settings(root: &Path) -> SinkSettings {
         temp: None,
         files: Category::ALL.map(|category| Some(file(&format!("{category}.log")))),
         keep: DirKeep::default(),
+        dir_mode: fs::DIR_MODE,
         lock_timeout: Duration::from_mins(1),
     }
 }
