@@ -101,7 +101,7 @@ pub(super) fn tables(rows: &[Row], verdicts: &[Verdict]) -> String {
     let ours = verdicts::ours(rows);
     let mut text = String::new();
     let rounds = rows.iter().filter(|row| row.bench == "burst").map(|row| row.rounds).max();
-    let _ = writeln!(text, "\nMedians of {} rounds.", rounds.unwrap_or_default());
+    let _ = writeln!(text, "\nMedians; rounds: {}.", rounds.unwrap_or_default());
     for (title, columns, base) in [
         ("Writing records", WRITING, ours),
         ("Losses, memory, start", LOSS, ours),
