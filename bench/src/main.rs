@@ -7,9 +7,11 @@
 //! or broken are told beside its figure, nobody is credited for them.
 //!
 //! `cost`: what an attribute costs in code, futures and building, against its targets.
+//! `comparison`: what becomes of lines where a file logger can fail, ours and its peers.
 
 mod allocations;
 mod child;
+mod comparison;
 mod contest;
 mod cost;
 mod peers;
@@ -24,18 +26,22 @@ use row::Row;
 const USAGE: &str = "\
 usage: audit-bench [--quick | --write] [--json FILE]
        audit-bench cost [--quick | --check] [--json FILE]
+       audit-bench comparison [--quick | --write] [--scenario NUMBER] [--peer CRATE] [--json FILE]
 
   --quick      fewer rounds, no peer that has to be fetched
   --check      only what is the same at every run; fails where it is too much
-  --json FILE  writes the rows, one object a line
-  --write      renews the tables of docs/performance.md";
+  --write      renews docs/comparison.md, or the tables of docs/performance.md
+  --json FILE  writes the rows, one object a line";
 
 #[derive(Default)]
 struct Options {
     cost: bool,
+    comparison: bool,
+    scenario: Option<String>,
+    peer: Option<String>,
+    write: bool,
     quick: bool,
     check: bool,
-    write: bool,
     json: Option<String>,
 }
 
@@ -69,9 +75,14 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String>
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "cost" => options.cost = true,
+            "comparison" => options.comparison = true,
+            "--write" => options.write = true,
+            "--scenario" => {
+                options.scenario = Some(arguments.next().ok_or("--scenario needs a number")?);
+            }
+            "--peer" => options.peer = Some(arguments.next().ok_or("--peer needs a crate")?),
             "--quick" => options.quick = true,
             "--check" => options.check = true,
-            "--write" => options.write = true,
             "--json" => options.json = Some(arguments.next().ok_or("--json needs a file")?),
             other => return Err(format!("unknown argument '{other}'")),
         }
@@ -79,13 +90,26 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String>
     if options.check && (!options.cost || options.quick) {
         return Err("--check belongs to cost alone".to_owned());
     }
-    if options.write && (options.cost || options.quick) {
-        return Err("--write belongs to a full comparison".to_owned());
+    if options.write && (options.cost || options.quick && !options.comparison) {
+        return Err("--write belongs to a full run".to_owned());
+    }
+    let narrowed = options.scenario.is_some() || options.peer.is_some();
+    if narrowed && !options.comparison || options.cost && options.comparison {
+        return Err("--scenario and --peer belong to comparison alone".to_owned());
     }
     Ok(options)
 }
 
 fn run(options: &Options) -> io::Result<()> {
+    if options.comparison {
+        return comparison::run(&comparison::Options {
+            quick: options.quick,
+            scenario: options.scenario.clone(),
+            peer: options.peer.clone(),
+            json: options.json.clone(),
+            write: options.write,
+        });
+    }
     let rows = if options.cost {
         let scope = match options {
             Options { check: true, .. } => cost::Scope::Check,

@@ -18,6 +18,7 @@ use crate::{
     record::{Category, Level},
     render::{Line, Notice, Renderer},
     sink::Extra,
+    wait,
 };
 
 /// Where lines go.
@@ -25,7 +26,16 @@ pub trait Files: fmt::Debug + Send + Sync {
     /// Appends whole lines to the file of a category; a failure is counted there. Whether they are
     /// where a reader of files finds them.
     fn append(&self, category: Category, lines: &[Line], now: Timestamp) -> bool;
+
+    /// Whether all categories are one stream; then a record is one line in it.
+    fn is_one_stream(&self) -> bool {
+        false
+    }
 }
+
+/// In this order: the category that a record has in one stream is the first that takes it.
+const IN_ONE_STREAM: [Category; 5] =
+    [Category::Audit, Category::Performance, Category::Error, Category::System, Category::Debug];
 
 /// The least level each category takes; `None` where it is off.
 pub type Thresholds = [Option<Level>; 5];
@@ -111,24 +121,41 @@ impl Drain {
     /// category.
     pub fn take(&self, frame: &Frame) -> bool {
         let Some(record) = Decoded::new(frame.site(), frame.bytes()) else { return false };
+        wait::look_at_process();
         // The lines of a file are in the order of their appending; a rotation decides by the
         // time of the append, not by the start of what the record tells of.
         let now = Timestamp::now();
         let mut everything = self.extra.as_ref();
         let mut written = false;
+        if self.files.is_one_stream() {
+            let of_record = |category: &Category| self.routes(&record, *category);
+            let Some(category) = IN_ONE_STREAM.into_iter().find(of_record) else { return false };
+            let (appended, also) = self.write(&record, category, &mut everything, now);
+            return appended || also;
+        }
         // Backwards, so that the extra file gets the line of the most particular category.
         for category in Category::ALL.into_iter().rev() {
             if self.routes(&record, category) {
-                let (line, shortened) = self.renderer.line(&record, category);
-                self.counters.lines_shortened.add(u64::from(shortened));
-                if let Some(extra) = everything.take() {
-                    written |= extra.append(&line);
-                }
-                let appended = self.files.append(category, &[line], now);
-                written |= appended && category == record.site.category;
+                let (appended, also) = self.write(&record, category, &mut everything, now);
+                written |= also || appended && category == record.site.category;
             }
         }
         written
+    }
+
+    /// Writes the line of a record in one category, and into the extra file where that has none
+    /// yet; whether it is in the one and in the other.
+    fn write(
+        &self,
+        record: &Decoded<'_>,
+        category: Category,
+        everything: &mut Option<&Extra>,
+        now: Timestamp,
+    ) -> (bool, bool) {
+        let (line, shortened) = self.renderer.of_process(wait::process()).line(record, category);
+        self.counters.lines_shortened.add(u64::from(shortened));
+        let also = everything.take().is_some_and(|extra| extra.append(&line));
+        (self.files.append(category, &[line], now), also)
     }
 
     /// Writes a line of the runtime itself, if its category takes it; tells whether it does.
@@ -136,7 +163,8 @@ impl Drain {
         let taken = self.gate.takes(notice.category, notice.level);
         if taken {
             let now = Timestamp::now();
-            self.files.append(notice.category, &[self.renderer.notice(notice, now)], now);
+            let line = self.renderer.of_process(wait::look_at_process()).notice(notice, now);
+            self.files.append(notice.category, &[line], now);
         }
         taken
     }

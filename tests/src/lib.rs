@@ -4,7 +4,7 @@
 //! environment, output that can be read when something fails.
 
 use std::ffi::OsStr;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -317,4 +317,53 @@ pub fn log_lines(path: &Path) -> Vec<Value> {
     let whole = text.rfind('\n').map_or("", |end| &text[..end]);
     let parsed = |line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
     whole.lines().map(parsed).collect()
+}
+
+/// Says that a test, or a part of one, cannot run here. `.ci/run` counts these lines, so it goes
+/// around the capture of the test harness.
+pub fn skipped(why: &str) {
+    // Nobody is there to be told that this failed.
+    let _ = std::io::stderr().write_all(format!("skipped: {why}\n").as_bytes());
+}
+
+/// A file of `deploy` with other paths in it.
+///
+/// # Panics
+/// When it cannot be read, or does not hold a path that is to be replaced.
+#[track_caller]
+pub fn deployed(name: &str, paths: &[(&str, &str)]) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy").join(name);
+    let text = std::fs::read_to_string(&path);
+    let text = text.unwrap_or_else(|e| panic!("read {}: {e}", path.display()));
+    paths.iter().fold(text, |text, (path, instead)| {
+        assert!(text.contains(path), "deploy/{name} does not mention {path}");
+        text.replace(path, instead)
+    })
+}
+
+/// The lines of a file and of its archives, compressed or not, the oldest first.
+///
+/// # Panics
+/// When one cannot be read.
+#[track_caller]
+pub fn read_archives(dir: &Path, active: &str) -> Vec<String> {
+    let mut names: Vec<_> = std::fs::read_dir(dir)
+        .expect("a directory of logs")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .filter(|name| audit_runtime::layout::parse(active, name).is_some())
+        .collect();
+    names.sort();
+    names.push(active.to_owned());
+    let lines = |name: &String| {
+        let bytes = std::fs::read(dir.join(name)).unwrap_or_else(|e| panic!("read {name}: {e}"));
+        let mut text = String::new();
+        let read = if Path::new(name).extension().is_some_and(|ending| ending == "gz") {
+            flate2::read::MultiGzDecoder::new(&*bytes).read_to_string(&mut text)
+        } else {
+            (&*bytes).read_to_string(&mut text)
+        };
+        read.unwrap_or_else(|e| panic!("read {name}: {e}"));
+        text.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    names.iter().flat_map(lines).collect()
 }

@@ -81,10 +81,33 @@ pub(super) fn block(plan: &Plan, function: &Function, block: &Block) -> TokenStr
     let typed = (returns.to_string() != "_")
         .then(|| quote!(#hooks::Same::<_, #returns>::of(&#ret).known();));
     let by_value = plan.takes_parameters.then(|| quote_spanned!(place=> move));
-    let body = braced(body, place);
+    let lent = by_value.is_none() && function.is_lent_mutably();
+    let body = braced(if lent { receiver_lent(body) } else { body }, place);
     let body = quote_spanned!(place=> async #by_value #body);
     let run = waited(plan, None, &body);
     quote!(#start #run #typed #end #ret)
+}
+
+/// The body that `#[async_trait]` makes of a method with `&mut self`, where what follows it uses
+/// `self` as well: its `let __self = self;` would move the reference away.
+fn receiver_lent(body: TokenStream) -> TokenStream {
+    let all: Vec<TokenTree> = body.into_iter().collect();
+    let is_moved = |place: usize| {
+        let at = |back: usize| place.checked_sub(back).and_then(|at| all.get(at));
+        tokens::is_word(all.get(place), "self")
+            && tokens::is_punct(at(1), '=')
+            && tokens::is_word(at(2), "__self")
+            && tokens::is_punct(all.get(place + 1), ';')
+    };
+    let lent = all.iter().enumerate().map(|(place, token)| {
+        if is_moved(place) {
+            let span = located(token.span());
+            quote_spanned!(span=> &mut *#token)
+        } else {
+            token.clone().into()
+        }
+    });
+    lent.collect()
 }
 
 /// A future that is polled under the eyes of its call.

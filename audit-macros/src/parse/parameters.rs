@@ -22,6 +22,15 @@ pub(crate) struct Taken {
 }
 
 impl Function {
+    /// Whether it takes `&mut self`.
+    pub(crate) fn is_lent_mutably(&self) -> bool {
+        self.signature.receiver().is_some_and(|receiver| {
+            let mut written = receiver.to_token_stream().into_iter();
+            is_punct(written.next().as_ref(), '&')
+                && written.any(|token| is_word(Some(&token), "mut"))
+        })
+    }
+
     /// The names that the parameters bind, `self` among them.
     pub(crate) fn parameters(&self) -> Vec<String> {
         let mut names = Vec::new();

@@ -3,6 +3,7 @@
 use std::{fmt, time::Duration};
 
 use super::{
+    failure::OnFailure,
     keep::Keep,
     nearest::nearest,
     place::{Color, Console, ConsoleFormat, ConsoleTarget, Dir},
@@ -149,6 +150,23 @@ impl Profile {
         };
         let floor = if matches!(category, Category::Audit) { AUDIT_FLOOR } else { 0 };
         Keep { files, age, bytes, min_free: None, floor }
+    }
+
+    /// The most bytes of a line.
+    pub(super) const fn max_line(self) -> usize {
+        match self {
+            // What collects the output of containers cuts lines at 16 KiB.
+            Self::Container => 16_000,
+            _ => 8_000,
+        }
+    }
+
+    pub(super) const fn on_failure(self, category: Category) -> OnFailure {
+        match (self, category) {
+            (Self::Test, Category::Audit) => OnFailure::Deny,
+            (_, Category::Performance | Category::Debug) => OnFailure::Drop,
+            _ => OnFailure::Continue,
+        }
     }
 
     pub(super) const fn timing(self) -> Timing {

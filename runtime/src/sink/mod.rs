@@ -11,7 +11,8 @@
 //! the disk when the file is set to `sync`, or after `flush`.
 //!
 //! *Failures*: lines that cannot be written go to the state directory, a private temporary
-//! directory, the standard error, in that order; only then they are lost, and counted. The first
+//! directory, the standard error, in that order, or are dropped where that is set; what stands
+//! nowhere is counted, and told in the file when it takes lines again. The first
 //! failure is told once; the directory itself is tried again after 1 s, then ever later up to 60 s.
 //!
 //! *Troubleshooting*: [`SinkSet::dirs`] tells where each category is being written, the counters of
@@ -25,6 +26,7 @@ mod compressor;
 mod extra;
 mod failure;
 mod fallback;
+mod outlet;
 mod retain;
 mod rolling;
 mod schedule;
@@ -43,6 +45,7 @@ pub use compressor::Compressor;
 pub use extra::Extra;
 pub use failure::{AppendError, Failure};
 pub use fallback::{Delivery, Location, SinkSet};
+pub use outlet::{Bounds, Events, Outlet, Put, Rank, Target};
 pub use retain::{Cause, Deletion, DirKeep, Stock, plan, remove};
 pub use rolling::Rolling;
 pub use schedule::{Schedule, Zone};

@@ -2,9 +2,9 @@
 
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
-use super::{Codec, Compress, Compressor, DirKeep, Keep, Schedule, Upkeep, Zone};
+use super::{Bounds, Codec, Compress, Compressor, DirKeep, Keep, Schedule, Upkeep, Zone};
 use crate::{
-    config::{Durability, LogFile, Settings},
+    config::{Durability, LogFile, OnFailure, Settings},
     fs,
     health::Counters,
     layout::Compression,
@@ -39,6 +39,8 @@ pub struct FileSettings {
     pub compress: Option<Compress>,
     /// Bring every append to the disk before it counts as done.
     pub sync: bool,
+    /// What becomes of lines that it does not take.
+    pub on_failure: OnFailure,
     /// The mode of the file, of its lock and of its archives.
     pub mode: u32,
 }
@@ -55,6 +57,7 @@ impl FileSettings {
             keep: Keep::default(),
             compress: None,
             sync: false,
+            on_failure: OnFailure::Continue,
             mode: fs::FILE_MODE,
         }
     }
@@ -79,6 +82,7 @@ impl From<&LogFile> for FileSettings {
             keep: file.keep.clone(),
             compress: codec.map(|codec| Compress { codec, delay: file.compress_delay }),
             sync: file.durability == Durability::Synced,
+            on_failure: file.on_failure,
             mode: file.mode,
         }
     }
@@ -124,6 +128,8 @@ pub struct SinkSettings {
     pub dir_mode: u32,
     /// How long an append waits for the lock of a file.
     pub lock_timeout: Duration,
+    /// How much may wait for the standard output.
+    pub queue: Bounds,
 }
 
 impl SinkSettings {
