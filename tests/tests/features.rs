@@ -1,7 +1,9 @@
-//! What the features of the runtime take out of a program, seen in programs that are built for it.
+//! What features of the runtime and profiles of cargo make of a program, seen in programs that are
+//! built for it.
 
 use std::{
     fs,
+    os::unix::process::ExitStatusExt as _,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -22,7 +24,8 @@ impl Package {
         let manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
              [dependencies]\naudit-runtime = {{ path = \"{runtime}\", features = [{features}] }}\n\
-             secrecy = {{ version = \"0.10\", default-features = false }}\n\n\
+             secrecy = {{ version = \"0.10\", default-features = false }}\n\
+             tracing = \"0.1\"\n\n\
              [profile.dev]\ndebug = false\nopt-level = 2\n\n\
              [profile.dev.package.\"*\"]\nopt-level = 0\n{profile}"
         );
@@ -258,4 +261,92 @@ fn a_level_of_releases_counts_without_debug_assertions() {
     assert_eq!(recorded("levels-release", features, release).0, ["warn", "slow"]);
     let features = r#""max_level_warn", "release_max_level_off""#;
     assert_eq!(recorded("levels-debug", features, "").0, ["warn", "slow"]);
+}
+
+const ABORTS: &str = r#"
+use audit_runtime::audited;
+
+#[audited(operation = "RETURNS", details(n))]
+fn returns(n: u64) {}
+
+#[audited(operation = "PANICS")]
+fn panics() {
+    panic!("in the body");
+}
+
+#[audited(operation = "REQUIRED", required)]
+fn required() -> Result<(), audit_runtime::AuditError> {
+    panic!("behind an intent");
+}
+
+struct Bomb;
+
+impl std::fmt::Display for Bomb {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        panic!("in a value");
+    }
+}
+
+#[audited(operation = "SHOWS", details(%bomb))]
+fn shows(bomb: Bomb) {}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let _logs = audit_runtime::builder("aborts")
+        .environment([("AUDIT_LOG", "staging,info")])
+        .dir(&arguments[1])
+        .init();
+    for n in 0..20 {
+        returns(n);
+        tracing::info!(n, "note");
+    }
+    match &*arguments[2] {
+        "body" => panics(),
+        "intent" => drop(required()),
+        "value" => shows(Bomb),
+        _ => std::thread::spawn(panics).join().unwrap(),
+    }
+}
+"#;
+
+#[test]
+fn panics_that_abort_leave_what_was_written_and_a_line_of_the_panic() {
+    let profile = "\n[profile.aborts]\ninherits = \"dev\"\npanic = \"abort\"\n";
+    let package = Package::new("aborts", "", profile, "main.rs", ABORTS);
+    package.cargo(&["build", "--quiet", "--offline", "--profile", "aborts"]);
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("features/target/aborts/aborts");
+    for (way, message) in [
+        ("body", "in the body"),
+        ("intent", "behind an intent"),
+        ("value", "in a value"),
+        ("thread", "in the body"),
+    ] {
+        let logs = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let mut command = Command::new(&program);
+        command.env_clear().arg(logs.path()).arg(way);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.signal(), Some(6), "{way}: {output:?}");
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains(message), "{way}: {told}");
+        let lines: Vec<serde_json::Value> = ["audit", "error", "system"]
+            .iter()
+            .flat_map(|name| audit_tests::log_lines(&logs.path().join(format!("{name}.log"))))
+            .collect();
+        let of = |member: &str, value: &str| {
+            let found = lines.iter().filter(|line| line[member] == value);
+            found.cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(of("operation", "RETURNS").len(), 20, "{way}");
+        assert_eq!(of("message", "note").len(), 20, "{way}");
+        let panics = of("event", "panic");
+        assert!(!panics.is_empty(), "{way}");
+        assert!(panics.iter().all(|line| line["message"] == message), "{way}: {panics:?}");
+        // Nothing runs behind the panic: the call has no record but that of its intent.
+        for operation in ["PANICS", "SHOWS"] {
+            assert_eq!(of("operation", operation).len(), 0, "{way}");
+        }
+        let required = of("operation", "REQUIRED");
+        assert_eq!(required.len(), usize::from(way == "intent"), "{way}");
+        assert!(required.iter().all(|line| line["phase"] == "intent"), "{required:?}");
+    }
 }

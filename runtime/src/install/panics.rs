@@ -23,7 +23,7 @@ static PANIC: Callsite = Callsite {
 pub(super) fn hook() {
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        if trap::is_containing() {
+        if cfg!(panic = "unwind") && trap::is_containing() {
             // A value that panicked while it was captured: its record says so.
             return;
         }

@@ -2,6 +2,7 @@
 //! often it logs.
 
 use std::{
+    fs,
     io::{Read as _, Write as _},
     process::{self, ExitCode},
     sync::atomic::{AtomicBool, Ordering},
@@ -32,6 +33,16 @@ fn log(who: u64, count: u64) {
     }
 }
 
+/// Logs, then while a file stands in the place of the directory of logs, then when it is back.
+fn outage(count: u64) -> std::io::Result<()> {
+    log(0, count);
+    fs::rename("logs", "away")?;
+    fs::write("logs", "in the way")?;
+    log(1, count);
+    fs::remove_file("logs")?;
+    fs::rename("away", "logs")
+}
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();
     let number =
@@ -44,6 +55,16 @@ fn main() -> ExitCode {
             if let Err(error) = required() {
                 say(&error.to_string());
             }
+        }
+        "outage" => {
+            if let Err(error) = outage(count) {
+                say(&error.to_string());
+            }
+        }
+        "change" => {
+            let changed = logs.set_filter("debug").and_then(|()| logs.reload());
+            say(if changed.is_ok() { "changed" } else { "not changed" });
+            log(0, count);
         }
         "forks" => return forks(count, number(3)),
         "daemon" => {

@@ -1,8 +1,10 @@
 //! `docs/log-line.schema.json` against lines that programs wrote, and against lines that are none.
 //!
 //! - `checker`: as much of JSON Schema 2020-12 as the schema uses, and no more
+//! - `notices`: the lines that the runtime writes about itself
 
 mod checker;
+mod notices;
 
 use audit_tests::taskmgr_sandbox;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! Lines for people stay one readable line; lines for ECS readers keep the order ECS demands.
 
-use std::time::Duration;
+use std::{ffi::OsString, os::unix::ffi::OsStringExt as _, path::PathBuf, time::Duration};
 
 use proptest::prelude::*;
 use serde_json::Value as Json;
@@ -86,10 +86,7 @@ fn outcomes_that_ecs_does_not_know_keep_their_word() {
 
 #[test]
 fn the_context_has_its_ecs_names() {
-    let capture = Capture {
-        rules: Rules::new(KeyRules::default(), PseudonymKey::new("key")),
-        counters: Counters::new().into(),
-    };
+    let capture = capture();
     let mut frame = frame(&[]);
     for key in ["request_id", "trace_id", "span_id", "user_id", "correlation_id", "file"] {
         frame.named(&capture, Part::Ambient, key, Value::Display(&"x-1"));
@@ -181,4 +178,55 @@ proptest! {
         let json: Json = serde_json::from_str(line.as_str()).map_err(|e| TestCaseError::fail(e.to_string()))?;
         prop_assert!(json["audit.details"]["note"].is_string());
     }
+
+    /// Scenario 38: texts, paths that are no UTF-8, and names.
+    #[test]
+    fn nothing_brings_a_control_character_or_a_second_line_into_a_line(
+        text in hostile(),
+        key in hostile(),
+        path in prop::collection::vec(any::<u8>(), 0..60),
+    ) {
+        let path = PathBuf::from(OsString::from_vec(path));
+        let mut frame = frame(&(0..FIELDS.len()).map(|n| (n, Value::Display(&text))).collect::<Vec<_>>());
+        let capture = capture();
+        for part in [Part::User, Part::Message, Part::Event, Part::Target, Part::Component, Part::Context] {
+            frame.named(&capture, part, &key, Value::Debug(&text));
+        }
+        for part in [Part::Resource, Part::Details, Part::Fields, Part::Span, Part::Ambient] {
+            frame.named(&capture, part, &key, Value::Display(&path.display()));
+            frame.named(&capture, part, &format!("{key}."), Value::Json(&serde_json::json!({ &*text: [&key] })));
+        }
+        let notice = Notice {
+            category: Category::System,
+            level: Level::Warn,
+            event: "event",
+            message: &text,
+            details: &[("path", Datum::Text(&path.display().to_string())), ("text", Datum::Text(&text))],
+        };
+        for format in [Format::Json, Format::Text, Format::Ecs] {
+            for line in [line_of(format, &frame, Category::Audit).0, renderer_of(format).notice(&notice, Timestamp(0))] {
+                let bytes = line.as_bytes();
+                prop_assert!(bytes.len() <= 8_000);
+                prop_assert_eq!(bytes.iter().position(|byte| *byte == b'\n'), Some(bytes.len() - 1));
+                let acts = |c: char| acts_on_a_terminal(c);
+                prop_assert!(!line.as_str().contains(acts), "{format:?} {:?}", line.as_str());
+                if format != Format::Text {
+                    let json: Result<Json, _> = serde_json::from_str(line.as_str());
+                    prop_assert!(json.is_ok_and(|json| json.is_object()), "{format:?} {:?}", line.as_str());
+                }
+            }
+        }
+    }
+}
+
+/// Texts of which each second character is one that somebody would act upon.
+fn hostile() -> impl Strategy<Value = String> {
+    "(.|[\n\r\t\u{0}-\u{1f}\u{7f}-\u{9f}\u{61c}\u{200e}\u{200f}\u{2028}-\u{202e}\u{2066}-\u{2069}\u{feff}\"\\\\]){0,60}"
+}
+
+/// Said apart from the code under test: control characters, and those of UAX #9.
+fn acts_on_a_terminal(c: char) -> bool {
+    c.is_control()
+        || "\u{61c}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}"
+            .contains(c)
 }

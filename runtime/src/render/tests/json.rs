@@ -122,10 +122,7 @@ fn a_long_value_is_shortened_with_size_and_digest() {
 
 #[test]
 fn with_too_many_members_those_that_say_who_did_what_remain() {
-    let capture = Capture {
-        rules: Rules::new(KeyRules::default(), PseudonymKey::new("key")),
-        counters: Counters::new().into(),
-    };
+    let capture = capture();
     let mut frame = frame(&[(0, Value::U64(1)), (1, Value::Display(&"picker"))]);
     for n in 0..2_000 {
         frame.named(&capture, Part::Details, &format!("key_{n}"), Value::U64(n));

@@ -60,11 +60,15 @@ fn renderer_of(format: Format) -> Renderer {
     Renderer::new(origin, 8_000).with_formats([format; 5])
 }
 
-fn frame(values: &[(usize, Value<'_>)]) -> Frame {
-    let capture = Capture {
+fn capture() -> Capture {
+    Capture {
         rules: Rules::new(KeyRules::default(), PseudonymKey::new("key")),
         counters: Counters::new().into(),
-    };
+    }
+}
+
+fn frame(values: &[(usize, Value<'_>)]) -> Frame {
+    let capture = capture();
     let mut frame = Frame::new(&SITE, Timestamp(1_767_323_045_678_901_234));
     for (number, value) in values {
         frame.field(&capture, *number, *value);

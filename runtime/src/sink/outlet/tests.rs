@@ -386,11 +386,15 @@ fn where_no_queue_is_to_be_had_lines_are_written_past_it() {
 /// Scenario 24, as far as this process can tell: the other one writes what it had.
 #[test]
 fn what_a_fork_inherits_is_left_to_its_parent() {
-    let fixture = Fixture::without_thread(ROOMY);
+    let fixture = Fixture::without_thread(room(4));
     fixture.mode(STUCK);
-    fixture.low("parent", 1);
+    for (at, text) in (1..).zip(["being written", "a", "b", "c", "dropped"]) {
+        fixture.low(text, at);
+    }
+    let (waiting, all) = (fixture.outlet.waiting(), fixture.outlet.depth());
+    assert!(waiting > 0 && all > waiting && fixture.seen().dropped > 0);
     fixture.outlet.forked();
     fixture.mode(OPEN);
-    fixture.low("child", 2);
-    assert_eq!(fixture.text(), "child\n");
+    fixture.low("child", 9);
+    assert_eq!((fixture.text(), fixture.seen().written), ("child\n".to_owned(), 1));
 }
