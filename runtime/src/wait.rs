@@ -134,8 +134,7 @@ impl<T> Turn<T> {
         }
         let mut inner = if own == self.maker {
             lock_within(&self.inner, deadline)?
-        } else if let Some(inner) = lock_within(&self.inner, deadline.max(Instant::now() + BARRED))
-        {
+        } else if let Some(inner) = lock_within(&self.inner, Instant::now() + BARRED) {
             inner
         } else {
             self.barred.store(own, Ordering::Relaxed);
@@ -309,7 +308,9 @@ mod tests {
     fn what_a_thread_of_another_process_locked_is_made_anew() {
         let turn = Turn { maker: process() + 1, ..Turn::new(1) };
         let locked = turn.inner.lock().unwrap();
-        assert_eq!(turn.with(soon(), || 7, |value| std::mem::replace(value, 8)), Some(7));
+        let deadline = late();
+        assert_eq!(turn.with(deadline, || 7, |value| std::mem::replace(value, 8)), Some(7));
+        assert!(Instant::now() < deadline, "it waits for a moment only");
         drop(locked);
         assert_eq!(turn.with(soon(), || 7, |value| *value), Some(8), "the same from then on");
     }
