@@ -4,6 +4,7 @@
 //! a record is wanted costs one relaxed load.
 
 mod direct;
+mod spool;
 
 use std::sync::OnceLock;
 
