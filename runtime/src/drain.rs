@@ -13,18 +13,59 @@ use std::{
 
 use crate::{
     clock::Timestamp,
-    frame::{Decoded, Frame},
+    frame::{Decoded, Frame, Ticket},
     health::Counters,
-    record::{Category, Level},
+    record::{Callsite, Category, Level, Outcome},
     render::{Line, Notice, Renderer},
-    sink::Extra,
+    sink::{Extra, Spot},
 };
 
 /// Where lines go.
 pub trait Files: fmt::Debug + Send + Sync {
     /// Appends whole lines to the file of a category; a failure is counted there. Whether they are
-    /// where a reader of files finds them.
-    fn append(&self, category: Category, lines: &[Line], now: Timestamp) -> bool;
+    /// where a reader of files finds them. `begins` is told where in the category's own file, before
+    /// anything is written.
+    fn append(
+        &self,
+        category: Category,
+        lines: &[Line],
+        now: Timestamp,
+        begins: &mut dyn FnMut(Spot),
+    ) -> bool;
+}
+
+/// The categories a record goes to: a bit for each, in the order of [`Category::ALL`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Route(pub u8);
+
+impl Route {
+    /// Whether it goes to that one.
+    #[must_use]
+    pub const fn has(self, category: Category) -> bool {
+        self.0 >> category.index() & 1 == 1
+    }
+}
+
+/// A record out of a spool.
+#[derive(Clone, Copy, Debug)]
+pub struct Parcel<'a> {
+    /// Its call site.
+    pub site: &'a Callsite,
+    /// The bytes of its frame.
+    pub bytes: &'a [u8],
+    /// Where it goes.
+    pub route: Route,
+    /// What tells it from others.
+    pub ticket: Ticket,
+}
+
+/// What a drain of parcels asks and tells.
+pub trait Batch {
+    /// Whether the record is still to be written into the file of the category.
+    fn wants(&self, category: Category, ticket: Ticket) -> bool;
+
+    /// Where the lines of the category are about to be written.
+    fn begins(&self, category: Category, spot: Spot);
 }
 
 /// The least level each category takes; `None` where it is off.
@@ -113,11 +154,54 @@ impl Drain {
                 if let Some(extra) = everything.take() {
                     written |= extra.append(&line);
                 }
-                let appended = self.files.append(category, &[line], now);
+                let appended = self.files.append(category, &[line], now, &mut |_| {});
                 written |= appended && category == record.site.category;
             }
         }
         written
+    }
+
+    /// Writes records out of a spool, a batch for each category; whether all of them are where they
+    /// belong. Sealing of audit lines has its place between the two steps.
+    pub fn take_all(&self, parcels: &[Parcel<'_>], batch: &dyn Batch) -> bool {
+        let now = Timestamp::now();
+        let mut written = true;
+        for category in Category::ALL.into_iter().rev() {
+            let wanted = parcels
+                .iter()
+                .filter(|it| it.route.has(category) && batch.wants(category, it.ticket));
+            let lines: Vec<Line> = wanted.filter_map(|it| self.render(it, category)).collect();
+            if !lines.is_empty() {
+                let mut begins = |spot| batch.begins(category, spot);
+                written &= self.files.append(category, &lines, now, &mut begins);
+            }
+        }
+        written
+    }
+
+    fn render(&self, parcel: &Parcel<'_>, category: Category) -> Option<Line> {
+        let mut record = Decoded::new(parcel.site, parcel.bytes)?;
+        record.ticket = Some(parcel.ticket);
+        let (line, shortened) = self.renderer.line(&record, category);
+        self.counters.lines_shortened.add(u64::from(shortened));
+        Some(line)
+    }
+
+    /// Where a record goes at present.
+    #[must_use]
+    pub fn route(&self, frame: &Frame) -> Route {
+        let Some(record) = Decoded::new(frame.site(), frame.bytes()) else {
+            return Route::default();
+        };
+        Category::ALL.into_iter().fold(Route::default(), |Route(route), category| {
+            Route(route | u8::from(self.routes(&record, category)) << category.index())
+        })
+    }
+
+    /// Whether each record also goes into one more file.
+    #[must_use]
+    pub fn has_extra(&self) -> bool {
+        self.extra.is_some()
     }
 
     /// Writes a line of the runtime itself, if its category takes it; tells whether it does.
@@ -125,7 +209,8 @@ impl Drain {
         let taken = self.gate.takes(notice.category, notice.level);
         if taken {
             let now = Timestamp::now();
-            self.files.append(notice.category, &[self.renderer.notice(notice, now)], now);
+            let line = self.renderer.notice(notice, now);
+            self.files.append(notice.category, &[line], now, &mut |_| {});
         }
         taken
     }
@@ -136,6 +221,11 @@ impl Drain {
         &self.gate
     }
 
+    /// Counts that there is no spool.
+    pub fn spool_refused(&self) {
+        self.counters.spool_refused.add_one();
+    }
+
     /// Counts a record that could not be drained.
     pub fn lost(&self) {
         self.counters.lines_lost.add_one();
@@ -143,7 +233,7 @@ impl Drain {
 
     /// Whether the record goes into the file of `category`.
     fn routes(&self, record: &Decoded<'_>, category: Category) -> bool {
-        let failed = record.outcome.is_some_and(crate::record::Outcome::is_error);
+        let failed = record.outcome.is_some_and(Outcome::is_error);
         match (record.site.category, category) {
             // What was audited does not depend on a level.
             (Category::Audit, Category::Audit) => self.gate.takes(category, record.level),
@@ -165,16 +255,19 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
-    use crate::{
-        record::{Callsite, Outcome},
-        render::Origin,
-    };
+    use crate::render::Origin;
 
     #[derive(Debug, Default)]
     struct Memory(Mutex<Vec<(Category, Line)>>);
 
     impl Files for Memory {
-        fn append(&self, category: Category, lines: &[Line], _now: Timestamp) -> bool {
+        fn append(
+            &self,
+            category: Category,
+            lines: &[Line],
+            _now: Timestamp,
+            _begins: &mut dyn FnMut(Spot),
+        ) -> bool {
             let mut kept = self.0.lock().expect("not poisoned");
             kept.extend(lines.iter().map(|line| (category, line.clone())));
             true

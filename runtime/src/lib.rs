@@ -88,8 +88,11 @@ pub mod value;
 
 pub use audit_macros::{AuditValue, Redact, audited, timed};
 pub use clock::Timestamp;
-pub use config::{Change, Color, ConsoleTarget, Dir, Format, Problem, Profile, Rule, Timing};
+pub use config::{
+    Change, Color, ConsoleTarget, Dir, Format, Problem, Profile, Rule, SpoolMode, Timing,
+};
 pub use context::{Context, InContext, WithContext, with_context};
+pub use handoff::{Recovery, recover_spools};
 pub use health::Health;
 pub use hooks::{AuditError, AuditOutcome, Timer, timer};
 pub use install::{Builder, InitError, Logs, builder, health, init, try_init};

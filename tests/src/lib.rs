@@ -301,3 +301,12 @@ pub fn log_lines(path: &Path) -> Vec<Value> {
     let parsed = |line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
     whole.lines().map(parsed).collect()
 }
+
+/// What the processes of the spool's tests write: told by its number, of any length.
+pub fn spool_text(thread: u64, n: u64) -> String {
+    let length = usize::try_from((n * 37 + thread * 11) % 160).unwrap_or(0);
+    let words = ["oak", "elm", "ash", "yew", "fir"];
+    let place = usize::try_from(n + thread).unwrap_or(0);
+    let text: Vec<&str> = words.iter().cycle().skip(place % 5).take(length).copied().collect();
+    text.join(" ")
+}

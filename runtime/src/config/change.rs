@@ -11,6 +11,7 @@ use super::{
     profile::Profile,
     size::in_bytes,
     span::in_words,
+    spool::SpoolMode,
     timing::Timing,
 };
 use crate::{
@@ -74,6 +75,8 @@ pub enum Change {
     RedactKeys(Vec<String>),
     /// The most bytes of a line.
     MaxLine(usize),
+    /// Whether records go through a spool.
+    Spool(SpoolMode),
     /// How timed calls are written.
     Timing(Timing),
     /// How often summaries and gauges are written; `None`: at the end only.
@@ -118,6 +121,7 @@ impl Change {
                 .collect(),
             Self::RedactKeys(_) => vec![Key::RedactKeys],
             Self::MaxLine(_) => vec![Key::MaxLine],
+            Self::Spool(_) => vec![Key::Spool],
             Self::Timing(_) => vec![Key::Timing],
             Self::SummaryEvery(_) => vec![Key::SummaryEvery],
             Self::User(_) => vec![Key::User],
@@ -227,6 +231,7 @@ impl fmt::Display for Change {
             Self::Format(_, format) => write!(f, "{format}"),
             Self::RedactKeys(keys) => f.write_str(&keys.join(",")),
             Self::MaxLine(bytes) => write!(f, "{bytes}"),
+            Self::Spool(mode) => write!(f, "{mode}"),
             Self::Timing(timing) => write!(f, "{timing}"),
             Self::SummaryEvery(period) => f.write_str(&period.map_or("off".to_owned(), in_words)),
             Self::Strict(strict) => write!(f, "{strict}"),

@@ -97,6 +97,8 @@ pub enum Key {
     RedactKeys,
     /// The most bytes of a line.
     MaxLine,
+    /// Whether records go through a spool.
+    Spool,
     /// How timed calls are written.
     Timing,
     /// How often summaries and gauges are written.
@@ -135,6 +137,7 @@ impl fmt::Display for Key {
             Self::Format(category) => write!(f, "{category}.format"),
             Self::RedactKeys => f.write_str("redact_keys"),
             Self::MaxLine => f.write_str("max_line"),
+            Self::Spool => f.write_str("spool"),
             Self::Timing => f.write_str("timing"),
             Self::SummaryEvery => f.write_str("summary_every"),
             Self::User => f.write_str("user"),

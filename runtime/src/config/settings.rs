@@ -9,6 +9,7 @@ use super::{
     origin::{Effective, Key, Origin},
     place::{Console, Dir, Format},
     profile::Profile,
+    spool::SpoolMode,
     timing::Timing,
 };
 use crate::{
@@ -85,6 +86,8 @@ pub struct Settings {
     pub redact_keys: Vec<String>,
     /// The most bytes of a line.
     pub max_line: usize,
+    /// Whether records go through a spool.
+    pub spool: SpoolMode,
     /// How timed calls are written.
     pub timing: Timing,
     /// How often summaries and gauges are written; `None`: at the end only.
@@ -128,6 +131,7 @@ impl Settings {
             console: profile.console(),
             redact_keys: Vec::new(),
             max_line: MAX_LINE,
+            spool: SpoolMode::Off,
             timing: profile.timing(),
             summary_every: Some(SUMMARY_EVERY),
             user: None,
@@ -222,7 +226,7 @@ impl Settings {
         ] {
             keys.extend(Category::ALL.into_iter().map(key));
         }
-        keys.extend([Key::RedactKeys, Key::MaxLine, Key::Timing, Key::SummaryEvery]);
+        keys.extend([Key::RedactKeys, Key::MaxLine, Key::Spool, Key::Timing, Key::SummaryEvery]);
         keys.extend([Key::User, Key::Agent, Key::Strict, Key::HashKey, Key::Config, Key::Watch]);
         keys
     }
@@ -252,6 +256,7 @@ impl Settings {
             Key::Format(c) => Change::Format(Scope::All, file(c).format),
             Key::RedactKeys => Change::RedactKeys(self.redact_keys.clone()),
             Key::MaxLine => Change::MaxLine(self.max_line),
+            Key::Spool => Change::Spool(self.spool),
             Key::Timing => Change::Timing(self.timing),
             Key::SummaryEvery => Change::SummaryEvery(self.summary_every),
             Key::User => Change::User(self.user.clone().unwrap_or_default()),
@@ -305,6 +310,7 @@ impl Settings {
                 }
             }
             Change::MaxLine(bytes) => self.max_line = bytes,
+            Change::Spool(mode) => self.spool = mode,
             Change::Timing(timing) => self.timing = timing,
             Change::SummaryEvery(period) => self.summary_every = period,
             Change::User(user) => self.user = Some(user),

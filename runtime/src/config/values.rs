@@ -11,6 +11,7 @@ use super::{
     profile::Profile,
     size::{near_size, size},
     span::{near_span, span},
+    spool::SpoolMode,
     timing::Timing,
 };
 use crate::redact::PseudonymKey;
@@ -223,6 +224,11 @@ pub(super) fn max_line(input: Input<'_>) -> Reading {
         Some(bytes) => Change::MaxLine(bytes).into(),
         None => input.fault("is not a size", SIZE, near_size(word)),
     }
+}
+
+pub(super) fn spool(input: Input<'_>) -> Reading {
+    let choices = SpoolMode::ALL.map(|mode| (mode.name(), mode));
+    input.choice(&choices, "off, auto or on", Change::Spool)
 }
 
 pub(super) fn timing(input: Input<'_>) -> Reading {

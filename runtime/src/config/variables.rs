@@ -40,7 +40,7 @@ const fn variable(name: &'static str, read: fn(Input<'_>) -> Reading) -> Variabl
 
 /// All variables. A later one wins over an earlier one that says something about the same
 /// setting: `AUDIT_LOG_PROFILE` over the profile in `AUDIT_LOG`, `AUDIT_LOG_COLOR` over `NO_COLOR`.
-pub(super) const VARIABLES: [Variable; 22] = [
+pub(super) const VARIABLES: [Variable; 23] = [
     Variable {
         meaning: "what is logged: profile, levels, categories, in one list",
         values: "profile, level, `target=level`, `category=on`, `=off` or `=level`, with `,` between",
@@ -154,6 +154,14 @@ pub(super) const VARIABLES: [Variable; 22] = [
         example: "`16000`",
         default: |settings| code(&Key::MaxLine, settings),
         ..variable("AUDIT_LOG_MAX_LINE", values::max_line)
+    },
+    Variable {
+        meaning: "whether records go through a spool, a file that survives the process: calls get \
+                  faster, lines reach the log files some milliseconds later",
+        values: "`off`; `auto` (from 32 records or 50 ms of life on), `on`",
+        example: "`auto`",
+        default: |settings| code(&Key::Spool, settings),
+        ..variable("AUDIT_LOG_SPOOL", values::spool)
     },
     Variable {
         meaning: "what `performance.log` has of timed calls: a line for each, summaries with \

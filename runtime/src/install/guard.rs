@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{live::Live, watch::Watch};
+use super::{live::Live, recovery::Recovering, watch::Watch};
 
 use crate::{
     config::{Dir, Problem, Rule, Settings},
@@ -29,7 +29,8 @@ pub struct Logs {
     pub(super) running: Option<Running>,
 }
 
-/// How long the guard waits for compressions to end; the next process takes up what is left.
+/// How long the guard waits for the spool, for compressions, each; the next process takes up what is
+/// left.
 const FINISH: Duration = Duration::from_millis(200);
 
 /// What ends with the guard.
@@ -40,6 +41,7 @@ pub(super) struct Running {
     pub(super) private_dir: Option<PathBuf>,
     pub(super) live: Arc<Live>,
     pub(super) watch: Option<Watch>,
+    pub(super) recovering: Option<Recovering>,
     pub(super) since: Instant,
 }
 
@@ -117,6 +119,13 @@ impl Logs {
         sinks.dirs().into_iter().nth(category.index())
     }
 
+    /// Writes what waits in the spool into its files; whether nothing is left within that time.
+    /// Without a spool every line is in its file already.
+    #[must_use]
+    pub fn flush(&self, within: Duration) -> bool {
+        self.running.as_ref().is_none_or(|running| running.road.flush(within))
+    }
+
     /// The counters.
     #[must_use]
     pub fn health(&self) -> Health {
@@ -134,9 +143,13 @@ impl Drop for Logs {
         if self.running.is_some() {
             timing::stop();
         }
-        let health = self.health();
         let Some(running) = self.running.take() else { return };
         drop(running.watch);
+        if let Some(recovering) = running.recovering {
+            recovering.finish(FINISH);
+        }
+        running.road.finish(FINISH);
+        let health = running.road.capture().counters.snapshot();
         running.live.tell_unmatched(running.since.elapsed(), true);
         running.road.drain().notice(&Notice {
             category: Category::System,

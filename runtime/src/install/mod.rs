@@ -7,6 +7,7 @@ mod builder;
 mod guard;
 mod live;
 mod panics;
+mod recovery;
 mod start;
 mod watch;
 

@@ -16,25 +16,26 @@ use super::{
     builder::{Builder, InitError},
     guard::{Logs, Running},
     live::{Live, Wishes, log_level, tell, thresholds},
-    panics, watch,
+    panics, recovery, watch,
 };
 use crate::{
     clock::Timestamp,
-    config::{Color, ConsoleFormat, ConsoleTarget, Dir, Loaded, Problem, Settings},
+    config::{
+        Color, ConsoleFormat, ConsoleTarget, Dir, Format, Loaded, Problem, Settings, SpoolMode,
+    },
     context::Context,
     drain::{Drain, Files},
     frame::{Capture, Datum},
     fs,
-    handoff::{self, Road},
+    handoff::{self, About, Road, Wish},
     hooks,
     layer::{Console, ConsoleGuard, EventLayer, filter},
-    ledger::{At, Notices},
     record::{Category, Level},
     redact::{KeyRules, PseudonymKey, Rules},
     render::{Line, Notice, Origin, Renderer},
     sink::{
-        Codec, Compress, Delivery, DirKeep, Every, Extra, FileSettings, Keep, Location, Schedule,
-        Shared, SinkSet, SinkSettings,
+        Codec, Compress, Delivery, DirKeep, Every, Extra, FileSettings, Keep, LineNotices,
+        Location, Schedule, Shared, SinkSet, SinkSettings, Spot,
     },
     timing,
 };
@@ -97,8 +98,11 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
     let renderer =
         Arc::new(Renderer::new(origin(&settings.app), settings.max_line).with_formats(formats));
     let private_dir = private_dir(settings);
-    let sinks = files(settings, private_dir.as_ref()).map(|sink_settings| {
-        let notices = Arc::new(FileNotices(renderer.clone()));
+    let sink_settings = files(settings, private_dir.as_ref());
+    let logs = sink_settings.as_ref().and_then(|settings| settings.dir.clone());
+    let wish = logs.clone().and_then(|logs| wish(settings, renderer.origin(), logs, &shared));
+    let sinks = sink_settings.map(|sink_settings| {
+        let notices = Arc::new(LineNotices(renderer.clone()));
         Arc::new(SinkSet::open(sink_settings, notices, shared.clone()))
     });
     let files: Arc<dyn Files> = match &sinks {
@@ -111,7 +115,9 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
     let counters = shared.counters.clone();
     let capture = Capture { rules: rules(settings), counters: counters.clone() };
     let drain = Drain::new(files, renderer, counters, thresholds).with_extra(extra);
-    let road = handoff::install(Road::new(capture, drain, defaults(settings)), &thresholds)?;
+    let road = Road::new(capture, drain, defaults(settings)).with_spool(wish);
+    let road = handoff::install(road, &thresholds)?;
+    let recovering = logs.and_then(|logs| recovery::start(road, logs, shared.clone()));
     timing::configure(settings.timing, settings.summary_every);
     panics::hook();
     filter::set(settings.filter.clone());
@@ -122,7 +128,31 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
         .watch
         .filter(|_| settings.config.is_some())
         .and_then(|every| watch::start(live.clone(), every, since));
-    Some(Running { road, sinks, console, private_dir, live, watch, since })
+    Some(Running { road, sinks, console, private_dir, live, watch, recovering, since })
+}
+
+/// The spool of a process that writes such files; none where another process could not tell from a
+/// line which record it is.
+fn wish(settings: &Settings, origin: &Origin, logs: PathBuf, shared: &Arc<Shared>) -> Option<Wish> {
+    let formats = Category::ALL.map(|category| settings.file(category).format);
+    if settings.spool == SpoolMode::Off || formats.contains(&Format::Text) {
+        return None;
+    }
+    Some(Wish {
+        mode: settings.spool,
+        logs,
+        id: u64::from_str_radix(&origin.run_id, 16).ok()?,
+        key: u64::from_le_bytes(random()),
+        about: About {
+            app: origin.app.clone(),
+            host: origin.host.clone(),
+            pid: origin.pid,
+            max_line: u32::try_from(settings.max_line).unwrap_or(u32::MAX),
+            names: Category::ALL.map(|category| settings.file(category).name.clone()),
+            formats,
+        },
+        shared: shared.clone(),
+    })
 }
 
 /// Says what was set up and what was not understood.
@@ -276,8 +306,14 @@ fn subscribe(settings: &Settings) -> (Option<ConsoleGuard>, bool) {
 struct Sinks(Arc<SinkSet>);
 
 impl Files for Sinks {
-    fn append(&self, category: Category, lines: &[Line], now: Timestamp) -> bool {
-        match self.0.append(category, lines, now) {
+    fn append(
+        &self,
+        category: Category,
+        lines: &[Line],
+        now: Timestamp,
+        begins: &mut dyn FnMut(Spot),
+    ) -> bool {
+        match self.0.append_from(category, lines, now, begins) {
             Delivery::Written => true,
             Delivery::Diverted => {
                 let place = self.0.dirs().into_iter().nth(category.index());
@@ -293,43 +329,13 @@ impl Files for Sinks {
 struct Nowhere;
 
 impl Files for Nowhere {
-    fn append(&self, _category: Category, _lines: &[Line], _now: Timestamp) -> bool {
+    fn append(
+        &self,
+        _category: Category,
+        _lines: &[Line],
+        _now: Timestamp,
+        _begins: &mut dyn FnMut(Spot),
+    ) -> bool {
         false
-    }
-}
-
-/// The lines that files get about themselves.
-struct FileNotices(Arc<Renderer>);
-
-impl FileNotices {
-    fn line(&self, at: At, event: &str, message: &str, detail: (&str, Datum<'_>)) -> Line {
-        let notice = Notice {
-            category: at.category,
-            level: Level::Warn,
-            event,
-            message,
-            details: &[detail],
-        };
-        self.0.notice(&notice, at.now)
-    }
-}
-
-impl Notices for FileNotices {
-    fn torn(&self, at: At, bytes: u64) -> Line {
-        let message = "the line before was torn; its writer was stopped in the middle of it";
-        self.line(at, "torn_line", message, ("bytes", Datum::U64(bytes)))
-    }
-
-    fn reopened(&self, at: At, cause: &str) -> Line {
-        let message = if cause == "truncated" {
-            "the file was cut; lines that stood in it may be missing"
-        } else {
-            "the file before was taken away; a new one begins here"
-        };
-        self.line(at, "file_reopened", message, ("cause", Datum::Text(cause)))
-    }
-
-    fn began(&self, _at: At, _previous: &str) -> Option<Line> {
-        None
     }
 }

@@ -12,7 +12,7 @@ use std::{
 
 use super::{
     AppendError, Compressor, Failure, FileSettings, Kept, Rolling, RollingParts, RollingSettings,
-    Shared, SinkSettings, Stream, StreamError, Upkeep, backoff::Backoff,
+    Shared, SinkSettings, Spot, Stream, StreamError, Upkeep, backoff::Backoff,
 };
 use crate::{clock::Timestamp, fs, ledger::Notices, record::Category, render::Line};
 
@@ -143,6 +143,18 @@ impl SinkSet {
     /// Appends the lines to the file of the category, or to the first of its fallbacks that takes
     /// them. Never fails and never waits without a deadline.
     pub fn append(&self, category: Category, lines: &[Line], now: Timestamp) -> Delivery {
+        self.append_from(category, lines, now, &mut |_| {})
+    }
+
+    /// The same; `begins` is told where in the directory itself the lines begin, before they are
+    /// written. Of fallbacks it is told nothing.
+    pub fn append_from(
+        &self,
+        category: Category,
+        lines: &[Line],
+        now: Timestamp,
+        begins: &mut dyn FnMut(Spot),
+    ) -> Delivery {
         if !matches!(self.settings.files.get(category.index()), Some(Some(_))) {
             return Delivery::Off;
         }
@@ -152,14 +164,20 @@ impl SinkSet {
                 self.write_stream(stream, &mut batch, Location::StandardOutput);
             }
             Output::Files { places, private, last } => {
-                for place in places {
-                    if self.write_place(place, &mut batch) {
+                for (number, place) in places.iter().enumerate() {
+                    let mut begins = |spot| {
+                        if number == 0 {
+                            begins(spot)
+                        }
+                    };
+                    if self.write_place(place, &mut batch, &mut begins) {
                         return batch.delivery();
                     }
                     batch.diverted = true;
                 }
                 let private = self.private(private, now);
-                let taken = private.is_some_and(|place| self.write_place(&place, &mut batch));
+                let taken =
+                    private.is_some_and(|place| self.write_place(&place, &mut batch, &mut |_| {}));
                 if !taken {
                     self.write_stream(last, &mut batch, Location::StandardError);
                 }
@@ -204,13 +222,18 @@ impl SinkSet {
     }
 
     /// Writes what is left of the batch to a directory; tells whether nothing is left.
-    fn write_place(&self, place: &Place, batch: &mut Batch<'_>) -> bool {
+    fn write_place(
+        &self,
+        place: &Place,
+        batch: &mut Batch<'_>,
+        begins: &mut dyn FnMut(Spot),
+    ) -> bool {
         let Some(Some(slot)) = place.slots.get(batch.category.index()) else { return false };
         if !slot.is_ready(batch.now) {
             return false;
         }
         let counters = &self.parts.shared.counters;
-        let (written, failure) = match slot.rolling.append(batch.lines, batch.now) {
+        let (written, failure) = match slot.rolling.append_from(batch.lines, batch.now, begins) {
             Ok(()) => (batch.lines.len(), None),
             Err(AppendError { written, failure }) => (written, Some(failure)),
         };

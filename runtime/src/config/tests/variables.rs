@@ -42,6 +42,8 @@ const GOOD: &[(&str, &str, &str, &str)] = &[
     ("AUDIT_LOG_REDACT_KEYS", "phone, ,name", "redact_keys", "phone,name"),
     ("AUDIT_LOG_MAX_LINE", "512", "max_line", "512"),
     ("AUDIT_LOG_MAX_LINE", "1MiB", "max_line", "1048576"),
+    ("AUDIT_LOG_SPOOL", "Auto", "spool", "auto"),
+    ("AUDIT_LOG_SPOOL", "on", "spool", "on"),
     ("AUDIT_LOG_TIMING", "Summary", "timing", "summary"),
     ("AUDIT_LOG_TIMING", "slow", "timing", "slow"),
     ("AUDIT_LOG_SUMMARY_EVERY", "120 s", "summary_every", "2m"),

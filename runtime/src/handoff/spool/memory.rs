@@ -60,7 +60,9 @@ unsafe impl Store for Memory {
         if let Some(part) = self.part(at, bytes.len()) {
             // SAFETY: the bytes are valid, nobody else uses them now, and `bytes` is no part of
             // them, as nothing else points there.
-            unsafe { part.start.copy_from_nonoverlapping(NonNull::from(bytes).cast(), bytes.len()) };
+            unsafe {
+                part.start.copy_from_nonoverlapping(NonNull::from(bytes).cast(), bytes.len())
+            };
         }
     }
 

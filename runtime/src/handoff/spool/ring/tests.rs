@@ -51,7 +51,8 @@ fn records_come_out_as_they_went_in_round_after_round() {
     let ring = heap(256);
     let mut writer = writer(ring);
     for n in 1..40_u64 {
-        let payload = vec![u8::try_from(n).expect("small"); usize::try_from(n % 40).expect("small")];
+        let payload =
+            vec![u8::try_from(n).expect("small"); usize::try_from(n % 40).expect("small")];
         assert_eq!(writer.push(1, 1, &payload), Ok(n));
         assert_eq!(drain(ring), [(n, payload)]);
     }
