@@ -138,7 +138,7 @@ fn rounds(rounds: u64, mut recovering: impl FnMut(&Path, &mut Seed)) {
     for round in 0..number("AUDIT_TESTS_ROUNDS", rounds) {
         let dir = tempfile::tempdir().expect("a directory");
         let logs = dir.path().join("logs");
-        let (threads, acks) = (1 + seed.below(8), seed.below(4_000));
+        let (threads, acks) = (1 + seed.below(8), seed.below(1_200));
         let (rotate, mode) = (seed.below(3) == 0, if seed.below(4) == 0 { "auto" } else { "on" });
         let name = format!("round {round}: {threads} threads, {acks} acks, {rotate}, {mode}");
         let told = killed_writer(&logs, threads, acks, rotate, mode);

@@ -47,7 +47,7 @@ impl Recovering {
 }
 
 fn tell(road: &Road, recovery: &Recovery) {
-    if recovery.spools == 0 && recovery.damaged.is_empty() {
+    if recovery.lines == 0 && recovery.damaged.is_empty() {
         return;
     }
     let level = if recovery.damaged.is_empty() { Level::Info } else { Level::Warn };

@@ -167,7 +167,7 @@ impl SinkSet {
                 for (number, place) in places.iter().enumerate() {
                     let mut begins = |spot| {
                         if number == 0 {
-                            begins(spot)
+                            begins(spot);
                         }
                     };
                     if self.write_place(place, &mut batch, &mut begins) {

@@ -71,24 +71,21 @@ pub(super) fn lock(file: &File) -> io::Result<bool> {
 }
 
 fn make_dir(dir: &Path) -> io::Result<()> {
-    let make = || DirBuilder::new().mode(0o700).create(dir);
-    let made = match (make(), dir.parent()) {
-        (Err(error), Some(parent)) if error.kind() == io::ErrorKind::NotFound => {
-            fs::create_dir_all(parent)?;
-            make()
-        }
-        (made, _) => made,
-    };
-    match made {
+    let attempt = || DirBuilder::new().mode(0o700).create(dir);
+    let mut result = attempt();
+    if let (Err(error), Some(logs)) = (&result, dir.parent())
+        && error.kind() == io::ErrorKind::NotFound
+    {
+        fs::create_dir_all(logs)?;
+        result = attempt();
+    }
+    match result {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             // Whoever else could enter it could put a link in our way.
-            if fs::is_private_dir(dir) {
-                Ok(())
-            } else {
-                Err(io::ErrorKind::PermissionDenied.into())
-            }
+            let private = fs::is_private_dir(dir);
+            private.then_some(()).ok_or_else(|| io::ErrorKind::PermissionDenied.into())
         }
-        made => made,
+        other => other,
     }
 }
 
@@ -148,13 +145,14 @@ fn zero(file: &File, at: usize, length: usize) -> io::Result<()> {
 /// first, so that it is not copied at each store.
 #[cfg(target_os = "linux")]
 fn check_file_system(dir: &Path) -> io::Result<bool> {
-    const EXT: i64 = 0xef53;
-    const XFS: i64 = 0x5846_5342;
-    const TMPFS: i64 = 0x0102_1994;
-    const OVERLAY: i64 = 0x794c_7630;
-    const BTRFS: i64 = 0x9123_683e;
-    let kind = i64::from(rustix::fs::statfs(dir)?.f_type);
-    match kind {
+    use rustix::fs::FsWord;
+
+    const EXT: FsWord = 0xef53;
+    const XFS: FsWord = 0x5846_5342;
+    const TMPFS: FsWord = 0x0102_1994;
+    const OVERLAY: FsWord = 0x794c_7630;
+    const BTRFS: FsWord = 0x9123_683e;
+    match rustix::fs::statfs(dir)?.f_type {
         EXT | XFS | TMPFS | OVERLAY => Ok(false),
         BTRFS => Ok(true),
         _ => Err(io::ErrorKind::Unsupported.into()),

@@ -105,13 +105,11 @@ impl Spool {
             sleeper: Sleeper::default(),
         };
         let spool: &'static Self = Box::leak(Box::new(spool));
-        match spool.claim() {
-            Some((SHARED, writer)) => *spool.shared() = Some(writer),
-            _ => {
-                spool.remove();
-                return Err(io::Error::other("the first segment could not be made"));
-            }
-        }
+        let Some((SHARED, writer)) = spool.claim() else {
+            spool.remove();
+            return Err(io::Error::other("the first segment could not be made"));
+        };
+        *spool.shared() = Some(writer);
         Ok(spool)
     }
 

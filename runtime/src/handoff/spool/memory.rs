@@ -42,9 +42,12 @@ impl Memory {
     pub(super) fn word(self, at: usize) -> Option<&'static AtomicU64> {
         let part = self.part(at, 8)?;
         let word = part.start.cast::<AtomicU64>();
+        if !word.is_aligned() {
+            return None;
+        }
         // SAFETY: it is valid until the program ends, aligned as just checked, and only used as an
         // atomic word: `Store` is for other bytes.
-        word.is_aligned().then(|| unsafe { word.as_ref() })
+        Some(unsafe { word.as_ref() })
     }
 }
 
@@ -61,7 +64,7 @@ unsafe impl Store for Memory {
             // SAFETY: the bytes are valid, nobody else uses them now, and `bytes` is no part of
             // them, as nothing else points there.
             unsafe {
-                part.start.copy_from_nonoverlapping(NonNull::from(bytes).cast(), bytes.len())
+                part.start.copy_from_nonoverlapping(NonNull::from(bytes).cast(), bytes.len());
             };
         }
     }

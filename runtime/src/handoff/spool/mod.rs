@@ -25,6 +25,8 @@ mod recover;
 mod ring;
 mod sheet;
 mod start;
+#[cfg(test)]
+mod tests;
 
 pub(super) use live::{Pushed, Spool};
 pub(super) use recover::has_any;

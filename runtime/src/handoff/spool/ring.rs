@@ -133,14 +133,14 @@ impl<S: Store, C: Cursor> Writer<'_, S, C> {
     pub(super) fn push(&mut self, site: u32, route: u8, payload: &[u8]) -> Result<u64, Refused> {
         let Ring { store, tail, seal, .. } = self.ring;
         let length = store.len();
-        let size = record::size(payload.len());
-        if size > length / 4 {
+        let whole = record::size(payload.len());
+        if whole > length / 4 {
             return Err(Refused::TooLong);
         }
         let mut at = offset(self.place.tail, length);
         let left = length - at;
-        let filling = if size > left { left } else { 0 };
-        if !self.has_room(filling + size) {
+        let filling = if whole > left { left } else { 0 };
+        if !self.has_room(filling + whole) {
             return Err(Refused::Full);
         }
         let mut position = self.place.tail;
@@ -159,7 +159,7 @@ impl<S: Store, C: Cursor> Writer<'_, S, C> {
             store.put(at, &head);
             store.put(at + HEADER, payload);
         }
-        self.place = Place { tail: position.wrapping_add(size as u64), n };
+        self.place = Place { tail: position.wrapping_add(whole as u64), n };
         tail.publish(self.place.tail);
         Ok(n)
     }
