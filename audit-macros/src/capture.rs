@@ -23,34 +23,53 @@ pub(crate) fn fields(
     let mut taken = TokenStream::new();
     let mut number = first;
     for run in fields.chunk_by(|a, b| !waits(a) && !waits(b)) {
-        let take = |(place, field): (usize, &Field)| {
-            let (number, value) = (literal(number + place), value(hooks, &field.value));
-            quote!(#call.field(#number, #value))
-        };
-        let each: Vec<TokenStream> = run.iter().enumerate().map(take).collect();
-        let (start, end) = (literal(number), literal(number + run.len()));
-        taken.extend(match each.as_slice() {
-            [only] if run.iter().any(waits) => quote!(#only;),
-            [only] => {
-                // Errors about what a closure may borrow are shown at the closure.
-                let place = run.first().and_then(|field| field.value.expression.as_ref());
-                let place = located(place.map_or_else(Span::mixed_site, Expr::span));
-                let take = quote_spanned!(place=> |#call, _| #only);
-                quote!(#call.fields(#start..#end, &mut #take);)
+        taken.extend(match together(hooks, call, number, run) {
+            Some(taken) => quote!(#call.fields(#taken);),
+            None => {
+                let taken = (number..).zip(run).map(|(n, field)| take(hooks, call, n, field));
+                quote!(#(#taken;)*)
             }
-            [all @ .., last] => {
-                let arms = (number..).map(literal).zip(all);
-                let arms = arms.map(|(number, take)| quote!(#number => #take,));
-                let n = own("n");
-                let place = located(run.first().map_or_else(Span::mixed_site, |field| field.list));
-                let take = quote_spanned!(place=> |#call, #n| match #n { #(#arms)* _ => #last });
-                quote!(#call.fields(#start..#end, &mut #take);)
-            }
-            [] => TokenStream::new(),
         });
         number += run.len();
     }
     taken
+}
+
+/// The numbers of the fields and the closure that takes them; none where one of them waits.
+pub(crate) fn together(
+    hooks: &TokenStream,
+    call: &Ident,
+    first: usize,
+    fields: &[Field],
+) -> Option<TokenStream> {
+    if fields.iter().any(waits) {
+        return None;
+    }
+    let each = (first..).zip(fields).map(|(number, field)| take(hooks, call, number, field));
+    let each: Vec<TokenStream> = each.collect();
+    let take = match each.as_slice() {
+        [only] => {
+            // Errors about what a closure may borrow are shown at the closure.
+            let place = fields.first().and_then(|field| field.value.expression.as_ref());
+            let place = located(place.map_or_else(Span::mixed_site, Expr::span));
+            quote_spanned!(place=> |#call, _| #only)
+        }
+        [all @ .., last] => {
+            let arms = (first..).map(literal).zip(all);
+            let arms = arms.map(|(number, take)| quote!(#number => #take,));
+            let n = own("n");
+            let place = located(fields.first().map_or_else(Span::mixed_site, |field| field.list));
+            quote_spanned!(place=> |#call, #n| match #n { #(#arms)* _ => #last })
+        }
+        [] => return None,
+    };
+    let (start, end) = (literal(first), literal(first + fields.len()));
+    Some(quote!(#start..#end, &mut #take))
+}
+
+fn take(hooks: &TokenStream, call: &Ident, number: usize, field: &Field) -> TokenStream {
+    let (number, value) = (literal(number), value(hooks, &field.value));
+    quote!(#call.field(#number, #value))
 }
 
 fn waits(field: &Field) -> bool {

@@ -6,10 +6,13 @@
 //! at the runtime, so that nothing in the user's scope can be meant by accident.
 
 mod off;
+mod start;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::{Expr, LitStr, ext::IdentExt as _};
+use syn::Expr;
+
+use start::{gate, site, start};
 
 use crate::{
     block, capture,
@@ -122,15 +125,20 @@ fn around(
     sync: bool,
 ) -> TokenStream {
     let call = own("call");
-    let start = start(plan, function, &call);
-    let judges = plan.ends.iter().any(|fields| !fields.is_empty())
-        || plan.error.is_some()
-        || plan.rule.is_some()
-        || plan.denied.is_some();
+    let judges = tells_more(plan) || plan.rule.is_some() || plan.denied.is_some();
     let opaque = sync && function.is_opaque() && !judges;
     if !plan.outcome || is_never(returns) || opaque {
+        if plan.kind == Kind::Timed && plan.fields.is_empty() && !plan.outcome {
+            let (hooks, site) = (&plan.hooks, site(plan, function));
+            let (timed, gate) = (own(if sync { "Timed" } else { "Waiting" }), gate(plan));
+            let (items, statements) = parse::leading(body.clone());
+            return quote! {
+                #items let _call = { #site #hooks::#timed::enter(&__AUDIT_SITE, #gate) }; #statements
+            };
+        }
         // Only as a function's own tail does a closure learn its type from `impl Fn(..)`.
         let returns = (plan.outcome && opaque).then(|| quote!(#call.returns();));
+        let start = start(plan, function, &call, returns.is_some());
         let (items, statements) = parse::leading(body.clone());
         return quote!(#items #start #returns #statements);
     }
@@ -147,78 +155,13 @@ fn around(
         let typed = !body.is_empty() && returns.to_string() != "_";
         let typed = typed.then(|| quote!(if false { return #hooks::never::<#returns>(); }));
         let block = braced(quote!(#items #typed #whole #statements), braces);
+        let mutable = tells_more(plan).then(|| quote!(mut));
         quote! {
-            #quiet let #ret = #hooks::track(&mut #call, ::core::pin::pin!(async #by_value #block)).await;
+            #quiet let (#ret, #mutable #call) = #hooks::track(#call, async #by_value #block).await;
         }
     };
-    let end = end(plan, &call, &ret);
+    let (start, end) = (start(plan, function, &call, sync), end(plan, &call, &ret));
     quote!(#start #run #end #ret)
-}
-
-/// The call's beginning: its site, and the fields known by then.
-fn start(plan: &Plan, function: &Function, call: &Ident) -> TokenStream {
-    let hooks = &plan.hooks;
-    let site = site(plan, function);
-    let fields = capture::fields(hooks, call, 0, &plan.fields);
-    let refusal = plan.fields.iter().any(shows).then(|| refusal(hooks));
-    let required = plan.required.map(|place| {
-        let (operation, error) = (&plan.operation, Ident::new("error", located(place)));
-        let place = located(place);
-        let hooks = at(hooks, place);
-        let refused = quote_spanned!(place=> return #hooks::refused(#error););
-        quote! {
-            if let ::core::result::Result::Err(#error) = #call.intent(#operation) { #refused }
-        }
-    });
-    quote! {
-        let mut #call = { #site #hooks::Call::enter(&__AUDIT_SITE) };
-        if #call.is_on() { #refusal #fields #call.start(); }
-        #required
-    }
-}
-
-/// Everything that is known when the program is compiled.
-fn site(plan: &Plan, function: &Function) -> TokenStream {
-    let Plan { hooks, operation, slow_nanos, .. } = plan;
-    let (category, event) = match plan.kind {
-        Kind::Audited => (quote!(Audit), "operation"),
-        Kind::Timed => (quote!(Performance), "timing"),
-    };
-    let level = own(plan.level);
-    let message = plan.message.as_ref().map_or_else(
-        || quote!(::core::option::Option::None),
-        |text| quote!(::core::option::Option::Some(#text)),
-    );
-    let name = function.signature.ident.unraw().to_string();
-    // Only with the user's own span do these tell the function's place, not the attribute's.
-    let place = function.signature.ident.span();
-    let file = quote_spanned!(place=> ::core::file!());
-    let line = quote_spanned!(place=> ::core::line!());
-    let fields =
-        plan.fields.iter().chain(plan.ends.iter().flatten()).map(|Field { part, key, .. }| {
-            let part = own(part);
-            let key = LitStr::new(&key.value(), Span::mixed_site());
-            quote!(#hooks::#part(#key))
-        });
-    let sample = (plan.sample > 1).then(|| {
-        let calls = plan.sample;
-        quote!(.sampled(#calls))
-    });
-    quote! {
-        static __AUDIT_SITE: #hooks::Site = #hooks::Site::new(#hooks::Callsite {
-            category: #hooks::Category::#category,
-            level: #hooks::Level::#level,
-            event: #event,
-            operation: #operation,
-            component: ::core::module_path!(),
-            message: #message,
-            function: #name,
-            file: #file,
-            line: #line,
-            slow_nanos: #slow_nanos,
-            fields: &[#(#fields),*],
-        })#sample;
-    }
 }
 
 /// The call's end: its outcome, the error's text, and the fields known by then.
@@ -272,19 +215,26 @@ fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
     });
     let shown = plan.error.is_some() || plan.ends.iter().flatten().any(shows);
     let refusal = shown.then(|| refusal(hooks));
+    let told = if tells_more(plan) {
+        quote!(#call.end(#ending); #written #(#fields)* #call.finish();)
+    } else {
+        quote!(#call.done(#ending);)
+    };
     quote! {
-        if #call.is_on() {
+        if #call.is_watched() {
             #refusal
             let #probe = #hooks::Probe::new(&#ret);
             let #ending = #probe.ending();
             #judged
             #denied
-            #call.end(#ending);
-            #written
-            #(#fields)*
-            #call.finish();
+            #told
         }
     }
+}
+
+/// Whether more than the ending is told of the end.
+fn tells_more(plan: &Plan) -> bool {
+    plan.error.is_some() || plan.ends.iter().any(|fields| !fields.is_empty())
 }
 
 /// What lets secrets refuse the words that would show them.

@@ -13,13 +13,20 @@ use crate::{
 
 const BENCH: &str = "timed_call";
 
+const BARE: &str = "bare call";
+const CLOCKS: &str = "two Instant::now()";
+/// Only with the feature `tsc`.
+const COUNTER: &str = "two readings of the counter";
+
 /// Calls a function so many times.
 type Repeat = fn(u64) -> u64;
 
 /// All ways; those with `true` are ours and must not allocate.
-const WAYS: [(&str, bool, Repeat); 7] = [
-    ("bare call", false, |n| repeat(n, bare)),
-    ("two Instant::now()", false, |n| repeat(n, instants)),
+const WAYS: &[(&str, bool, Repeat)] = &[
+    (BARE, false, |n| repeat(n, bare)),
+    (CLOCKS, false, |n| repeat(n, instants)),
+    #[cfg(feature = "tsc")]
+    (COUNTER, false, |n| repeat(n, counter)),
     ("#[timed], off", true, |n| repeat(n, off)),
     ("#[timed], summary", true, |n| repeat(n, summed_up)),
     ("#[timed(outcome)], summary", true, |n| repeat(n, with_outcome)),
@@ -41,6 +48,16 @@ fn instants(x: u64) -> u64 {
     let start = Instant::now();
     let returned = x.wrapping_mul(3);
     black_box(start.elapsed());
+    returned
+}
+
+#[cfg(feature = "tsc")]
+#[inline(never)]
+fn counter(x: u64) -> u64 {
+    static CLOCK: std::sync::LazyLock<quanta::Clock> = std::sync::LazyLock::new(quanta::Clock::new);
+    let start = CLOCK.raw();
+    let returned = x.wrapping_mul(3);
+    black_box(CLOCK.raw() - start);
     returned
 }
 
@@ -84,17 +101,16 @@ fn sampled(x: u64) -> u64 {
         fields: &[],
     })
     .sampled(64);
-    let _call = hooks::Call::enter(&SITE);
+    let _call = hooks::Timed::enter(&SITE, hooks::Level::Info);
     x.wrapping_mul(3)
 }
 
 /// Runs all ways in turn, `rounds` times, `calls` each.
 pub(crate) fn run(rounds: usize, calls: u64) -> io::Result<Vec<Row>> {
-    let mut nanos = WAYS.map(|_| Vec::new());
-    let mut allocated = WAYS.map(|_| 0);
+    let mut measured: Vec<_> = WAYS.iter().map(|way| (way, Vec::new(), 0)).collect();
     // A round that is not counted warms caches, and makes each thread's cells.
     for round in 0..=rounds {
-        for (((_, _, run), nanos), allocated) in WAYS.iter().zip(&mut nanos).zip(&mut allocated) {
+        for ((_, _, run), nanos, allocated) in &mut measured {
             let before = allocations::count();
             let start = Instant::now();
             black_box(run(calls));
@@ -107,9 +123,13 @@ pub(crate) fn run(rounds: usize, calls: u64) -> io::Result<Vec<Row>> {
         }
     }
     let mut rows = Vec::new();
-    let values = nanos.map(|mut nanos| median(&mut nanos));
-    let [bare, clock, ..] = values;
-    for (((way, ours, _), value), allocated) in WAYS.iter().zip(values).zip(allocated) {
+    let middle = |way: &str, measured: &mut [(&(&str, bool, Repeat), Vec<f64>, u64)]| {
+        let found = measured.iter_mut().find(|((name, _, _), _, _)| *name == way);
+        found.map_or(f64::NAN, |(_, nanos, _)| median(nanos))
+    };
+    let [bare, clocks, counter] = [BARE, CLOCKS, COUNTER].map(|way| middle(way, &mut measured));
+    for ((way, ours, _), mut nanos, allocated) in measured {
+        let value = median(&mut nanos);
         if *ours && allocated > 0 {
             return Err(io::Error::other(format!("{way} allocated {allocated} times")));
         }
@@ -124,7 +144,10 @@ pub(crate) fn run(rounds: usize, calls: u64) -> io::Result<Vec<Row>> {
         };
         rows.push(row("call", value, "ns/call"));
         rows.push(row("call, over the bare one", value - bare, "ns/call"));
-        rows.push(row("call, ratio to two clocks", value / clock, "×"));
+        rows.push(row("call, ratio to two clocks", value / clocks, "×"));
+        if !counter.is_nan() {
+            rows.push(row("call, ratio to two counters", value / counter, "×"));
+        }
         rows.push(row("allocations", allocated as f64 / (rounds as u64 * calls) as f64, "1/call"));
     }
     Ok(rows)

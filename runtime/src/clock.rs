@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 /// A point of wall-clock time, in nanoseconds since 1970-01-01T00:00:00Z.
@@ -103,21 +103,71 @@ pub struct Civil {
 
 /// The start of something whose duration is wanted, in monotonic time.
 #[derive(Clone, Copy, Debug)]
-pub struct Start(Instant);
+pub struct Start(reading::Reading);
 
 impl Start {
     /// Now.
     #[inline]
     #[must_use]
     pub fn now() -> Self {
-        Self(Instant::now())
+        Self(reading::now())
+    }
+
+    /// The monotonic time since then, in nanoseconds.
+    #[inline]
+    #[must_use]
+    pub fn nanos(self) -> u64 {
+        reading::nanos_since(self.0)
     }
 
     /// The monotonic time since then.
     #[inline]
     #[must_use]
-    pub fn elapsed(&self) -> Duration {
-        self.0.elapsed()
+    pub fn elapsed(self) -> Duration {
+        Duration::from_nanos(self.nanos())
+    }
+}
+
+#[cfg(not(feature = "tsc"))]
+mod reading {
+    //! Of the system's monotonic clock.
+
+    use std::time::Instant;
+
+    pub(super) type Reading = Instant;
+
+    #[inline]
+    pub(super) fn now() -> Reading {
+        Instant::now()
+    }
+
+    #[inline]
+    pub(super) fn nanos_since(start: Reading) -> u64 {
+        u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(feature = "tsc")]
+mod reading {
+    //! Of the time-stamp counter; of the system's clock where that counter is not to be trusted.
+
+    use std::sync::LazyLock;
+
+    use quanta::Clock;
+
+    /// Calibrated at the first reading.
+    static CLOCK: LazyLock<Clock> = LazyLock::new(Clock::new);
+
+    pub(super) type Reading = u64;
+
+    #[inline]
+    pub(super) fn now() -> Reading {
+        CLOCK.raw()
+    }
+
+    #[inline]
+    pub(super) fn nanos_since(start: Reading) -> u64 {
+        CLOCK.delta_as_nanos(start, CLOCK.raw())
     }
 }
 

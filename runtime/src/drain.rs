@@ -73,7 +73,8 @@ pub type Thresholds = [Option<Level>; 5];
 
 /// The thresholds as they are at the moment; they change while the program runs.
 ///
-/// Three bits a category: 0 when it is off, otherwise one more than the least level it takes.
+/// One bit for each level of each category, so that asking is one test of one word. The bits of
+/// audit are set or clear together: for it the level does not count.
 #[derive(Debug)]
 pub struct Gate(AtomicU32);
 
@@ -94,9 +95,14 @@ impl Gate {
 
     /// Changes the thresholds, all at once.
     pub fn set(&self, thresholds: &Thresholds) {
-        let bits = thresholds.iter().enumerate().fold(0, |bits, (index, level)| {
-            bits | level.map_or(0, |level| level as u32 + 1) << (index * 3)
-        });
+        let mut bits = 0;
+        for (category, least) in Category::ALL.into_iter().zip(thresholds) {
+            for level in Level::ALL {
+                let takes =
+                    least.is_some_and(|least| category == Category::Audit || level >= least);
+                bits |= u32::from(takes) << place(category, level);
+            }
+        }
         self.0.store(bits, Ordering::Relaxed);
     }
 
@@ -104,9 +110,14 @@ impl Gate {
     #[inline]
     #[must_use]
     pub fn takes(&self, category: Category, level: Level) -> bool {
-        let threshold = self.0.load(Ordering::Relaxed) >> (category.index() * 3) & 7;
-        threshold != 0 && (matches!(category, Category::Audit) || level as u32 + 1 >= threshold)
+        self.0.load(Ordering::Relaxed) & 1 << place(category, level) != 0
     }
+}
+
+/// The bit of a category and level.
+#[inline]
+const fn place(category: Category, level: Level) -> usize {
+    category.index() * Level::ALL.len() + level as usize
 }
 
 /// Renders frames and appends their lines.

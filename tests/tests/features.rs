@@ -12,7 +12,8 @@ struct Package {
 }
 
 impl Package {
-    fn new(name: &str, features: &str, file: &str, source: &str) -> Self {
+    /// A package with those features of the runtime, with `profile` behind its manifest.
+    fn new(name: &str, features: &str, profile: &str, file: &str, source: &str) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("features").join(name);
         fs::create_dir_all(dir.join("src")).unwrap();
@@ -23,7 +24,7 @@ impl Package {
              [dependencies]\naudit-runtime = {{ path = \"{runtime}\", features = [{features}] }}\n\
              secrecy = {{ version = \"0.10\", default-features = false }}\n\n\
              [profile.dev]\ndebug = false\nopt-level = 2\n\n\
-             [profile.dev.package.\"*\"]\nopt-level = 0\n"
+             [profile.dev.package.\"*\"]\nopt-level = 0\n{profile}"
         );
         fs::write(dir.join("Cargo.toml"), manifest).unwrap();
         fs::write(dir.join("src").join(file), source).unwrap();
@@ -116,7 +117,7 @@ fn without_hashes(assembly: &str) -> Vec<String> {
 
 #[test]
 fn off_makes_the_code_that_is_made_without_the_attributes() {
-    let off = Package::new("switched-off", r#""off""#, "lib.rs", FUNCTIONS);
+    let off = Package::new("switched-off", r#""off""#, "", "lib.rs", FUNCTIONS);
     let assembly = |package: &Package, file: &str, watched: bool| {
         let path = package.dir.join(file);
         let emit = format!("--emit=asm={}", path.display());
@@ -135,7 +136,7 @@ fn off_makes_the_code_that_is_made_without_the_attributes() {
     let watched = assembly(&off, "watched.s", true);
     let differs = plain.iter().zip(&watched).find(|(a, b)| a != b);
     assert_eq!((differs, watched.len()), (None, plain.len()));
-    let on = Package::new("switched-on", "", "lib.rs", FUNCTIONS);
+    let on = Package::new("switched-on", "", "", "lib.rs", FUNCTIONS);
     assert_ne!(assembly(&on, "watched.s", true), plain, "the comparison can tell");
 }
 
@@ -179,10 +180,10 @@ fn main() {
 }
 "#;
 
-#[test]
-fn a_level_that_is_compiled_out_leaves_audit_alone() {
-    let features = r#""max_level_warn", "secrecy""#;
-    let package = Package::new("levels", features, "main.rs", PROGRAM);
+/// What the program with those features writes: the operations that were timed, and all that was audited.
+fn recorded(name: &str, features: &str, profile: &str) -> (Vec<String>, Vec<serde_json::Value>) {
+    let features = format!(r#"{features}, "secrecy""#);
+    let package = Package::new(name, &features, profile, "main.rs", PROGRAM);
     let logs = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     package.cargo(&["run", "--quiet", "--offline", "--", logs.path().to_str().unwrap()]);
     let read = |name: &str| -> Vec<serde_json::Value> {
@@ -190,11 +191,26 @@ fn a_level_that_is_compiled_out_leaves_audit_alone() {
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     };
     let timed = read("performance.log");
-    let operations: Vec<&str> = timed.iter().filter_map(|l| l["operation"].as_str()).collect();
-    assert_eq!(operations, ["warn", "slow"]);
-    let audited = read("audit.log");
+    let operations = timed.iter().filter_map(|line| line["operation"].as_str());
+    (operations.map(str::to_owned).collect(), read("audit.log"))
+}
+
+#[test]
+fn a_level_that_is_compiled_out_leaves_audit_alone() {
+    let (timed, audited) = recorded("levels", r#""max_level_warn""#, "");
+    assert_eq!(timed, ["warn", "slow"]);
     let audit = audited.iter().find(|line| line["operation"] == "audit").unwrap();
     assert_eq!(audit["level"], "TRACE");
     assert_eq!(audit["details"]["hidden"], serde_json::json!(["[redacted]"]));
     assert!(!audit.to_string().contains("hunter2"), "{audit}");
+}
+
+#[test]
+fn a_level_of_releases_counts_without_debug_assertions() {
+    // The values of `info` would panic.
+    let release = "[profile.dev.package.audit-runtime]\ndebug-assertions = false\n";
+    let features = r#""max_level_trace", "release_max_level_warn""#;
+    assert_eq!(recorded("levels-release", features, release).0, ["warn", "slow"]);
+    let features = r#""max_level_warn", "release_max_level_off""#;
+    assert_eq!(recorded("levels-debug", features, "").0, ["warn", "slow"]);
 }

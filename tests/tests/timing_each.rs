@@ -38,7 +38,7 @@ fn each_call_has_its_line() {
     }
     audit_runtime::timer("BY_HAND").fail();
     for _ in 0..64 {
-        drop(hooks::Call::enter(&SAMPLED));
+        drop(hooks::Timed::enter(&SAMPLED, hooks::Level::Info));
     }
     audit_runtime::cache("pages").miss();
     let before = log_lines(&file);

@@ -218,7 +218,7 @@ fn a_sampled_site_tells_of_one_call_in_so_many() {
     .sampled(4);
     start();
     for _ in 0..4_000 {
-        drop(hooks::Call::enter(&SITE));
+        drop(hooks::Timed::enter(&SITE, hooks::Level::Info));
     }
     let lines = told("operation", "SAMPLED");
     // 1,000 are expected; seven standard deviations to either side.

@@ -240,6 +240,18 @@ fn archive_cut_off_at_any_point_loses_nothing() {
     assert_eq!(hidden.collect::<Vec<_>>(), [".compress.lock"]);
 }
 
+#[test]
+fn a_half_copy_of_an_earlier_run_is_made_anew() {
+    let sandbox = logs();
+    let archive = name("audit.log", 2);
+    let whole = fs::read(sandbox.path("logs").join(&archive)).unwrap();
+    fs::create_dir(sandbox.path("cold")).unwrap();
+    fs::write(sandbox.path("cold").join(format!(".{archive}.part")), &whole[..1]).unwrap();
+    assert_eq!(sandbox.run(["archive", "logs", "--to", "cold"]).code(), 0);
+    assert_eq!(fs::read(sandbox.path("cold").join(&archive)).unwrap(), whole);
+    assert!(!sandbox.path("cold").join(format!(".{archive}.part")).exists());
+}
+
 fn contents_len(dir: &Path) -> usize {
     fs::read_dir(dir).map_or(0, |entries| {
         let named = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());

@@ -11,15 +11,15 @@ use super::{
 };
 use crate::{
     handoff,
-    record::{Category, Outcome, Part},
+    record::{Category, Level, Outcome, Part},
     timing, trap,
     value::Value,
 };
 
 /// A call that is being watched, or one that nobody wants to hear of.
 ///
-/// It is one pointer, because it waits in futures. Dropped before [`Call::finish`], it says what
-/// became of it: a panic, or a future that was dropped.
+/// It is one pointer, because it waits in futures. Dropped before [`Call::done`] or
+/// [`Call::finish`], it says what became of it: a panic, or a future that was dropped.
 #[must_use]
 #[derive(Debug)]
 pub struct Call(Option<pool::Slot>);
@@ -27,14 +27,50 @@ pub struct Call(Option<pool::Slot>);
 /// How many causes of an error are written.
 const MAX_CAUSES: usize = 16;
 
-/// How deep calls may be recorded within the values of calls.
-const MAX_DEPTH: u32 = 16;
+/// What a watched function asks before anything else; the compiler makes one test of it.
+#[derive(Clone, Copy, Debug)]
+pub enum Gate {
+    /// Whether audit records are wanted.
+    Audit,
+    /// Whether timings of at least that level are.
+    Performance(Level),
+}
+
+impl Gate {
+    #[inline]
+    fn is_open(self) -> bool {
+        match self {
+            Self::Audit => handoff::takes(Category::Audit, Level::Error),
+            Self::Performance(level) => handoff::takes(Category::Performance, level),
+        }
+    }
+}
+
+/// Takes a field's value; it is called with the field's number.
+type Take<'a> = &'a mut dyn FnMut(&mut Call, usize);
 
 impl Call {
-    /// Begins a call.
+    /// Begins a call without fields.
     #[inline]
-    pub fn enter(site: &'static Site) -> Self {
-        if handoff::takes(site.callsite.category, site.gate) { begin(site) } else { Self(None) }
+    pub fn enter(site: &'static Site, gate: Gate) -> Self {
+        if gate.is_open() { begin(site) } else { Self(None) }
+    }
+
+    /// Begins a call with the fields of those numbers.
+    #[inline]
+    pub fn enter_with(
+        site: &'static Site,
+        gate: Gate,
+        numbers: Range<usize>,
+        take: Take<'_>,
+    ) -> Self {
+        if gate.is_open() { begin_with(site, numbers, take) } else { Self(None) }
+    }
+
+    /// Begins a call whose fields follow, and then [`Call::start`].
+    #[inline]
+    pub fn open(site: &'static Site, gate: Gate) -> Self {
+        if gate.is_open() { open(site) } else { Self(None) }
     }
 
     pub(super) fn of(live: Live) -> Self {
@@ -48,14 +84,14 @@ impl Call {
 
     /// Whether anybody wants to hear of it.
     #[inline]
-    pub(super) fn is_watched(&self) -> bool {
+    pub fn is_watched(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Whether its fields are wanted; once its body ran, whether what came back is.
-    #[inline]
+    /// Whether its fields are wanted.
+    #[inline(never)]
     pub fn is_on(&self) -> bool {
-        matches!(&self.0, Some(slot) if slot.as_ref().as_ref().is_some_and(|live| live.is_on))
+        matches!(self.0.as_deref(), Some(Some(Live { frame: Some(_), .. })))
     }
 
     fn live(&mut self) -> Option<&mut Live> {
@@ -69,7 +105,7 @@ impl Call {
     /// Takes the values of the site's fields of those numbers: `take` is called with each number.
     /// Where one panics, the record says so in its place.
     #[inline(never)]
-    pub fn fields(&mut self, numbers: Range<usize>, take: &mut dyn FnMut(&mut Self, usize)) {
+    pub fn fields(&mut self, numbers: Range<usize>, take: Take<'_>) {
         let Range { start: mut next, end } = numbers;
         while next < end {
             let all = trap::contained(|| {
@@ -131,34 +167,38 @@ impl Call {
     }
 
     /// The body runs from now on.
-    #[inline(never)]
+    #[inline]
     pub(super) fn resume(&mut self) -> Option<Inside> {
-        self.live().map(Live::resume)
+        self.0.as_deref_mut().and_then(resume)
     }
 
     /// The body is polled from now on.
-    #[inline(never)]
+    #[inline]
     pub(super) fn poll(&mut self) -> Option<Inside> {
-        self.live().map(Live::poll)
+        self.0.as_deref_mut().and_then(poll)
     }
 
     /// The body came back: it is done, or waits.
-    #[inline(never)]
+    #[inline]
     pub(super) fn pause(&mut self) {
-        if let Some(live) = self.live() {
-            live.pause();
+        if let Some(slot) = self.0.as_deref_mut() {
+            pause(slot);
         }
     }
 
-    /// The body is done.
+    /// The body is done, and more is to be said of it before [`Call::finish`].
     #[inline(never)]
     pub fn end(&mut self, ending: Ending) {
         if let Some(live) = self.live() {
-            live.end(Some(ending.outcome));
-            if let (Some(frame), Some(kind)) = (&mut live.frame, ending.error) {
-                let capture = live.road.capture();
-                frame.named(capture, Part::ErrorType, "type", Value::Literal(kind));
-            }
+            live.ended(ending);
+        }
+    }
+
+    /// The body is done, and nothing more is to be said: the record is handed off.
+    #[inline]
+    pub fn done(mut self, ending: Ending) {
+        if let Some(slot) = self.0.take() {
+            done(slot, ending);
         }
     }
 
@@ -201,7 +241,7 @@ impl Call {
 
     /// Everything is known: the record is handed off.
     #[inline(never)]
-    pub fn finish(&mut self) {
+    pub fn finish(mut self) {
         if let Some(live) = self.take() {
             live.hand_off();
         }
@@ -211,32 +251,71 @@ impl Call {
 impl Drop for Call {
     #[inline]
     fn drop(&mut self) {
-        if self.0.is_some() {
-            abandon(self);
+        if let Some(slot) = self.0.take() {
+            abandon(slot);
         }
     }
 }
 
 #[cold]
 #[inline(never)]
-fn begin(site: &'static Site) -> Call {
-    let timed = site.callsite.category == Category::Performance;
-    if timed && !timing::drawn(site.sample) {
+fn open(site: &'static Site) -> Call {
+    if !timing::drawn(site.sample) {
         return Call(None);
     }
-    let Some(road) = handoff::current() else { return Call(None) };
-    if trap::depth() > MAX_DEPTH {
-        // A value that is written by calling what writes it has no end.
-        road.capture().counters.calls_too_deep.add_one();
-        return Call(None);
-    }
-    Call::of(Live::new(site, road))
+    Live::of(site).map_or(Call(None), Call::of)
 }
 
 #[cold]
 #[inline(never)]
-fn abandon(call: &mut Call) {
-    if let Some(live) = call.take() {
+fn begin(site: &'static Site) -> Call {
+    begin_with(site, 0..0, &mut |_, _| {})
+}
+
+#[cold]
+#[inline(never)]
+fn begin_with(site: &'static Site, numbers: Range<usize>, take: Take<'_>) -> Call {
+    let mut call = open(site);
+    if call.is_on() {
+        call.fields(numbers, take);
+        call.start();
+    }
+    call
+}
+
+#[cold]
+#[inline(never)]
+fn resume(slot: &mut Option<Live>) -> Option<Inside> {
+    slot.as_mut().map(Live::resume)
+}
+
+#[cold]
+#[inline(never)]
+fn poll(slot: &mut Option<Live>) -> Option<Inside> {
+    slot.as_mut().map(Live::poll)
+}
+
+#[cold]
+#[inline(never)]
+fn pause(slot: &mut Option<Live>) {
+    if let Some(live) = slot {
+        live.pause();
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn done(slot: pool::Slot, ending: Ending) {
+    if let Some(mut live) = pool::give_back(slot) {
+        live.ended(ending);
+        live.hand_off();
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn abandon(slot: pool::Slot) {
+    if let Some(live) = pool::give_back(slot) {
         live.abandon();
     }
 }

@@ -1,18 +1,21 @@
 //! What is known of a call while it lasts.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::{Site, scope::Inside};
+use super::{Ending, Site, scope::Inside};
 use crate::{
     clock::{Start, Timestamp},
     config::Timing,
     context::Context,
     frame::{Frame, Phase},
-    handoff::Road,
+    handoff::{self, Road},
     record::{Category, Level, Outcome, Part},
-    timing,
+    timing, trap,
     value::Value,
 };
+
+/// How deep calls may be recorded within the values of calls.
+const MAX_DEPTH: u32 = 16;
 
 /// A call that is being watched.
 #[derive(Debug)]
@@ -26,8 +29,6 @@ pub(super) struct Live {
     pub(super) frame: Option<Frame>,
     /// Who acts, for a line that is made at the end.
     context: Context,
-    /// Whether its fields, or what came back, are wanted.
-    pub(super) is_on: bool,
     start: Start,
     pub(super) stage: Stage,
     /// For a future, from its first poll on.
@@ -46,7 +47,7 @@ pub(super) enum Stage {
         otherwise: Option<Outcome>,
     },
     /// Its body is running; for a future since then.
-    Running(Option<Instant>),
+    Running(Option<Start>),
     /// Its body waits to be polled again, or is done.
     Resting,
     /// Its outcome is known, if it has one.
@@ -67,6 +68,24 @@ struct Progress {
 }
 
 impl Live {
+    /// A call of that site, whose fields are yet to be taken; none where it cannot be recorded.
+    pub(super) fn of(site: &'static Site) -> Option<Self> {
+        let road = handoff::current()?;
+        if trap::depth() > MAX_DEPTH {
+            // A value that is written by calling what writes it has no end.
+            road.capture().counters.calls_too_deep.add_one();
+            return None;
+        }
+        Some(Self::new(site, road))
+    }
+
+    /// The same, of a call without fields.
+    pub(super) fn begun(site: &'static Site) -> Option<Self> {
+        let mut live = Self::of(site)?;
+        live.begin();
+        Some(live)
+    }
+
     /// A call of that site.
     pub(super) fn new(site: &'static Site, road: &'static Road) -> Self {
         let timed = site.callsite.category == Category::Performance;
@@ -81,7 +100,6 @@ impl Live {
             mode,
             frame: early.then(|| Frame::new(&site.callsite, Timestamp::now())),
             context: if lines && !early { Context::current() } else { Context::default() },
-            is_on: early,
             start: Start::now(),
             stage: Stage::Begun { unwinding: std::thread::panicking(), otherwise },
             future: None,
@@ -93,8 +111,8 @@ impl Live {
     pub(super) fn begin(&mut self) {
         if let Some(frame) = &mut self.frame {
             self.road.ambient(frame);
+            self.start = Start::now();
         }
-        self.start = Start::now();
     }
 
     /// Writes the record of the intent; whether it is in a file.
@@ -124,7 +142,7 @@ impl Live {
         progress.polls += 1;
         let context = progress.context.clone();
         let inside = self.inside(Some(context));
-        self.stage = Stage::Running(Some(Instant::now()));
+        self.stage = Stage::Running(Some(Start::now()));
         inside
     }
 
@@ -140,7 +158,6 @@ impl Live {
     pub(super) fn pause(&mut self) {
         self.rest();
         self.stage = Stage::Resting;
-        self.is_on = true;
     }
 
     fn rest(&mut self) {
@@ -152,17 +169,21 @@ impl Live {
     /// The call is over.
     pub(super) fn end(&mut self, outcome: Option<Outcome>) {
         self.rest();
-        let took = self.start.elapsed();
-        let nanos = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
-        let Site { callsite: site, sample, slot, .. } = self.site;
-        let slow = site.slow_nanos > 0 && nanos >= site.slow_nanos;
+        let nanos = self.start.nanos();
         if self.mode != Timing::Each {
-            slot.record(site, *sample, nanos, outcome.is_some_and(Outcome::is_error));
-            if !slow || !tells_slow(self.site, self.mode) {
+            let slow = self.site.count(nanos, outcome);
+            if !slow || self.mode != Timing::Slow {
                 self.stage = Stage::Ended { wanted: false, outcome };
                 return;
             }
         }
+        self.tell(nanos, outcome);
+    }
+
+    /// The call is over, and a line of it is wanted.
+    pub(super) fn tell(&mut self, nanos: u64, outcome: Option<Outcome>) {
+        let (took, slow) = (Duration::from_nanos(nanos), self.site.is_slow(nanos));
+        let Site { callsite: site, sample, .. } = self.site;
         let frame = self.frame.get_or_insert_with(|| {
             let mut frame = Frame::new(site, Timestamp::now().before(took));
             self.road.ambient_of(&self.context, &mut frame);
@@ -201,6 +222,14 @@ impl Live {
         }
         frame.set_level(level);
         self.stage = Stage::Ended { wanted: true, outcome };
+    }
+
+    /// The call is over, in that way.
+    pub(super) fn ended(&mut self, Ending { outcome, error }: Ending) {
+        self.end(Some(outcome));
+        if let (Some(frame), Some(kind)) = (&mut self.frame, error) {
+            frame.named(self.road.capture(), Part::ErrorType, "type", Value::Literal(kind));
+        }
     }
 
     /// Whether it ended in success.

@@ -17,11 +17,13 @@ mod required;
 mod run;
 mod scope;
 mod site;
+mod timed;
 mod timer;
+mod waiting;
 mod words;
 
 pub use audit_macros::{audited, timed};
-pub use call::Call;
+pub use call::{Call, Gate};
 pub use derived::{Member, debug, member};
 pub use probe::{AuditOutcome, Causes, Ending, Fallible, Fruitful, Probe};
 pub use required::{AuditError, Refusable, Unrecorded, refused};
@@ -29,7 +31,9 @@ pub use run::{Track, never, run, track};
 pub(crate) use scope::{operation, span, subscriber_is_ours};
 pub use serde::Serialize;
 pub use site::Site;
+pub use timed::Timed;
 pub use timer::{Timer, timer};
+pub use waiting::Waiting;
 pub use words::{Measured, Public, Refused, Shown, Veiled, bare};
 
 use crate::record::{Field, Part};

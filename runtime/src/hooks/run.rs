@@ -2,9 +2,12 @@
 
 use std::{
     future::Future,
+    mem,
     pin::Pin,
     task::{Context, Poll},
 };
+
+use pin_project_lite::pin_project;
 
 use super::Call;
 
@@ -14,7 +17,7 @@ use super::Call;
 /// called where it stands is taken for `FnMut`.
 #[inline]
 pub fn run<R>(call: &mut Call, body: impl FnOnce() -> R) -> R {
-    let inside = if call.is_watched() { call.resume() } else { None };
+    let inside = call.resume();
     let returned = body();
     if call.is_watched() {
         drop(inside);
@@ -23,33 +26,40 @@ pub fn run<R>(call: &mut Call, body: impl FnOnce() -> R) -> R {
     returned
 }
 
-/// Runs the body of an async function.
+/// Runs the body of an async function; gives what it returns, and its call back.
 #[inline]
-pub fn track<'a, F: Future>(call: &'a mut Call, body: Pin<&'a mut F>) -> Track<'a, F> {
-    Track { call, body }
+pub fn track<F: Future>(call: Call, body: F) -> Track<F> {
+    Track { body, call }
 }
 
-/// The future of [`track`].
-#[must_use = "a future does nothing unless it is awaited"]
-#[derive(Debug)]
-pub struct Track<'a, F> {
-    call: &'a mut Call,
-    body: Pin<&'a mut F>,
+pin_project! {
+    /// The future of [`track`].
+    ///
+    /// It owns call and body, as two references to them would wait in the future beside them.
+    #[must_use = "a future does nothing unless it is awaited"]
+    #[derive(Debug)]
+    #[project = Projected]
+    pub struct Track<F> {
+        // Dropped before the call, so that what that takes belongs to it.
+        #[pin]
+        body: F,
+        call: Call,
+    }
 }
 
-impl<F: Future> Future for Track<'_, F> {
-    type Output = F::Output;
+impl<F: Future> Future for Track<F> {
+    type Output = (F::Output, Call);
 
     #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let track = &mut *self;
-        let inside = if track.call.is_watched() { track.call.poll() } else { None };
-        let polled = track.body.as_mut().poll(cx);
-        if track.call.is_watched() {
-            track.call.pause();
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Projected { body, call } = self.project();
+        let inside = call.poll();
+        let polled = body.poll(cx);
+        if call.is_watched() {
+            call.pause();
             drop(inside);
         }
-        polled
+        polled.map(|returned| (returned, mem::replace(call, Call::unwatched())))
     }
 }
 

@@ -16,7 +16,7 @@ use tracing::{
 
 use super::scope;
 use crate::{
-    record::{Callsite, Level},
+    record::{Callsite, Level, Outcome},
     timing::Slot,
 };
 
@@ -24,8 +24,6 @@ use crate::{
 #[derive(Debug)]
 pub struct Site {
     pub(super) callsite: Callsite,
-    /// The highest level that a record of this site can have without failing.
-    pub(super) gate: Level,
     /// Of a timed function, one in so many calls is watched.
     pub(super) sample: u32,
     pub(super) slot: Slot,
@@ -36,12 +34,7 @@ impl Site {
     /// The site of a function.
     #[must_use]
     pub const fn new(callsite: Callsite) -> Self {
-        // A slow call is a warning, and wanted where warnings are.
-        let gate = match callsite.level {
-            Level::Trace | Level::Debug | Level::Info if callsite.slow_nanos > 0 => Level::Warn,
-            level => level,
-        };
-        Self { callsite, gate, sample: 1, slot: Slot::new(), span: OnceLock::new() }
+        Self { callsite, sample: 1, slot: Slot::new(), span: OnceLock::new() }
     }
 
     /// Watches one in `n` calls of a timed function, drawn at random; the others cost the drawing.
@@ -51,6 +44,19 @@ impl Site {
     pub const fn sampled(mut self, n: u32) -> Self {
         self.sample = n;
         self
+    }
+
+    /// Whether a call that took so many nanoseconds is slow.
+    pub(super) fn is_slow(&self, nanos: u64) -> bool {
+        self.callsite.slow_nanos > 0 && nanos >= self.callsite.slow_nanos
+    }
+
+    /// Counts a call; whether it was slow.
+    #[inline]
+    pub(super) fn count(&'static self, nanos: u64, outcome: Option<Outcome>) -> bool {
+        let failed = outcome.is_some_and(Outcome::is_error);
+        self.slot.record(&self.callsite, self.sample, nanos, failed);
+        self.is_slow(nanos)
     }
 
     /// A span of the operation's name where a subscriber of the program's own wants one.

@@ -2,10 +2,9 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use super::{Call, Callsite, Category, Ending, Level, Site};
+use super::{Callsite, Category, Level, Site, Timed};
 use crate::{
     handoff,
-    record::Outcome,
     timing::{Known, Names},
 };
 
@@ -18,7 +17,7 @@ thread_local! {
 /// Runs until it is dropped; then it is written, or counted, as a call of a `#[timed]` function.
 #[must_use = "it ends when it is dropped; bind it to a name"]
 #[derive(Debug)]
-pub struct Timer(Call);
+pub struct Timer(Option<Timed>);
 
 /// Times from here until the timer is dropped, as the operation of that name.
 ///
@@ -35,7 +34,7 @@ pub struct Timer(Call);
 /// ```
 pub fn timer(name: &'static str) -> Timer {
     if !handoff::takes(Category::Performance, Level::Info) {
-        return Timer(Call::unwatched());
+        return Timer(None);
     }
     let site = TIMERS.of(&KNOWN, name, || {
         Site::new(Callsite {
@@ -47,17 +46,14 @@ pub fn timer(name: &'static str) -> Timer {
             ..Callsite::BLANK
         })
     });
-    let mut call = Call::enter(site);
-    if call.is_on() {
-        call.start();
-    }
-    Timer(call)
+    Timer(Some(Timed::enter(site, Level::Info)))
 }
 
 impl Timer {
     /// Ends it: what it timed has failed.
-    pub fn fail(mut self) {
-        self.0.end(Ending { outcome: Outcome::Failure, error: None });
-        self.0.finish();
+    pub fn fail(self) {
+        if let Some(timed) = self.0 {
+            timed.fail();
+        }
     }
 }

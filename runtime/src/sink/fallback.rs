@@ -2,7 +2,7 @@
 
 use std::{
     array, fmt, io,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -128,7 +128,7 @@ impl SinkSet {
             None => Output::Stream(stdout),
             Some(dir) => {
                 let mut dirs = vec![dir.clone()];
-                dirs.extend(state_dir(&settings).filter(|state| state != dir));
+                dirs.extend(settings.state_dir().filter(|state| state != dir));
                 let places =
                     dirs.into_iter().map(|dir| Place::new(dir, true, &settings, &parts)).collect();
                 let (first, longest) = PAUSE;
@@ -305,7 +305,7 @@ impl SinkSet {
             private.place = None;
         }
         if private.place.is_none() && private.backoff.is_ready(now) {
-            if let Ok(dir) = fs::create_private_dir(parent, &component(&self.settings.app)) {
+            if let Ok(dir) = fs::create_private_dir(parent, &self.settings.component()) {
                 private.backoff.succeeded();
                 let place = Place::new(dir, false, &self.settings, &self.parts);
                 private.place = Some(Arc::new(place));
@@ -387,25 +387,5 @@ impl Batch<'_> {
             (true, true) => Delivery::Diverted,
             (true, false) => Delivery::Written,
         }
-    }
-}
-
-/// The directory in which the user's programs keep their state.
-fn state_dir(settings: &SinkSettings) -> Option<PathBuf> {
-    let absolute = |path: &&PathBuf| path.is_absolute();
-    let state = settings.state_home.as_ref().filter(absolute).cloned().or_else(|| {
-        settings.home.as_ref().filter(absolute).map(|home| home.join(".local/state"))
-    })?;
-    Some(state.join(component(&settings.app)).join("logs"))
-}
-
-/// The name of the program as one component of a path.
-fn component(app: &str) -> String {
-    let plain = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' };
-    let name: String = app.chars().map(plain).collect();
-    if Path::new(&name).file_name().is_none_or(|last| last != &*name) {
-        "audit".to_owned()
-    } else {
-        name
     }
 }

@@ -31,6 +31,7 @@ mod rolling;
 mod schedule;
 mod settings;
 mod stream;
+mod swap;
 #[cfg(test)]
 mod tests;
 mod upkeep;

@@ -9,6 +9,7 @@ use std::{
 
 use super::{
     AppendError, Failure, RollingParts, RollingSettings, archives, backoff::Backoff, replay,
+    swap::swap,
 };
 use crate::{
     clock::Timestamp,
@@ -378,18 +379,6 @@ impl Rolling {
     }
 }
 
-/// Gives the active file the name of the archive, and the next one that of the active file; where
-/// the second fails, the first is undone.
-fn swap(active: &Path, next: &Path, archive: &Path) -> io::Result<()> {
-    fs::rename_new(active, archive)?;
-    let result = fs::rename_new(next, active);
-    if result.is_err() {
-        // Should this fail as well, the next append finds no active file and makes one.
-        let _ = fs::rename_new(archive, active);
-    }
-    result
-}
-
 /// Fails, so that the attempt is repeated, where the lock is not the one that others take.
 fn current(guard: &Guard<'_>) -> Result<(), Failure> {
     let gone = || Failure::Io(io::ErrorKind::NotFound.into());
@@ -407,23 +396,4 @@ fn spread(dir: &Path, name: &str) -> u64 {
 
 fn size(line: &Line) -> u64 {
     line.as_bytes().len() as u64
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_swap_without_a_next_file_is_undone() {
-        let temp = tempfile::tempdir().unwrap();
-        let path = |name| temp.path().join(name);
-        std::fs::write(path("active"), "1").unwrap();
-        assert!(swap(&path("active"), &path("next"), &path("archive")).is_err());
-        assert_eq!(std::fs::read_to_string(path("active")).unwrap(), "1");
-        assert!(!path("archive").exists());
-        std::fs::write(path("next"), "2").unwrap();
-        swap(&path("active"), &path("next"), &path("archive")).unwrap();
-        assert_eq!(std::fs::read_to_string(path("archive")).unwrap(), "1");
-        assert_eq!(std::fs::read_to_string(path("active")).unwrap(), "2");
-    }
 }

@@ -1,6 +1,11 @@
 //! What the files are to be like, as checked values.
 
-use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{Compress, Compressor, DirKeep, Keep, Schedule, Upkeep};
 use crate::{health::Counters, ledger::Notices, record::Category, trap::Trap};
@@ -74,6 +79,26 @@ pub struct SinkSettings {
 impl SinkSettings {
     /// How long an append waits for the lock of a file unless something else is set.
     pub const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
+
+    /// The directory in which the user's programs keep their state.
+    pub(super) fn state_dir(&self) -> Option<PathBuf> {
+        let absolute = |path: &&PathBuf| path.is_absolute();
+        let state = self.state_home.as_ref().filter(absolute).cloned().or_else(|| {
+            self.home.as_ref().filter(absolute).map(|home| home.join(".local/state"))
+        })?;
+        Some(state.join(self.component()).join("logs"))
+    }
+
+    /// The name of the program as one component of a path.
+    pub(super) fn component(&self) -> String {
+        let plain = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' };
+        let name: String = self.app.chars().map(plain).collect();
+        if Path::new(&name).file_name().is_none_or(|last| last != &*name) {
+            "audit".to_owned()
+        } else {
+            name
+        }
+    }
 }
 
 /// One category's file in one directory.

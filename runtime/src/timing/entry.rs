@@ -68,7 +68,8 @@ impl Entry {
         let mut all = state.ended.clone();
         state.live.iter().for_each(|cells| all.merge(&cells.read()));
         state.ended.forget_extremes();
-        let start = std::mem::replace(&mut state.since, now);
+        // It may be younger than `now`, and clocks are set back.
+        let start = std::mem::replace(&mut state.since, now).min(now);
         let calls = all.since(&state.told);
         if calls.count() == 0 {
             return None;

@@ -125,7 +125,7 @@ pub(super) fn caches(now: Timestamp) -> Vec<Asked> {
         let (hits, misses) = (counts.hits.load(Relaxed), counts.misses.load(Relaxed));
         let before = std::mem::replace(&mut *told, Told { hits, misses, since: now });
         let (hits, misses) = (hits - before.hits, misses - before.misses);
-        (hits + misses > 0).then_some(Asked { name, hits, misses, start: before.since })
+        (hits + misses > 0).then_some(Asked { name, hits, misses, start: before.since.min(now) })
     };
     CACHES.all().into_iter().filter_map(asked).collect()
 }
@@ -148,6 +148,13 @@ fn resident_in(status: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_window_does_not_begin_after_its_end() {
+        cache("young").0.hits.fetch_add(1, Relaxed);
+        let asked = caches(Timestamp(5));
+        assert_eq!(asked.first().map(|asked| (asked.hits, asked.start)), Some((1, Timestamp(5))));
+    }
 
     #[test]
     fn resident_memory_is_read_from_the_status() {

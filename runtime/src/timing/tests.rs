@@ -84,6 +84,7 @@ fn a_window_is_what_came_since_the_one_before() {
     let entry = entry("WINDOWS");
     assert_eq!(entry.sample, 8);
     let first = entry.collect(Timestamp(5)).expect("calls");
+    assert_eq!(first.start, Timestamp(5), "made after the time that ends it");
     assert_eq!((first.calls.min(), first.calls.max()), (Some(10), Some(1_000_000)));
     assert!(entry.collect(Timestamp(7)).is_none());
     SLOT.record(&SITE, 8, 500, false);

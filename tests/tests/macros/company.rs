@@ -34,6 +34,21 @@ async fn above_tokio_test() {
 }
 
 #[test]
+fn a_test_is_recorded_like_any_function() {
+    log::start();
+    under_test();
+    above_test();
+    under_tokio_test();
+    above_tokio_test();
+    for operation in ["ON_A_TEST", "TEST_BELOW", "ON_A_TOKIO_TEST", "TOKIO_TEST_BELOW"] {
+        // The harness runs them as well.
+        let records = log::records(audit_runtime::record::Category::Audit, operation);
+        assert!(!records.is_empty(), "{operation}");
+        assert!(records.iter().all(|record| record["outcome"] == "success"), "{operation}");
+    }
+}
+
+#[test]
 fn two_attributes_make_two_records() {
     log::start();
     assert_eq!(both() + both_the_other_way(), 2);

@@ -93,7 +93,9 @@ fn push(spool: &'static Spool) -> Pushed {
 fn at_once(threads: usize, run: impl Fn() + Sync) {
     std::thread::scope(|scope| {
         let handles: Vec<_> = (0..threads).map(|_| scope.spawn(&run)).collect();
-        handles.into_iter().for_each(|handle| handle.join().expect("joined"));
+        for handle in handles {
+            handle.join().expect("joined");
+        }
     });
 }
 
@@ -193,7 +195,7 @@ fn a_full_stream_is_drained_by_the_caller() {
     assert_eq!(spool.help(&drain, MINUTE, || push(spool)), Pushed::Taken);
     assert!(spool.flush(&drain, MINUTE));
     assert_eq!(kept.tickets().len(), taken + 1);
-    assert_eq!(spool.push(&SITE, &[0; plan::SEGMENT / 4], AUDIT), Pushed::Refused, "too long");
+    assert_eq!(spool.push(&SITE, &vec![0; plan::SEGMENT / 4], AUDIT), Pushed::Refused, "too long");
 }
 
 #[test]

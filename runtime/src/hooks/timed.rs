@@ -1,0 +1,128 @@
+//! A timed call of which nothing but its duration is wanted.
+//!
+//! Where calls are counted it is one reading of a clock, kept where the call is: no box, no frame,
+//! no context. Where each makes a line it is a [`Live`] call as any other.
+
+use std::{mem, thread};
+
+use super::{
+    Site,
+    live::Live,
+    pool::{self, Slot},
+};
+use crate::{
+    clock::Start,
+    config::Timing,
+    handoff,
+    record::{Category, Level, Outcome},
+    timing,
+};
+
+/// A call that is timed until it is dropped.
+#[must_use = "it ends when it is dropped; bind it to a name"]
+#[derive(Debug)]
+pub struct Timed {
+    site: &'static Site,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Nobody wants to hear of it.
+    Off,
+    /// It is counted.
+    Counted(Start),
+    /// It makes a line.
+    Live(Slot),
+}
+
+impl Timed {
+    /// Begins a call whose records have at least the level `gate`.
+    #[inline]
+    pub fn enter(site: &'static Site, gate: Level) -> Self {
+        let takes = handoff::takes(Category::Performance, gate);
+        Self { site, state: if takes { begin(site, false) } else { State::Off } }
+    }
+
+    /// Begins a call that may end in another context than it began in.
+    pub(super) fn wandering(site: &'static Site) -> Self {
+        Self { site, state: begin(site, true) }
+    }
+
+    /// Whether anybody wants to hear of it.
+    pub(super) fn is_on(&self) -> bool {
+        !matches!(self.state, State::Off)
+    }
+
+    /// It has failed.
+    pub(super) fn fail(mut self) {
+        let failure = Some(Outcome::Failure);
+        match mem::replace(&mut self.state, State::Off) {
+            State::Off => {}
+            State::Counted(start) => count(self.site, start, failure),
+            State::Live(slot) => {
+                if let Some(mut live) = pool::give_back(slot) {
+                    live.end(failure);
+                    live.hand_off();
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Timed {
+    #[inline]
+    fn drop(&mut self) {
+        if self.is_on() {
+            end(self.site, mem::replace(&mut self.state, State::Off));
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn begin(site: &'static Site, wanders: bool) -> State {
+    if !timing::drawn(site.sample) {
+        return State::Off;
+    }
+    let counted = match timing::mode() {
+        Timing::Each => false,
+        Timing::Summary => true,
+        // The line of a slow call tells of the context at its beginning.
+        Timing::Slow => !wanders || site.callsite.slow_nanos == 0,
+    };
+    // One that began in a panic does not end by it.
+    if counted && !thread::panicking() {
+        return State::Counted(Start::now());
+    }
+    let Some(live) = Live::begun(site) else { return State::Off };
+    State::Live(pool::take(live))
+}
+
+#[cold]
+#[inline(never)]
+fn end(site: &'static Site, state: State) {
+    match state {
+        State::Off => {}
+        State::Counted(start) => {
+            count(site, start, thread::panicking().then_some(Outcome::Panicked));
+        }
+        State::Live(slot) => {
+            if let Some(live) = pool::give_back(slot) {
+                live.abandon();
+            }
+        }
+    }
+}
+
+/// Counts a call; a slow one makes a line where such a line is wanted.
+fn count(site: &'static Site, start: Start, outcome: Option<Outcome>) {
+    let nanos = start.nanos();
+    if site.count(nanos, outcome)
+        && timing::mode() == Timing::Slow
+        && let Some(mut live) = Live::begun(site)
+    {
+        live.tell(nanos, outcome);
+        live.hand_off();
+    }
+}
