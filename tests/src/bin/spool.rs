@@ -2,9 +2,9 @@
 //!
 //! `write DIR THREADS`: threads that call an audited function without end, and say on the standard
 //! output of each call that returned which one it was: number of the thread and of the call, 8 bytes
-//! each. `recover DIR`: what a process does at its start.
+//! each. `end DIR RECORDS WAY`: ends in that way after so many. `recover DIR`: what a process does at its start.
 
-use std::{env, fs::File, io::Write as _, os::fd::AsFd, path::Path, thread};
+use std::{env, fs::File, io::Write as _, os::fd::AsFd, path::Path, thread, time::Duration};
 
 use audit_runtime::{ConsoleTarget, audited};
 use audit_tests::spool_text;
@@ -18,6 +18,7 @@ fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["write", dir, threads] => write(Path::new(dir), threads.parse().expect("a number")),
+        ["end", dir, records, way] => end(Path::new(dir), records.parse().expect("a number"), way),
         ["recover", dir] => recover(Path::new(dir)),
         other => panic!("what is {other:?}?"),
     }
@@ -40,6 +41,31 @@ fn write(dir: &Path, threads: u64) {
             });
         }
     });
+}
+
+/// Writes so many records and ends. To `hold` keeps the drain from its file, so that all of them are
+/// still in the spool.
+fn end(dir: &Path, records: u64, way: &str) {
+    let held = (way == "hold").then(|| {
+        std::fs::create_dir_all(dir).expect("a directory");
+        let lock = File::create(dir.join(".audit.log.lock")).expect("a lock file");
+        lock.lock().expect("locked");
+        lock
+    });
+    let logs = audit_runtime::builder("torture").dir(dir).console(ConsoleTarget::Off).init();
+    for n in 0..records {
+        step(0, n, &spool_text(0, n));
+    }
+    match way {
+        "return" => {
+            assert!(logs.flush(Duration::from_mins(1)));
+            drop(logs);
+        }
+        "exit" | "hold" => std::process::exit(i32::from(way == "hold" && held.is_none())),
+        "abort" => std::process::abort(),
+        "panic" => panic!("as asked for"),
+        other => panic!("what is {other:?}?"),
+    }
 }
 
 fn recover(dir: &Path) {

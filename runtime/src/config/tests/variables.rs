@@ -161,6 +161,12 @@ const BAD: &[(&str, &str, &str)] = &[
         "'511' at 1 is out of range; expected 512 to 1048576 bytes; it is ignored",
     ),
     (
+        "AUDIT_LOG_SPOOL",
+        "aut",
+        "'aut' at 1 is not one of its values; did you mean 'auto'? expected off, auto or on; it is \
+         ignored",
+    ),
+    (
         "AUDIT_LOG_TIMING",
         "sumary",
         "'sumary' at 1 is not one of its values; did you mean 'summary'? expected each, summary \

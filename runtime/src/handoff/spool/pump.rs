@@ -10,6 +10,7 @@ use std::{
 };
 
 use super::{
+    fork::Batching,
     live::{Pushed, Spool},
     plan::{self, STREAMS},
     record::Fault,
@@ -213,6 +214,7 @@ impl Spool {
 
     /// Drains one batch; how many bytes it had.
     fn pass(&self, drain: &Drain, pump: &mut Pump) -> usize {
+        let Some(_batching) = Batching::begin() else { return 0 };
         let mut fetched = self.fetch(pump);
         if fetched.is_empty() {
             return 0;

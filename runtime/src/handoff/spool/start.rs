@@ -69,7 +69,7 @@ impl Promotion {
 
     /// The same, but none is made.
     pub(in crate::handoff) fn present(&self) -> Option<&'static Spool> {
-        self.spool.get().copied().flatten()
+        self.spool.get().copied().flatten().filter(|_| !fork::is_child())
     }
 
     /// None is made any more.

@@ -84,6 +84,11 @@ fn create(logs: &Path, id: u64) -> &'static Spool {
     Spool::create(logs, header, &about()).expect("a spool")
 }
 
+fn wish(logs: &Path, id: u64) -> Wish {
+    let (logs, shared) = (logs.to_owned(), Arc::default());
+    Wish { mode: SpoolMode::On, logs, id, key: 2, about: about(), shared }
+}
+
 fn push(spool: &'static Spool) -> Pushed {
     spool.push(&SITE, Frame::new(&SITE, Timestamp(0)).bytes(), AUDIT)
 }
@@ -205,14 +210,7 @@ fn a_directory_that_is_not_private_or_none_is_refused() {
     std::fs::create_dir(&shared).unwrap();
     std::fs::set_permissions(&shared, std::fs::Permissions::from_mode(0o770)).unwrap();
     let (_, drain) = drain();
-    let wish = Wish {
-        mode: SpoolMode::On,
-        logs: logs.path().to_owned(),
-        id: 1,
-        key: 2,
-        about: about(),
-        shared: Arc::default(),
-    };
+    let wish = wish(logs.path(), 1);
     assert!(Promotion::new(Some(wish.clone())).get(&drain).is_none());
     std::fs::remove_dir(&shared).unwrap();
     std::fs::write(&shared, "").unwrap();
@@ -317,9 +315,10 @@ unsafe extern "C" {
 #[test]
 fn a_child_has_neither_the_spool_nor_its_lock() {
     let logs = tempfile::tempdir().unwrap();
-    let spool = create(logs.path(), 9);
+    let (_, drain) = drain();
+    let promotion = Promotion::new(Some(wish(logs.path(), 9)));
+    let spool = promotion.get(&drain).expect("a spool");
     assert_eq!(push(spool), Pushed::Taken);
-    assert!(fork::watch(spool));
     let lock = spool.file().as_raw_fd();
     // SAFETY: the child calls nothing that another thread may be in the middle of, and ends.
     let child = unsafe { fork() };
@@ -328,12 +327,14 @@ fn a_child_has_neither_the_spool_nor_its_lock() {
         // SAFETY: a number that is looked up, no more.
         let lock = rustix::io::fcntl_getfd(unsafe { BorrowedFd::borrow_raw(lock) });
         let closed = lock == Err(rustix::io::Errno::BADF);
+        let none = promotion.present().is_none();
         // SAFETY: it ends the child.
-        unsafe { _exit(i32::from(!gone) + 2 * i32::from(!closed)) };
+        unsafe { _exit(i32::from(!gone) + 2 * i32::from(!closed) + 4 * i32::from(!none)) };
     }
     let child = rustix::process::Pid::from_raw(child).expect("a child");
     let options = rustix::process::WaitOptions::empty();
     let (_, status) = rustix::process::waitpid(Some(child), options).unwrap().expect("ended");
     assert_eq!(status.exit_status(), Some(0));
     assert_eq!(push(spool), Pushed::Taken, "the parent goes on");
+    assert!(promotion.present().is_some_and(|spool| spool.flush(&drain, MINUTE)));
 }

@@ -3,16 +3,14 @@
 //! 50 rounds; `AUDIT_TESTS_ROUNDS` asks for more, `AUDIT_TESTS_SEED` for other ones.
 
 use std::{
-    collections::BTreeMap,
     fs,
     io::Read as _,
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Stdio},
     thread,
 };
 
-use audit_tests::spool_text;
-use serde_json::Value;
+use crate::{process, recover, written};
 
 /// A number from the environment.
 fn number(name: &str, default: u64) -> u64 {
@@ -32,14 +30,6 @@ impl Seed {
     }
 }
 
-fn process(arguments: &[&str], rotate: bool, mode: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_spool-under-test"));
-    command.args(arguments).env_clear().env("AUDIT_LOG_SPOOL", mode);
-    command.env("AUDIT_LOG_ROTATE_SIZE", if rotate { "64KiB" } else { "off" });
-    command.env("AUDIT_LOG_KEEP_FILES", "off").env("AUDIT_LOG_COMPRESS", "off");
-    command
-}
-
 fn kill(child: &mut Child) {
     child.kill().expect("killed");
     child.wait().expect("waited for");
@@ -48,7 +38,8 @@ fn kill(child: &mut Child) {
 /// Kills a writer once it acknowledged so many calls; how many each thread acknowledged.
 fn killed_writer(dir: &Path, threads: u64, acks: u64, rotate: bool, mode: &str) -> Vec<u64> {
     let dir = dir.to_str().expect("UTF-8");
-    let mut command = process(&["write", dir, &threads.to_string()], rotate, mode);
+    let mut command = process(&["write", dir, &threads.to_string()], mode);
+    command.env("AUDIT_LOG_ROTATE_SIZE", if rotate { "64KiB" } else { "off" });
     let mut child = command.stdout(Stdio::piped()).spawn().expect("started");
     let mut out = child.stdout.take().expect("a pipe");
     let mut told = vec![0; threads as usize];
@@ -70,44 +61,6 @@ fn killed_writer(dir: &Path, threads: u64, acks: u64, rotate: bool, mode: &str) 
     told
 }
 
-/// The numbers of each thread's records in the files; those of a stream are in order. Whatever is no record must be
-/// a notice, or a torn line with its notice behind it.
-fn written(dir: &Path, round: &str) -> BTreeMap<u64, Vec<u64>> {
-    let mut files: Vec<_> = fs::read_dir(dir)
-        .expect("listed")
-        .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
-        .filter(|name| name.starts_with("audit.log"))
-        .collect();
-    // The active file is the last one; an archive's number is at its end.
-    files.sort_by_key(|name| (name == "audit.log", name.rsplit('-').next().map(str::to_owned)));
-    let mut records: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
-    let mut streams: BTreeMap<u64, u64> = BTreeMap::new();
-    for file in files {
-        let text = fs::read_to_string(dir.join(&file)).expect("read");
-        let mut lines = text.lines().peekable();
-        while let Some(line) = lines.next() {
-            let Ok(line) = serde_json::from_str::<Value>(line) else {
-                let told = lines.peek().is_none_or(|next| next.contains(r#""event":"torn_line""#));
-                assert!(told, "{round}: {file}: {line}");
-                continue;
-            };
-            if line["operation"] != "STEP" {
-                continue;
-            }
-            let of = |key: &str| line["details"][key].as_u64().expect("a number");
-            let (thread, n) = (of("thread"), of("n"));
-            let text = line["details"]["text"].as_str().expect("text");
-            assert_eq!(text, spool_text(thread, n), "{round}: {line}");
-            records.entry(thread).or_default().push(n);
-            if let (Some(stream), Some(n)) = (line["stream"].as_u64(), line["n"].as_u64()) {
-                let before = streams.insert(stream, n);
-                assert!(before < Some(n), "{round}: behind {before:?}: {line}");
-            }
-        }
-    }
-    records
-}
-
 fn check(dir: &Path, acknowledged: &[u64], round: &str) {
     let records = written(dir, round);
     for (thread, acknowledged) in (0..).zip(acknowledged) {
@@ -124,12 +77,6 @@ fn check(dir: &Path, acknowledged: &[u64], round: &str) {
     }
     let left: Vec<_> = fs::read_dir(dir.join(".spool")).into_iter().flatten().collect();
     assert!(left.is_empty(), "{round}: {left:?}");
-}
-
-fn recover(dir: &Path) {
-    let done = process(&["recover", dir.to_str().expect("UTF-8")], false, "off").output();
-    let done = done.expect("started");
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
 fn rounds(rounds: u64, mut recovering: impl FnMut(&Path, &mut Seed)) {
@@ -161,7 +108,7 @@ fn recoverers_may_be_killed_as_well() {
     rounds(20, |logs, seed| {
         for _ in 0..3 {
             let arguments = ["recover", logs.to_str().expect("UTF-8")];
-            let mut child = process(&arguments, false, "off").spawn().expect("started");
+            let mut child = process(&arguments, "off").spawn().expect("started");
             for _ in 0..seed.below(4_000) {
                 thread::yield_now();
             }
