@@ -5,6 +5,7 @@ use std::fmt;
 use super::{
     nearest::nearest,
     place::{Color, Console, ConsoleFormat, ConsoleTarget, Dir},
+    spool::SpoolMode,
     timing::Timing,
 };
 use crate::record::{Category, Level};
@@ -124,6 +125,13 @@ impl Profile {
             (Self::Test, _) => None,
             (Self::Production | Self::Container, Category::Audit) => Some(365),
             (Self::Staging | Self::Production | Self::Container, _) => Some(10),
+        }
+    }
+
+    pub(super) const fn spool(self) -> SpoolMode {
+        match self {
+            Self::Dev | Self::Test | Self::Container => SpoolMode::Off,
+            Self::Staging | Self::Production => SpoolMode::Auto,
         }
     }
 

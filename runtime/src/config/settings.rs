@@ -131,7 +131,7 @@ impl Settings {
             console: profile.console(),
             redact_keys: Vec::new(),
             max_line: MAX_LINE,
-            spool: SpoolMode::Off,
+            spool: profile.spool(),
             timing: profile.timing(),
             summary_every: Some(SUMMARY_EVERY),
             user: None,

@@ -5,6 +5,9 @@ use std::fmt;
 /// Whether the records of a process go through a spool: a mapped file that survives the process
 /// and takes a record in a fraction of a microsecond. Its lines reach the log files a little later.
 ///
+/// `Auto` in the profiles `staging` and `production`, `Off` in the others; `AUDIT_LOG_SPOOL` changes
+/// it.
+///
 /// ```
 /// use audit_runtime::{Change, Profile, SpoolMode, audited};
 ///
@@ -16,11 +19,10 @@ use std::fmt;
 /// archive(7);
 /// assert!(logs.flush(std::time::Duration::from_secs(5)));
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum SpoolMode {
     /// Each line is in its file when a call returns.
-    #[default]
     Off,
     /// The same until a process has written 32 records or is 50 ms old; then through a spool.
     Auto,

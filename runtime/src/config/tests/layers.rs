@@ -40,18 +40,25 @@ fn profiles() {
             "system.keep_files",
             "audit.keep_files",
             "system.compress",
+            "spool",
         ]
         .map(|key| value(&settings, key))
         .join(" ")
     };
-    assert_eq!(row(Profile::Dev), "debug stderr trace text logs debug 10MiB day 5 5 off");
+    assert_eq!(row(Profile::Dev), "debug stderr trace text logs debug 10MiB day 5 5 off off");
     assert_eq!(
         row(Profile::Test),
-        "debug captured trace text private temporary directory debug off off off off off"
+        "debug captured trace text private temporary directory debug off off off off off off"
     );
-    assert_eq!(row(Profile::Staging), "info stderr warn text logs off 100MiB day 10 10 gzip");
-    assert_eq!(row(Profile::Production), "info stderr error text logs off 100MiB day 10 365 gzip");
-    assert_eq!(row(Profile::Container), "info stdout trace json off off 100MiB day 10 365 gzip");
+    assert_eq!(row(Profile::Staging), "info stderr warn text logs off 100MiB day 10 10 gzip auto");
+    assert_eq!(
+        row(Profile::Production),
+        "info stderr error text logs off 100MiB day 10 365 gzip auto"
+    );
+    assert_eq!(
+        row(Profile::Container),
+        "info stdout trace json off off 100MiB day 10 365 gzip off"
+    );
 }
 
 #[test]
