@@ -26,8 +26,10 @@ fn recover(dir: &Path) {
 /// The numbers of each thread's records in the files; those of a stream are in order. Whatever is no
 /// record must be a notice, or a torn line with its notice behind it.
 fn written(dir: &Path, round: &str) -> BTreeMap<u64, Vec<u64>> {
+    // A process that was killed early enough left not even the directory.
     let mut files: Vec<_> = fs::read_dir(dir)
-        .expect("listed")
+        .into_iter()
+        .flatten()
         .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
         .filter(|name| name.starts_with("audit.log"))
         .collect();
