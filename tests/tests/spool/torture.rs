@@ -42,12 +42,13 @@ fn killed_writer(dir: &Path, threads: u64, acks: u64, rotate: bool, mode: &str) 
     command.env("AUDIT_LOG_ROTATE_SIZE", if rotate { "64KiB" } else { "off" });
     let mut child = command.stdout(Stdio::piped()).spawn().expect("started");
     let mut out = child.stdout.take().expect("a pipe");
-    let mut told = vec![0; threads as usize];
+    let mut told = vec![0; usize::try_from(threads).expect("few")];
     let mut take = |ack: [u8; 16]| {
         let (thread, n) = ack.split_at(8);
         let [thread, n] = [thread, n].map(|it| u64::from_le_bytes(it.try_into().expect("8")));
-        assert_eq!(told[thread as usize], n);
-        told[thread as usize] = n + 1;
+        let next = &mut told[usize::try_from(thread).expect("few")];
+        assert_eq!(*next, n);
+        *next = n + 1;
     };
     let mut ack = [0; 16];
     for _ in 0..acks {
