@@ -23,13 +23,14 @@ pub(crate) fn fields(
     let mut taken = TokenStream::new();
     let mut number = first;
     for run in fields.chunk_by(|a, b| !waits(a) && !waits(b)) {
-        taken.extend(match together(hooks, call, number, run) {
-            Some(taken) => quote!(#call.fields(#taken);),
-            None => {
+        let together = together(hooks, call, number, run);
+        taken.extend(together.map_or_else(
+            || {
                 let taken = (number..).zip(run).map(|(n, field)| take(hooks, call, n, field));
                 quote!(#(#taken;)*)
-            }
-        });
+            },
+            |taken| quote!(#call.fields(#taken);),
+        ));
         number += run.len();
     }
     taken

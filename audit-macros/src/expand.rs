@@ -5,14 +5,13 @@
 //! whatever it returns passes by. Generated names have the macro's own hygiene and all paths start
 //! at the runtime, so that nothing in the user's scope can be meant by accident.
 
+mod body;
 mod off;
 mod start;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Expr;
-
-use start::{gate, site, start};
 
 use crate::{
     block, capture,
@@ -92,76 +91,18 @@ pub(crate) fn watched(plan: &Plan, function: &Function) -> TokenStream {
     if cfg!(feature = "off") {
         return off::unwatched(plan, function);
     }
-    let returns = function.returns();
     let inner = &function.inner;
     match &function.tail {
         Tail::Body => {
-            let sync = function.signature.asyncness.is_none();
-            let body = around(plan, function, &function.body, function.braces, &returns, sync);
-            function.with_body(quote!(#inner #body))
+            let (head, body) = body::own(plan, function);
+            let body = braced(quote!(#inner #body), function.braces);
+            quote!(#head #body)
         }
         Tail::Block(block) => {
-            let body = around(
-                plan,
-                function,
-                &block.braces.stream(),
-                block.braces.span(),
-                &returns,
-                false,
-            );
-            let tail = block.with_body(body);
+            let tail = block.with_body(body::block(plan, function, block));
             function.with_body(quote!(#inner #tail))
         }
     }
-}
-
-/// The watched code with what watches it.
-fn around(
-    plan: &Plan,
-    function: &Function,
-    body: &TokenStream,
-    braces: Span,
-    returns: &TokenStream,
-    sync: bool,
-) -> TokenStream {
-    let call = own("call");
-    let judges = tells_more(plan) || plan.rule.is_some() || plan.denied.is_some();
-    let opaque = sync && function.is_opaque() && !judges;
-    if !plan.outcome || is_never(returns) || opaque {
-        if plan.kind == Kind::Timed && plan.fields.is_empty() && !plan.outcome {
-            let (hooks, site) = (&plan.hooks, site(plan, function));
-            let (timed, gate) = (own(if sync { "Timed" } else { "Waiting" }), gate(plan));
-            let (items, statements) = parse::leading(body.clone());
-            return quote! {
-                #items let _call = { #site #hooks::#timed::enter(&__AUDIT_SITE, #gate) }; #statements
-            };
-        }
-        // Only as a function's own tail does a closure learn its type from `impl Fn(..)`.
-        let returns = (plan.outcome && opaque).then(|| quote!(#call.returns();));
-        let start = start(plan, function, &call, returns.is_some());
-        let (items, statements) = parse::leading(body.clone());
-        return quote!(#items #start #returns #statements);
-    }
-    let hooks = &plan.hooks;
-    let ret = own("ret");
-    let by_value = plan.takes_parameters.then(|| quote!(move));
-    let whole = plan.takes_parameters.then(|| function.whole()).flatten();
-    let quiet = whole.as_ref().map(|_| quote!(#[allow(unused_assignments)]));
-    let (items, statements) = parse::leading(body.clone());
-    let run = if sync {
-        let block = braced(quote!(#items #whole #statements), braces);
-        quote!(#quiet let #ret = #hooks::run(&mut #call, #by_value || -> #returns #block);)
-    } else {
-        let typed = !body.is_empty() && returns.to_string() != "_";
-        let typed = typed.then(|| quote!(if false { return #hooks::never::<#returns>(); }));
-        let block = braced(quote!(#items #typed #whole #statements), braces);
-        let mutable = tells_more(plan).then(|| quote!(mut));
-        quote! {
-            #quiet let (#ret, #mutable #call) = #hooks::track(#call, async #by_value #block).await;
-        }
-    };
-    let (start, end) = (start(plan, function, &call, sync), end(plan, &call, &ret));
-    quote!(#start #run #end #ret)
 }
 
 /// The call's end: its outcome, the error's text, and the fields known by then.
@@ -253,12 +194,6 @@ fn bound(fields: &[Field], name: &str) -> TokenStream {
         tokens::usage(&used, name)
     });
     written.map_or_else(|| quote!(_), |place| Ident::new(name, place).into_token_stream())
-}
-
-/// Whether nothing ever comes back.
-fn is_never(returns: &TokenStream) -> bool {
-    let mut tokens = returns.clone().into_iter();
-    tokens::is_punct(tokens.next().as_ref(), '!') && tokens.next().is_none()
 }
 
 /// A name that only generated code can mean.

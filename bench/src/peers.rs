@@ -3,7 +3,7 @@
 use std::{
     fmt::Write as _,
     fs::{self, File},
-    io::{self, Write as _},
+    io::{self, BufWriter, Write as _},
     path::Path,
     sync::Mutex,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -12,6 +12,8 @@ use std::{
 use audit_runtime::{Category, ConsoleTarget, Level, Logs, Rule, Timing, audited};
 use tracing::subscriber::NoSubscriber;
 use tracing_appender::non_blocking::WorkerGuard;
+
+use crate::python;
 
 /// Something that writes records.
 pub(crate) trait Peer {
@@ -24,11 +26,13 @@ pub(crate) trait Peer {
 type Make = fn(&Path) -> io::Result<Box<dyn Peer>>;
 
 /// All peers; the first is ours.
-pub(crate) const PEERS: [(&str, Make); 4] = [
+pub(crate) const PEERS: [(&str, Make); 6] = [
     ("audit-runtime #[audited], direct", audited_direct),
     ("tracing JSON, appender non_blocking", tracing_non_blocking),
     ("tracing JSON, raw file", tracing_raw),
+    ("tracing JSON, BufWriter", tracing_buffered),
     ("hand-written encoder, mutex", hand_written),
+    ("Python RotatingFileHandler, JSON", python::rotating),
 ];
 
 /// What one record says.
@@ -59,7 +63,7 @@ fn audited_direct(dir: &Path) -> io::Result<Box<dyn Peer>> {
         .dir(dir)
         .console(ConsoleTarget::Off)
         .rotate_size(None)
-        .rotate_daily(false)
+        .rotate_every(None)
         .timing(Timing::Summary)
         .summary_every(None)
         .category(Category::Performance, Rule::From(Level::Info))
@@ -122,6 +126,14 @@ fn tracing_raw(dir: &Path) -> io::Result<Box<dyn Peer>> {
     fs::create_dir_all(dir)?;
     let file = File::options().append(true).create(true).open(dir.join("audit.log"))?;
     Ok(Box::new(Tracing { dispatch: subscriber(Mutex::new(file)), worker: None, reopen: None }))
+}
+
+/// Its buffer is written when it is full, and at the end.
+fn tracing_buffered(dir: &Path) -> io::Result<Box<dyn Peer>> {
+    fs::create_dir_all(dir)?;
+    let file = File::options().append(true).create(true).open(dir.join("audit.log"))?;
+    let dispatch = subscriber(Mutex::new(BufWriter::new(file)));
+    Ok(Box::new(Tracing { dispatch, worker: None, reopen: None }))
 }
 
 impl Peer for Tracing {

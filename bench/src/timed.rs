@@ -8,7 +8,7 @@ use audit_runtime::{__private as hooks, timed};
 
 use crate::{
     allocations,
-    row::{Row, median},
+    row::{Row, least, median},
 };
 
 const BENCH: &str = "timed_call";
@@ -143,6 +143,7 @@ pub(crate) fn run(rounds: usize, calls: u64) -> io::Result<Vec<Row>> {
             rounds,
         };
         rows.push(row("call", value, "ns/call"));
+        rows.push(row("call, least", least(&nanos), "ns/call"));
         rows.push(row("call, over the bare one", value - bare, "ns/call"));
         rows.push(row("call, ratio to two clocks", value / clocks, "×"));
         if !counter.is_nan() {

@@ -1,6 +1,7 @@
 //! Wall-clock time as the log files need it: nanoseconds since the Unix epoch and RFC 3339 in UTC.
 
 use std::{
+    cell::Cell,
     fmt,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -48,6 +49,33 @@ impl Timestamp {
     #[must_use]
     pub fn day(self) -> i64 {
         self.0.div_euclid(86_400_000_000_000)
+    }
+
+    /// Adds what [`Display`](fmt::Display) shows to a text.
+    pub fn show(self, text: &mut String) {
+        /// Up to the point, as most times of a thread are within one second.
+        type Known = (i64, [u8; 20]);
+        thread_local! {
+            static KNOWN: Cell<Known> = const { Cell::new((i64::MAX, [0; 20])) };
+        }
+        let second = self.0.div_euclid(1_000_000_000);
+        let mut known = KNOWN.try_with(Cell::get).unwrap_or((i64::MAX, [0; 20]));
+        if known.0 != second {
+            let shown = Self(second.saturating_mul(1_000_000_000)).to_string();
+            let Some(front) = shown.as_bytes().first_chunk() else { return };
+            known = (second, *front);
+            // A thread that is ending looks it up each time.
+            let _ = KNOWN.try_with(|kept| kept.set(known));
+        }
+        let mut micros = self.0.rem_euclid(1_000_000_000) / 1_000;
+        let mut behind = *b"000000Z";
+        for digit in behind.iter_mut().rev().skip(1) {
+            *digit += u8::try_from(micros % 10).unwrap_or(0);
+            micros /= 10;
+        }
+        for part in [&known.1[..], &behind] {
+            text.push_str(str::from_utf8(part).unwrap_or_default());
+        }
     }
 
     /// The time `duration` earlier; saturates at the end of the representable range.
@@ -184,6 +212,11 @@ mod tests {
             (-1, "1969-12-31T23:59:59.000000Z"),
         ] {
             assert_eq!(Timestamp(seconds * 1_000_000_000).to_string(), expected);
+        }
+        for nanos in [0, 999, 1_999, -1, -1_000, 999_999_999, 1_000_000_000, i64::MIN, i64::MAX] {
+            let mut shown = String::new();
+            Timestamp(nanos).show(&mut shown);
+            assert_eq!(shown, Timestamp(nanos).to_string(), "{nanos}");
         }
         assert_eq!(Timestamp(1_999).to_string(), "1970-01-01T00:00:00.000001Z");
         assert_eq!(Timestamp(999_999_999).to_string(), "1970-01-01T00:00:00.999999Z");

@@ -13,8 +13,10 @@ use rustix::{
     process::Resource,
 };
 
-pub(crate) const FILE_MODE: u32 = 0o640;
-const DIR_MODE: u32 = 0o750;
+/// The mode of files unless something else is set.
+pub const FILE_MODE: u32 = 0o640;
+/// The mode of directories unless something else is set.
+pub const DIR_MODE: u32 = 0o750;
 const PRIVATE_MODE: u32 = 0o700;
 
 /// How often something is tried again that another process may have changed in between.
@@ -76,11 +78,11 @@ impl From<&Metadata> for Identity {
     }
 }
 
-/// Opens a file for appending and reading, and makes it where there is none, with mode 0640
+/// Opens a file for appending and reading, and makes it where there is none, with that mode
 /// whatever the umask is. Symbolic links and all but regular files are refused.
-pub fn open_append(path: &Path) -> io::Result<File> {
+pub fn open_append(path: &Path, mode: u32) -> io::Result<File> {
     for _ in 0..ATTEMPTS {
-        match create_append(path) {
+        match create_append(path, mode) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             other => return other,
         }
@@ -92,12 +94,12 @@ pub fn open_append(path: &Path) -> io::Result<File> {
     Err(io::Error::other("the file keeps changing; stop what else makes and deletes it"))
 }
 
-/// Makes a file for appending and reading, with mode 0640 whatever the umask is; fails where
-/// there is one.
-pub fn create_append(path: &Path) -> io::Result<File> {
+/// Makes a file for appending and reading, with that mode whatever the umask is; fails where there
+/// is one.
+pub fn create_append(path: &Path, mode: u32) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    let file = open(path, options.append(true).read(true).create_new(true).mode(FILE_MODE))?;
-    rustix::fs::fchmod(&file, Mode::from_raw_mode(FILE_MODE))?;
+    let file = open(path, options.append(true).read(true).create_new(true).mode(mode))?;
+    rustix::fs::fchmod(&file, Mode::from_raw_mode(mode))?;
     Ok(file)
 }
 
@@ -130,10 +132,10 @@ fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("not a regular file")) }
 }
 
-/// Makes a directory and its parents, those it makes with mode 0750; others may do the same.
-pub fn create_dir_all(path: &Path) -> io::Result<()> {
+/// Makes a directory and its parents, those it makes with that mode; others may do the same.
+pub fn create_dir_all(path: &Path, mode: u32) -> io::Result<()> {
     for _ in 0..ATTEMPTS {
-        match create_dir(path, DIR_MODE) {
+        match create_dir(path, mode) {
             Ok(()) => return Ok(()),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 return match path.metadata() {
@@ -144,7 +146,7 @@ pub fn create_dir_all(path: &Path) -> io::Result<()> {
                 };
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => match path.parent() {
-                Some(parent) if !parent.as_os_str().is_empty() => create_dir_all(parent)?,
+                Some(parent) if !parent.as_os_str().is_empty() => create_dir_all(parent, mode)?,
                 _ => return Err(error),
             },
             Err(error) => return Err(error),
@@ -262,16 +264,16 @@ mod tests {
     fn files_and_directories_have_their_modes() {
         let temp = tempfile::tempdir().unwrap();
         let dir = temp.path().join("a/b/c");
-        create_dir_all(&dir).unwrap();
-        create_dir_all(&dir).unwrap();
+        create_dir_all(&dir, DIR_MODE).unwrap();
+        create_dir_all(&dir, DIR_MODE).unwrap();
         assert_eq!((mode(&dir), mode(&temp.path().join("a"))), (0o750, 0o750));
         let file = dir.join("x.log");
-        open_append(&file).unwrap();
+        open_append(&file, FILE_MODE).unwrap();
         assert_eq!(mode(&file), 0o640);
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-        open_append(&file).unwrap();
+        open_append(&file, FILE_MODE).unwrap();
         assert_eq!(mode(&file), 0o600, "an existing file keeps its mode");
-        assert!(create_append(&file).is_err());
+        assert!(create_append(&file, FILE_MODE).is_err());
     }
 
     #[test]
@@ -280,7 +282,7 @@ mod tests {
         let file = temp.path().join("f");
         fs::write(&file, "").unwrap();
         for path in [file.clone(), file.join("logs")] {
-            let error = create_dir_all(&path).unwrap_err();
+            let error = create_dir_all(&path, DIR_MODE).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::NotADirectory, "{path:?}");
         }
     }
@@ -292,15 +294,21 @@ mod tests {
         fs::write(&target, "").unwrap();
         let link = temp.path().join("link");
         std::os::unix::fs::symlink(&target, &link).unwrap();
-        assert_eq!(reason(&open_append(&link).unwrap_err()), "the file is a symbolic link");
+        assert_eq!(
+            reason(&open_append(&link, FILE_MODE).unwrap_err()),
+            "the file is a symbolic link"
+        );
         let dangling = temp.path().join("dangling");
         std::os::unix::fs::symlink(temp.path().join("none"), &dangling).unwrap();
-        assert_eq!(reason(&open_append(&dangling).unwrap_err()), "the file is a symbolic link");
+        assert_eq!(
+            reason(&open_append(&dangling, FILE_MODE).unwrap_err()),
+            "the file is a symbolic link"
+        );
         assert!(!temp.path().join("none").exists());
-        assert_eq!(reason(&open_append(temp.path()).unwrap_err()), "Is a directory");
+        assert_eq!(reason(&open_append(temp.path(), FILE_MODE).unwrap_err()), "Is a directory");
         let pipe = temp.path().join("pipe");
         rustix::fs::mkfifoat(CWD, &pipe, Mode::from_raw_mode(0o600)).unwrap();
-        assert_eq!(reason(&open_append(&pipe).unwrap_err()), "not a regular file");
+        assert_eq!(reason(&open_append(&pipe, FILE_MODE).unwrap_err()), "not a regular file");
     }
 
     #[test]

@@ -30,6 +30,22 @@ async fn unused_assignment(mut n: u32) {
 }
 
 #[watched]
+async fn overwritten(mut n: u32) -> u32 {
+    n = 1;
+    n
+}
+
+#[watched]
+async fn assigned_after_use(mut n: u32) -> u32 {
+    let m = n;
+    n = 5;
+    m
+}
+
+#[watched]
+async fn neither(mut n: u32) {}
+
+#[watched]
 async fn unused_result() {
     "1".parse::<u32>();
 }
@@ -86,6 +102,7 @@ fn main() {
     drop(unused_variable());
     drop(unused_mut(1));
     drop(unused_assignment(1));
+    drop((overwritten(1), assigned_after_use(1), neither(1)));
     drop(unused_result());
     drop(not_awaited());
     drop(unreachable());

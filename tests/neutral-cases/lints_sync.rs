@@ -29,6 +29,30 @@ fn unused_assignment_to_local() -> u32 {
 }
 
 #[watched]
+fn overwritten(mut n: u32) -> u32 {
+    n = 1;
+    n
+}
+
+#[watched]
+fn assigned_after_use(mut n: u32) -> u32 {
+    let m = n;
+    n = 5;
+    m
+}
+
+#[watched]
+fn parts(mut pair: (u32, u32), (mut a, b): ((u32, u32), u32)) {
+    let mut n = b;
+    n = 2;
+    pair.0 = 1;
+    a.0 += n;
+}
+
+#[watched]
+fn neither(mut n: u32) {}
+
+#[watched]
 fn unused_result() {
     "1".parse::<u32>();
     Vec::<u32>::new().len();
@@ -90,6 +114,19 @@ fn unconditional_recursion(n: u32) -> u32 {
 }
 
 #[watched]
+fn recursion_behind_a_macro(n: u32) -> u32 {
+    println!("{n}");
+    recursion_behind_a_macro(n)
+}
+
+#[watched]
+fn recursion_without_a_value(n: u32) {
+    loop {
+        recursion_without_a_value(n);
+    }
+}
+
+#[watched]
 fn path_statement(n: u32) {
     n;
 }
@@ -139,6 +176,25 @@ impl Thing {
 
     #[watched]
     fn unused_self(self, other: u32) {}
+
+    #[watched]
+    fn forget(mut self) {
+        let mut n = 1;
+        n = 2;
+        self.unread = n;
+    }
+
+    #[watched]
+    fn changed(mut self) -> Self {
+        self.unread += 1;
+        self
+    }
+
+    #[watched]
+    fn recursion(&self) -> u32 {
+        let n = 1;
+        self.recursion() + n
+    }
 }
 
 fn main() {
@@ -147,6 +203,10 @@ fn main() {
     unused_mut_parameter(1);
     unused_assignment(1);
     unused_assignment_to_local();
+    overwritten(1);
+    assigned_after_use(1);
+    parts((1, 2), ((3, 4), 5));
+    neither(1);
     unused_result();
     unreachable();
     braces_and_parentheses();
@@ -157,6 +217,8 @@ fn main() {
     unused_lifetime(1);
     unused_unsafe();
     unconditional_recursion(1);
+    recursion_behind_a_macro(1);
+    recursion_without_a_value(1);
     path_statement(1);
     overflow();
     allowed_inside();
@@ -166,4 +228,6 @@ fn main() {
     not_fulfilled();
     undocumented();
     Thing { read: 1, unread: 2 }.read();
+    Thing { read: 1, unread: 2 }.forget();
+    Thing { read: 1, unread: 2 }.changed().recursion();
 }

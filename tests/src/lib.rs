@@ -4,12 +4,29 @@
 //! environment, output that can be read when something fails.
 
 use std::ffi::OsStr;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+/// Far beyond what a loaded machine needs.
+const DEADLINE: Duration = Duration::from_mins(2);
+
+/// Waits until something holds that another thread or process brings about.
+///
+/// # Panics
+/// When it never comes.
+#[track_caller]
+pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < DEADLINE, "{what} never came");
+        std::thread::yield_now();
+    }
+}
 
 /// A sandbox for the task manager that this package builds. A macro, because only integration
 /// tests know where the binaries are.
@@ -309,4 +326,53 @@ pub fn spool_text(thread: u64, n: u64) -> String {
     let place = usize::try_from(n + thread).unwrap_or(0);
     let text: Vec<&str> = words.iter().cycle().skip(place % 5).take(length).copied().collect();
     text.join(" ")
+}
+
+/// Says that a test, or a part of one, cannot run here. `.ci/run` counts these lines, so it goes
+/// around the capture of the test harness.
+pub fn skipped(why: &str) {
+    // Nobody is there to be told that this failed.
+    let _ = std::io::stderr().write_all(format!("skipped: {why}\n").as_bytes());
+}
+
+/// A file of `deploy` with other paths in it.
+///
+/// # Panics
+/// When it cannot be read, or does not hold a path that is to be replaced.
+#[track_caller]
+pub fn deployed(name: &str, paths: &[(&str, &str)]) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy").join(name);
+    let text = std::fs::read_to_string(&path);
+    let text = text.unwrap_or_else(|e| panic!("read {}: {e}", path.display()));
+    paths.iter().fold(text, |text, (path, instead)| {
+        assert!(text.contains(path), "deploy/{name} does not mention {path}");
+        text.replace(path, instead)
+    })
+}
+
+/// The lines of a file and of its archives, compressed or not, the oldest first.
+///
+/// # Panics
+/// When one cannot be read.
+#[track_caller]
+pub fn read_archives(dir: &Path, active: &str) -> Vec<String> {
+    let mut names: Vec<_> = std::fs::read_dir(dir)
+        .expect("a directory of logs")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .filter(|name| audit_runtime::layout::parse(active, name).is_some())
+        .collect();
+    names.sort();
+    names.push(active.to_owned());
+    let lines = |name: &String| {
+        let bytes = std::fs::read(dir.join(name)).unwrap_or_else(|e| panic!("read {name}: {e}"));
+        let mut text = String::new();
+        let read = if Path::new(name).extension().is_some_and(|ending| ending == "gz") {
+            flate2::read::MultiGzDecoder::new(&*bytes).read_to_string(&mut text)
+        } else {
+            (&*bytes).read_to_string(&mut text)
+        };
+        read.unwrap_or_else(|e| panic!("read {name}: {e}"));
+        text.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    names.iter().flat_map(lines).collect()
 }

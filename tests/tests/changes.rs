@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use audit_runtime::config::Scope;
 use audit_runtime::record::Category;
-use audit_runtime::{Change, Level, Rule, audited};
+use audit_runtime::{Change, FileSetting, Level, Rule, audited};
 use serde_json::Value;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{Layer, Registry, layer::SubscriberExt as _};
@@ -115,12 +116,12 @@ fn levels_targets_and_categories_change_and_nothing_else() {
     let change = changes().pop().unwrap();
     assert_eq!(changes().len(), written + 1);
     assert_eq!(change["details"]["by"], config.to_str().unwrap());
-    assert!(change["details"]["at_next_start"].as_str().unwrap().contains("audit.keep_files"));
-    assert!(
-        !change["details"]["at_next_start"].as_str().unwrap().contains("user"),
-        "jane's variable"
-    );
-    assert_eq!(logs.settings().max_line, 8_000, "as it was at the start");
+    let told = |name: &str| change["details"][name].as_str().unwrap_or_default();
+    assert!(told("changed").contains("audit.keep_files"), "{change}");
+    assert!(told("at_next_start").contains("audit.max_line"), "{change}");
+    assert!(!told("at_next_start").contains("user"), "jane's variable");
+    let audit = logs.settings().file(Category::Audit).clone();
+    assert_eq!((audit.max_line, audit.keep.files), (8_000, Some(3)));
     logs.reload().unwrap();
     assert_eq!(changes().len(), written + 1, "the same file is no change");
 
@@ -134,6 +135,40 @@ fn levels_targets_and_categories_change_and_nothing_else() {
     assert!(logs.reload().is_err(), "a file that is gone is a problem");
     say();
     assert_eq!(said().len(), 6, "the level of the last good file");
+
+    // What the files are like changes with the next line, and what is too much goes at once.
+    let archives = |category: Category| -> usize {
+        let names = fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().file_name());
+        names.filter(|name| name.to_string_lossy().starts_with(&format!("{category}.log."))).count()
+    };
+    for seq in 1..=5 {
+        fs::write(dir.join(format!("debug.log.20260102T000000.000Z-00000{seq}")), "x").unwrap();
+    }
+    let debug = |setting| Change::File(Scope::One(Category::Debug), setting);
+    logs.set(debug(FileSetting::KeepFiles(Some(2)))).unwrap();
+    assert_eq!(archives(Category::Debug), 2);
+    logs.set(debug(FileSetting::RotateSize(Some(1 << 10)))).unwrap();
+    say();
+    assert_eq!(archives(Category::Debug), 2, "one came, one went");
+    let text = fs::read_to_string(dir.join("debug.log")).unwrap();
+    assert!(!text.contains("from the other thread") || text.len() < 1 << 10, "{text}");
+    assert_eq!(archives(Category::System), 0);
+    assert!(logs.rotate(Category::System).unwrap());
+    assert_eq!(archives(Category::System), 1);
+    // What holds from the start, and what is not understood, changes nothing.
+    let lines_before = changes().len();
+    for late in [
+        Change::User("joe".into()),
+        debug(FileSetting::MaxLine(4_000)),
+        debug(FileSetting::RotateOnStart(true)),
+        Change::FileName(Category::Debug, "other.log".into()),
+    ] {
+        let problems = logs.set(late).unwrap_err();
+        assert!(problems[0].to_string().contains("comes too late"), "{}", problems[0]);
+    }
+    let problems = logs.set(debug(FileSetting::KeepFiles(Some(0)))).unwrap_err();
+    assert!(problems[0].to_string().contains("would delete each archive"), "{}", problems[0]);
+    assert_eq!(changes().len(), lines_before);
 
     // The line that says so comes before `system.log` is closed.
     pack();

@@ -32,15 +32,21 @@ impl Package {
     }
 
     fn cargo(&self, arguments: &[&str]) -> String {
+        self.tries(arguments).unwrap_or_else(|errors| panic!("{arguments:?}: {errors}"))
+    }
+
+    fn tries(&self, arguments: &[&str]) -> Result<String, String> {
         let mut command = Command::new(env!("CARGO"));
         command.args(arguments).current_dir(&self.dir);
         // All packages here share what they depend on.
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("features/target");
         command.env("CARGO_TARGET_DIR", target);
         let output = command.output().unwrap();
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{arguments:?}: {errors}");
-        String::from_utf8(output.stdout).unwrap()
+        if output.status.success() {
+            Ok(String::from_utf8(output.stdout).unwrap())
+        } else {
+            Err(String::from_utf8(output.stderr).unwrap())
+        }
     }
 }
 
@@ -203,6 +209,45 @@ fn a_level_that_is_compiled_out_leaves_audit_alone() {
     assert_eq!(audit["level"], "TRACE");
     assert_eq!(audit["details"]["hidden"], serde_json::json!(["[redacted]"]));
     assert!(!audit.to_string().contains("hunter2"), "{audit}");
+}
+
+/// Compiles only where nothing but the standard library compares an `i32`.
+const COMPARES: &str = r"
+#[audit_runtime::audited]
+fn is_two(n: i32) -> bool {
+    n == 2_u8 as _
+}
+
+fn main() {
+    assert!(is_two(2));
+}
+";
+
+#[test]
+fn without_features_a_comparison_means_what_it_means_without_us() {
+    let package = Package::new("comparing", "", "", "main.rs", COMPARES);
+    package.cargo(&["run", "--quiet", "--offline"]);
+}
+
+const JSON: &str = r"
+#[audit_runtime::audited(details(list = json(list)), err = json)]
+fn store(list: &[u8]) -> Result<(), u32> {
+    Ok(())
+}
+
+fn main() {
+    assert!(store(&[1]).is_ok());
+}
+";
+
+#[test]
+fn json_without_its_feature_says_which_one_it_needs() {
+    let package = Package::new("without-json", "", "", "main.rs", JSON);
+    let errors = package.tries(&["check", "--quiet", "--offline"]).unwrap_err();
+    let says = "error[E0277]: `json(..)` needs the feature `json` of `audit-runtime`\n";
+    assert_eq!(errors.matches(says).count(), 2, "{errors}");
+    let package = Package::new("with-json", r#""json""#, "", "main.rs", JSON);
+    package.cargo(&["run", "--quiet", "--offline"]);
 }
 
 #[test]

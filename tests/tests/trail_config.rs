@@ -8,8 +8,12 @@ const SECRET: &str = "hush-hush-hush-hush";
 fn sandbox() -> Sandbox {
     let sandbox = trail_sandbox!()
         .with_env("AUDIT_LOG", "staging,taskmgr::store=debug")
+        .with_env("AUDIT_LOG_AUDIT_KEEP_AGE", "30d")
+        .with_env("AUDIT_LOG_MIN_FREE", "5%")
+        .with_env("AUDIT_LOG_ROTATE_SIGNAL", "hup")
         .with_env("AUDIT_LOG_HASH_KEY", SECRET);
-    sandbox.write("logs.toml", "keep_files = 70\n[error]\nfile_name = 'errors.log'\n");
+    let text = "keep_files = 70\n[error]\nfile_name = 'errors.log'\nrotate_every = '15m'\n";
+    sandbox.write("logs.toml", text);
     sandbox
 }
 
@@ -47,6 +51,18 @@ fn every_setting_has_a_value_and_an_origin() {
         ("target.taskmgr::store", "debug", "environment variable AUDIT_LOG"),
         ("dir", "/data", "environment variable AUDIT_LOG_DIR"),
         ("audit.keep_files", "70", "file logs.toml:1"),
+        ("audit.keep_age", "30d", "environment variable AUDIT_LOG_AUDIT_KEEP_AGE"),
+        ("error.keep_age", "7d", "profile"),
+        ("error.rotate_every", "15m", "file logs.toml:4"),
+        ("debug.rotate_every", "day", "profile"),
+        ("error.compress", "zstd", "profile"),
+        ("error.compress_delay", "5m", "profile"),
+        ("error.min_free", "5%", "environment variable AUDIT_LOG_MIN_FREE"),
+        ("error.max_line", "8000", "profile"),
+        ("error.file_mode", "0640", "profile"),
+        ("dir_mode", "0750", "profile"),
+        ("dir_bytes", "off", "profile"),
+        ("rotate_signal", "SIGHUP", "environment variable AUDIT_LOG_ROTATE_SIGNAL"),
         ("error.file_name", "errors.log", "file logs.toml:3"),
         ("system.file_name", "system.log", "profile"),
         ("hash_key", "(not shown)", "environment variable AUDIT_LOG_HASH_KEY"),

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use audit_runtime::sink::{DirKeep, Keep, Kept, Upkeep};
 use audit_runtime::{Category, Timestamp};
-use audit_tests::{Sandbox, trail_sandbox};
+use audit_tests::{Sandbox, taskmgr_sandbox, trail_sandbox};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -102,6 +102,8 @@ fn clean_shows_the_plan_of_the_runtime_and_carries_it_out() {
         name: name.to_owned(),
         keep: Keep { files: Some(files), age, ..Keep::default() },
         compress: None,
+        rotate_every: None,
+        mode: 0o640,
     };
     let age = Some(Duration::from_hours(520 * 7 * 24));
     let files = vec![
@@ -121,6 +123,68 @@ fn clean_shows_the_plan_of_the_runtime_and_carries_it_out() {
     left.retain(|name, _| !expected.contains(name));
     assert_eq!(contents(&dir), left);
     assert_eq!(names(&json(&["--yes"])), [""; 0]);
+}
+
+#[test]
+fn clean_without_limits_does_what_a_program_with_these_settings_does() {
+    for (list, limits) in [
+        ("production", &[][..]),
+        ("staging", &[("AUDIT_LOG_AUDIT_KEEP_FILES", "2"), ("AUDIT_LOG_KEEP_AGE", "off")]),
+        ("dev", &[("AUDIT_LOG_KEEP_BYTES", "1KiB"), ("AUDIT_LOG_KEEP_FLOOR", "3")]),
+        ("test", &[("AUDIT_LOG_MIN_FREE", "1000000GiB"), ("AUDIT_LOG_AUDIT_KEEP_FLOOR", "off")]),
+        ("test", &[("AUDIT_LOG_DIR_BYTES", "1KiB")]),
+    ] {
+        let prepared = |sandbox: Sandbox| {
+            let mut sandbox = sandbox
+                .with_env("AUDIT_LOG", list)
+                .with_env("AUDIT_LOG_ROTATE_EVERY", "off")
+                .with_env("AUDIT_LOG_COMPRESS", "off");
+            for (name, value) in limits {
+                sandbox = sandbox.with_env(name, *value);
+            }
+            for active in ["audit.log", "debug.log", "system.log"] {
+                let category = active.trim_end_matches(".log");
+                for (seq, stamp) in (1..).zip(["20190102T000000.000Z", STAMP, STAMP, STAMP]) {
+                    let name = format!("logs/{active}.{stamp}-{seq:06}");
+                    sandbox.write(name, line(category, seq).repeat(4));
+                }
+                sandbox.write(format!("logs/{active}"), line(category, 50));
+            }
+            sandbox
+        };
+        let archives = |sandbox: &Sandbox| -> Vec<String> {
+            let names = sandbox.names("logs").into_iter();
+            names.filter(|name| name.contains(".log.2")).collect()
+        };
+        let (trail, program) = (prepared(trail_sandbox!()), prepared(taskmgr_sandbox!()));
+        let before = archives(&trail);
+        let outcome = trail.run(["clean", "logs", "--format", "json"]).succeeds();
+        assert_eq!(archives(&trail), before);
+        let rows = outcome.json()["deletions"].as_array().unwrap().clone();
+        assert!(!rows.is_empty(), "{list} {limits:?}");
+        let _ = program.run(["--log-dir", "logs", "list"]).succeeds();
+        let mut left = before;
+        left.retain(|name| rows.iter().all(|row| row["name"] != **name));
+        assert_eq!(archives(&program), left, "{list} {limits:?}");
+        let _ = trail.run(["clean", "logs", "--yes"]).succeeds();
+        assert_eq!(archives(&trail), left, "{list} {limits:?}");
+    }
+}
+
+#[test]
+fn clean_deletes_nothing_by_settings_that_are_not_those_of_the_program() {
+    let sandbox = logs().with_env("AUDIT_LOG_KEEP_FILES", "1");
+    let before = contents(&sandbox.path("logs"));
+    let outcome = sandbox.run(["clean", "logs", "--yes"]).exits(2);
+    assert!(outcome.stderr().contains("with their profile"), "{}", outcome.stderr());
+    let sandbox = sandbox.with_env("AUDIT_LOG", "production").with_env("AUDIT_LOG_KEEP_AGE", "1");
+    let outcome = sandbox.run(["clean", "logs", "--yes"]).exits(2);
+    assert!(outcome.stderr().contains("did you mean '1d'?"), "{}", outcome.stderr());
+    assert_eq!(contents(&sandbox.path("logs")), before);
+    sandbox.write("logs.toml", "profile = 'dev'\n");
+    let sandbox = sandbox.with_env("AUDIT_LOG", "").with_env("AUDIT_LOG_KEEP_AGE", "");
+    let outcome = sandbox.run(["clean", "logs", "--config", "logs.toml"]).succeeds();
+    assert!(outcome.stdout().contains("6 files, "), "{}", outcome.stdout());
 }
 
 #[test]

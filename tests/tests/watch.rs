@@ -1,21 +1,12 @@
-//! A configuration file that is watched: levels follow it without a word from the program.
+//! A configuration file that is watched: levels and limits follow it without a word from the
+//! program.
 
 use std::fs;
-use std::time::{Duration, Instant};
 
 use audit_runtime::Level;
 use audit_runtime::config::Key;
-
-/// Far beyond what a loaded machine needs.
-const DEADLINE: Duration = Duration::from_mins(2);
-
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !holds() {
-        assert!(start.elapsed() < DEADLINE, "{what} never came");
-        std::thread::yield_now();
-    }
-}
+use audit_runtime::record::Category;
+use audit_tests::until;
 
 #[test]
 fn levels_follow_the_file() {
@@ -42,6 +33,19 @@ fn levels_follow_the_file() {
         system().contains("after")
     });
     assert!(!system().contains("before"));
+
+    // So do the limits of archives; those that are too many go.
+    let archives = || {
+        let names = fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().file_name());
+        names.filter(|name| name.to_string_lossy().starts_with("audit.log.2")).count()
+    };
+    for seq in 1..=4 {
+        fs::write(dir.join(format!("audit.log.20260102T000000.000Z-00000{seq}")), "x").unwrap();
+    }
+    fs::write(&next, "watch = '10ms'\nlevel = 'info'\n[audit]\nkeep_files = 1\n").unwrap();
+    fs::rename(&next, &config).unwrap();
+    until("the new limit", || archives() == 1);
+    assert_eq!(logs.settings().file(Category::Audit).keep.files, Some(1));
 
     // A bad file is told once and changes nothing.
     fs::write(&next, "level = \n").unwrap();

@@ -8,11 +8,12 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use audit_runtime::{Timestamp, config::Loaded};
+use audit_runtime::Timestamp;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use crate::escape::printable;
 use crate::report::{FaultRow, Report};
+use crate::settings::SettingsArgs;
 use crate::upkeep::archive::ArchiveArgs;
 use crate::upkeep::clean::CleanArgs;
 use crate::upkeep::{Done, archive, clean};
@@ -55,7 +56,8 @@ enum Command {
     Report(ReportArgs),
     /// Show every setting that a program would have here, and where each comes from.
     Config(ConfigArgs),
-    /// Show which archives are past their limits; with --yes, delete them.
+    /// Show which archives are past their limits, those of the settings or of the options; with
+    /// --yes, delete them.
     Clean(CleanArgs),
     /// Bring what killed processes left in their spools into the files.
     Recover(recover::RecoverArgs),
@@ -66,15 +68,11 @@ enum Command {
 #[derive(Args)]
 #[command(after_help = CONFIG_HELP)]
 struct ConfigArgs {
-    /// The program's name.
-    #[arg(long, value_name = "NAME", default_value = "app")]
-    app: String,
+    #[command(flatten)]
+    settings: SettingsArgs,
     /// The directory of the log files, as if `AUDIT_LOG_DIR` named it.
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// The configuration file, as if `AUDIT_LOG_CONFIG` named it.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
     /// How to print it.
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
@@ -153,7 +151,7 @@ pub fn run(
 
 /// The settings that a program would have here, and what is wrong with them.
 fn config(arguments: &ConfigArgs, err: &mut dyn Write) -> Result<Done, String> {
-    let loaded = arguments.loaded();
+    let loaded = arguments.settings.loaded(arguments.dir.as_ref());
     let text = match arguments.format {
         Format::Table => settings::table(&loaded),
         Format::Json => settings::json(&loaded)
@@ -167,21 +165,6 @@ fn config(arguments: &ConfigArgs, err: &mut dyn Write) -> Result<Done, String> {
         let _ = writeln!(err, "{kind}{text}");
     }
     Ok(Done { text, complaints: Vec::new(), complete: loaded.faults().next().is_none() })
-}
-
-impl ConfigArgs {
-    /// The settings in the environment of this process, with the options in it.
-    fn loaded(&self) -> Loaded {
-        let options = [("AUDIT_LOG_DIR", &self.dir), ("AUDIT_LOG_CONFIG", &self.config)];
-        let set = options.iter().filter_map(|(name, value)| {
-            Some((OsString::from(name), value.as_ref()?.clone().into_os_string()))
-        });
-        let others = std::env::vars_os().filter(|(name, _)| {
-            !options.iter().any(|(option, value)| value.is_some() && name == option)
-        });
-        let variables: Vec<_> = others.chain(set).collect();
-        audit_runtime::builder(self.app.as_str()).environment(variables).settings()
-    }
 }
 
 fn answer(

@@ -1,11 +1,41 @@
 //! The settings that a program would have, each with its value and where that comes from.
 
+use std::ffi::OsString;
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use audit_runtime::config::{Loaded, Problem};
+use clap::Args;
 use serde::Serialize;
 
 use crate::escape::{printable, printable_json};
+
+/// Whose settings.
+#[derive(Args)]
+pub struct SettingsArgs {
+    /// The program's name.
+    #[arg(long, value_name = "NAME", default_value = "app")]
+    app: String,
+    /// The configuration file, as if `AUDIT_LOG_CONFIG` named it.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl SettingsArgs {
+    /// The settings in the environment of this process, with the options in it.
+    #[must_use]
+    pub fn loaded(&self, dir: Option<&PathBuf>) -> Loaded {
+        let options = [("AUDIT_LOG_DIR", dir), ("AUDIT_LOG_CONFIG", self.config.as_ref())];
+        let set = options.iter().filter_map(|(name, value)| {
+            Some((OsString::from(name), value.as_ref()?.as_os_str().to_owned()))
+        });
+        let others = std::env::vars_os().filter(|(name, _)| {
+            !options.iter().any(|(option, value)| value.is_some() && name == option)
+        });
+        let variables: Vec<_> = others.chain(set).collect();
+        audit_runtime::builder(self.app.as_str()).environment(variables).settings()
+    }
+}
 
 /// The settings as columns for people, then the list in the form of `AUDIT_LOG`.
 #[must_use]

@@ -16,6 +16,8 @@ usage: cargo xtask <command>
   bench [--quick] [--json FILE]  compare with peers, side by side
   bench cost [--quick|--check] [--json FILE]
                                  what an attribute costs in code, futures and building
+  bench comparison [--quick|--write] [--scenario NUMBER] [--peer CRATE] [--json FILE]
+                                 failures of file loggers, tried on ours and on peers; see docs/comparison.md
   inject CRATE[@VERSION]...      put the attributes in front of every function of crates of the registry
       --attribute audited|timed|both  which; one after the other, unless it is said
       --test                          compare their unit tests too

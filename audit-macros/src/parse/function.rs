@@ -3,9 +3,8 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Attribute, FnArg, GenericArgument, Ident, PathArguments, ReturnType, Signature, Token, Type,
-    TypeParamBound, Visibility,
-    ext::IdentExt as _,
+    Attribute, FnArg, GenericArgument, Ident, Lifetime, PathArguments, ReceiverKind, ReturnType,
+    Signature, Token, Type, TypeParamBound, Visibility,
     parse::{ParseStream, Parser},
     punctuated::Punctuated,
     spanned::Spanned as _,
@@ -57,80 +56,56 @@ impl Function {
     pub(crate) fn returns(&self) -> TokenStream {
         match (&self.tail, &self.signature.output) {
             (Tail::Block(block), _) => {
-                block.output.clone().map_or_else(|| quote::quote!(_), nameable)
+                block.output.clone().map_or_else(|| quote::quote!(_), |output| self.named(output))
             }
             (Tail::Body, ReturnType::Default) => {
                 let mut unit = Group::new(Delimiter::Parenthesis, TokenStream::new());
                 unit.set_span(self.signature.ident.span());
                 unit.into_token_stream()
             }
-            (Tail::Body, ReturnType::Type(_, output)) => nameable(output.to_token_stream()),
+            (Tail::Body, ReturnType::Type(_, output)) => self.named(output.to_token_stream()),
         }
+    }
+
+    /// A type of the signature as an expression may name it. A lifetime that need not be written
+    /// in the signature is left to inference: the lint that says so takes a mention in the body for
+    /// a use. Others are kept, for what breaks them is told by their names.
+    fn named(&self, written: TokenStream) -> TokenStream {
+        let named = nameable(written);
+        let mut own = self.signature.generics.lifetimes();
+        match (own.next(), own.next()) {
+            (Some(only), None) if self.is_needless(&only.lifetime) => {
+                tokens::elided(&named, &only.lifetime).unwrap_or(named)
+            }
+            _ => named,
+        }
+    }
+
+    /// Whether a return type without it would mean the same: it is the receiver's, or the only one.
+    fn is_needless(&self, lifetime: &Lifetime) -> bool {
+        let mut count = 0;
+        for parameter in &self.signature.inputs {
+            let written = match parameter {
+                FnArg::Receiver(receiver) => match &receiver.kind {
+                    ReceiverKind::Reference(_, written, _) => {
+                        return written.as_ref() == Some(lifetime);
+                    }
+                    _ => receiver.to_token_stream(),
+                },
+                FnArg::Typed(typed) => typed.ty.to_token_stream(),
+            };
+            tokens::find(&written, &mut |_, token, after| {
+                let sign = |character| is_punct(Some(token), character);
+                count += usize::from(sign('\'') || sign('&') && !is_punct(after, '\''));
+                false
+            });
+        }
+        count == 1
     }
 
     /// Whether the return type is `impl ..`, so that it is no `Result` and no `Option`.
     pub(crate) fn is_opaque(&self) -> bool {
         matches!(&self.signature.output, ReturnType::Type(_, output) if matches!(**output, Type::ImplTrait(_)))
-    }
-
-    /// The names that the parameters bind, `self` among them.
-    pub(crate) fn parameters(&self) -> Vec<String> {
-        let mut names = Vec::new();
-        for parameter in &self.signature.inputs {
-            match parameter {
-                FnArg::Receiver(_) => names.push("self".to_owned()),
-                FnArg::Typed(typed) => {
-                    tokens::find(&typed.pat.to_token_stream(), &mut |_, token, _| {
-                        if let TokenTree::Ident(name) = token {
-                            names.push(name.unraw().to_string());
-                        }
-                        false
-                    });
-                }
-            }
-        }
-        names
-    }
-}
-
-impl Function {
-    /// A statement that makes a closure take the parameters that the body may change as they are.
-    ///
-    /// Without it a closure copies the one field that is assigned to, and the parameter itself,
-    /// which is dropped or returned, keeps the old value.
-    pub(crate) fn whole(&self) -> Option<TokenStream> {
-        if matches!(self.tail, Tail::Block(_)) {
-            // The block is the user's own, and takes what it says.
-            return None;
-        }
-        let mut taken = Vec::new();
-        for parameter in &self.signature.inputs {
-            let tokens = match parameter {
-                FnArg::Receiver(receiver) => receiver.to_token_stream(),
-                FnArg::Typed(typed) => typed.pat.to_token_stream(),
-            };
-            // `&mut self` is a reference; a pattern that begins so takes a part out of one.
-            let is_receiver = matches!(parameter, FnArg::Receiver(_));
-            if is_receiver
-                && tokens.clone().into_iter().next().is_some_and(|t| is_punct(Some(&t), '&'))
-            {
-                continue;
-            }
-            tokens::find(&tokens, &mut |before, token, _| {
-                if let (true, TokenTree::Ident(name)) = (is_word(before, "mut"), token) {
-                    taken.push(name.clone());
-                }
-                false
-            });
-        }
-        // One whose fields the body does not touch is taken whole as it is.
-        taken.retain(|name: &Ident| {
-            let mut part = |_: Option<&TokenTree>, token: &TokenTree, after: Option<&TokenTree>| {
-                matches!(token, TokenTree::Ident(found) if found == name) && is_punct(after, '.')
-            };
-            tokens::find(&self.body, &mut part).is_some()
-        });
-        (!taken.is_empty()).then(|| quote::quote!(let _ = (#(&#taken,)*);))
     }
 }
 

@@ -7,8 +7,10 @@
 mod arguments;
 mod function;
 mod items;
+mod parameters;
 pub(crate) mod tokens;
 
 pub(crate) use arguments::{Argument, Entry, Input, Kind, Value, Word, arguments};
 pub(crate) use function::{Block, Function, Tail, function};
 pub(crate) use items::{item as item_length, leading};
+pub(crate) use parameters::Taken;

@@ -1,6 +1,7 @@
 //! Looking at tokens where parsing would be too much.
 
 use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
+use syn::Lifetime;
 
 /// Gets a token with the one before it and the one behind it.
 type Seek<'a> = &'a mut dyn FnMut(Option<&TokenTree>, &TokenTree, Option<&TokenTree>) -> bool;
@@ -129,6 +130,130 @@ pub(crate) fn nameable(tokens: TokenStream) -> TokenStream {
     named
 }
 
+/// A type with `'_` in the place of a lifetime; `None` where that could be another type, as
+/// in `Fn(&'a str)`.
+pub(crate) fn elided(tokens: &TokenStream, lifetime: &Lifetime) -> Option<TokenStream> {
+    let mut written = TokenStream::new();
+    let mut before: Option<TokenTree> = None;
+    for token in tokens.clone() {
+        let token = match token {
+            TokenTree::Ident(name) if is_punct(before.as_ref(), '\'') && lifetime.ident == name => {
+                TokenTree::Ident(Ident::new("_", name.span()))
+            }
+            TokenTree::Group(group) => {
+                let called = matches!(before, Some(TokenTree::Ident(_)));
+                if called && group.delimiter() == Delimiter::Parenthesis {
+                    return None;
+                }
+                let mut inner = Group::new(group.delimiter(), elided(&group.stream(), lifetime)?);
+                inner.set_span(group.span());
+                TokenTree::Group(inner)
+            }
+            other => other,
+        };
+        before = Some(token.clone());
+        written.extend([token]);
+    }
+    Some(written)
+}
+
+/// Whether `token` is the `mut` of a variable: not that of `&mut` or of `ref mut`.
+pub(crate) fn makes_mutable(before: Option<&TokenTree>, token: &TokenTree) -> bool {
+    is_word(Some(token), "mut") && !is_punct(before, '&') && !is_word(before, "ref")
+}
+
+/// A pattern whose variables are not `mut`.
+pub(crate) fn immutable(pattern: TokenStream) -> TokenStream {
+    let mut written = TokenStream::new();
+    let mut before: Option<TokenTree> = None;
+    for token in pattern {
+        let left = makes_mutable(before.as_ref(), &token);
+        before = Some(token.clone());
+        match token {
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), immutable(group.stream()));
+                inner.set_span(group.span());
+                written.extend([TokenTree::Group(inner)]);
+            }
+            other if !left => written.extend([other]),
+            _ => {}
+        }
+    }
+    written
+}
+
+/// What is done with a variable at one place.
+struct Use {
+    /// With a part of it: `name.field`, `name.list[0]`.
+    part: bool,
+    /// What stands in front of the `=` where it is assigned to: `+` in `+=`, nothing in `=`.
+    assigned: Option<String>,
+}
+
+impl Use {
+    fn only_writes(&self) -> bool {
+        self.assigned.as_deref() == Some("")
+    }
+}
+
+/// Whether a part of the variable is assigned to.
+pub(crate) fn assigns_part(tokens: &TokenStream, name: &Ident) -> bool {
+    uses(tokens, name).iter().any(|used| used.part && used.assigned.is_some())
+}
+
+/// Whether the value is used that the variable has at first.
+pub(crate) fn reads(tokens: &TokenStream, name: &Ident) -> bool {
+    let all = uses(tokens, name);
+    let is_overwritten = all.first().is_some_and(|first| !first.part && first.only_writes());
+    !is_overwritten && !all.iter().all(Use::only_writes)
+}
+
+fn uses(tokens: &TokenStream, name: &Ident) -> Vec<Use> {
+    let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let start = format!("{{{name}");
+    let mut found = Vec::new();
+    for (place, token) in all.iter().enumerate() {
+        match token {
+            TokenTree::Group(group) => found.extend(uses(&group.stream(), name)),
+            TokenTree::Ident(used) if used == name => {
+                if is_punct(place.checked_sub(1).and_then(|before| all.get(before)), '.') {
+                    continue;
+                }
+                let mut end = place + 1;
+                while let Some(token) = all.get(end) {
+                    end += match token {
+                        TokenTree::Punct(sign) if sign.as_char() == '.' => 2,
+                        TokenTree::Group(index) if index.delimiter() == Delimiter::Bracket => 1,
+                        _ => break,
+                    };
+                }
+                let assigned = assigned(all.get(end..).unwrap_or_default());
+                found.push(Use { part: end > place + 1, assigned });
+            }
+            TokenTree::Literal(text) if text.to_string().contains(&start) => {
+                found.push(Use { part: false, assigned: None });
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// What stands in front of the `=` that the tokens begin with, where they begin with an assignment.
+fn assigned(tokens: &[TokenTree]) -> Option<String> {
+    let mut spelled = String::new();
+    for token in tokens {
+        let TokenTree::Punct(sign) = token else { break };
+        spelled.push(sign.as_char());
+        if sign.spacing() == Spacing::Alone {
+            break;
+        }
+    }
+    let operator = spelled.strip_suffix('=')?;
+    let known = ["", "+", "-", "*", "/", "%", "^", "&", "|", "<<", ">>"];
+    known.contains(&operator).then(|| operator.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,6 +272,55 @@ mod tests {
         ] {
             let expected = tokens(expected).to_string();
             assert_eq!(nameable(tokens(written)).to_string(), expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_lifetime_is_elided_where_that_is_the_same_type() {
+        let own = Lifetime::new("'a", Span::call_site());
+        for (written, expected) in [
+            ("&'a str", Some("&'_ str")),
+            (
+                "Result<(Ref<'a>, &'b u8), [&'static u8; 2]>",
+                Some("Result<(Ref<'_>, &'b u8), [&'static u8; 2]>"),
+            ),
+            ("Box<dyn Fn(&'a str) -> u8>", None),
+        ] {
+            let elided = elided(&tokens(written), &own).map(|elided| elided.to_string());
+            assert_eq!(elided, expected.map(|expected| tokens(expected).to_string()), "{written}");
+        }
+    }
+
+    #[test]
+    fn parts_that_are_assigned_to_are_told_from_parts_that_are_read() {
+        let name = Ident::new("n", Span::call_site());
+        for (text, assigned) in [
+            ("n.a = 1", true),
+            ("if x { n.0.list[1] <<= 2; }", true),
+            ("n.a -= 1", true),
+            ("n.a == 1", false),
+            ("match n.a { _ => 1 }", false),
+            ("n = 1", false),
+            ("m.n = 1", false),
+            ("n.a.push(1)", false),
+        ] {
+            assert_eq!(assigns_part(&tokens(text), &name), assigned, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_overwritten_is_not_read() {
+        let name = Ident::new("n", Span::call_site());
+        for (text, read) in [
+            ("n = 1; { n = m; }", false),
+            ("n += 1", true),
+            ("n == 1", true),
+            ("println!(\"{n:?}\")", true),
+            ("n.a = 1; n.b[0] = 2;", false),
+            ("n.a = n.b;", true),
+            ("n = 1; f(n)", false),
+        ] {
+            assert_eq!(reads(&tokens(text), &name), read, "{text}");
         }
     }
 

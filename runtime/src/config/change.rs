@@ -6,9 +6,12 @@ use super::{
     directives,
     level::{Rule, Threshold},
     limits,
-    origin::Key,
-    place::{Color, ConsoleFormat, ConsoleTarget, Dir, Format},
+    log_file::FileSetting,
+    origin::{Key, Origin},
+    place::{Color, ConsoleFormat, ConsoleTarget, Dir},
+    problem::{Finding, Problem},
     profile::Profile,
+    rotate::RotateSignal,
     size::in_bytes,
     span::in_words,
     spool::SpoolMode,
@@ -38,6 +41,12 @@ impl Scope {
     }
 }
 
+impl From<Category> for Scope {
+    fn from(category: Category) -> Self {
+        Self::One(category)
+    }
+}
+
 /// One changed setting.
 #[derive(Clone, Debug)]
 pub enum Change {
@@ -61,20 +70,16 @@ pub enum Change {
     Category(Category, Rule),
     /// The name of a category's file, without a directory.
     FileName(Category, String),
-    /// The size at which files are rotated; `None`: never.
-    RotateSize(Scope, Option<u64>),
-    /// Whether files are rotated when the day (UTC) ends.
-    RotateDaily(Scope, bool),
-    /// How many archives are kept; `None`: all.
-    KeepFiles(Scope, Option<u32>),
-    /// Whether archives are compressed with gzip.
-    Gzip(Scope, bool),
-    /// How lines are written. [`Format::Text`] for all leaves the audit category as it is.
-    Format(Scope, Format),
+    /// What files of categories are like.
+    File(Scope, FileSetting),
+    /// How many bytes of archives are kept, all categories together; `None`: all.
+    DirBytes(Option<u64>),
+    /// The mode of the directory where it is made.
+    DirMode(u32),
+    /// The signal at which the files are rotated; `None`: none.
+    RotateSignal(Option<RotateSignal>),
     /// Further keys that name a secret. They add up; none is ever taken away.
     RedactKeys(Vec<String>),
-    /// The most bytes of a line.
-    MaxLine(usize),
     /// Whether records go through a spool.
     Spool(SpoolMode),
     /// How timed calls are written.
@@ -98,7 +103,6 @@ pub enum Change {
 impl Change {
     /// The settings that it changes.
     pub(super) fn keys(&self) -> Vec<Key> {
-        let each = |scope: &Scope, key: fn(Category) -> Key| scope.categories().map(key).collect();
         match self {
             Self::Profile(_) => vec![Key::Profile],
             Self::Level(_) => vec![Key::Level],
@@ -110,17 +114,14 @@ impl Change {
             Self::Color(_) => vec![Key::Color],
             Self::Category(category, _) => vec![Key::Category(*category)],
             Self::FileName(category, _) => vec![Key::FileName(*category)],
-            Self::RotateSize(scope, _) => each(scope, Key::RotateSize),
-            Self::RotateDaily(scope, _) => each(scope, Key::RotateDaily),
-            Self::KeepFiles(scope, _) => each(scope, Key::KeepFiles),
-            Self::Gzip(scope, _) => each(scope, Key::Gzip),
-            Self::Format(scope, format) => scope
-                .categories()
-                .filter(|category| format.suits(*category))
-                .map(Key::Format)
-                .collect(),
+            Self::File(scope, setting) => {
+                let suited = scope.categories().filter(|category| setting.suits(*category));
+                suited.map(|category| Key::File(category, setting.key())).collect()
+            }
+            Self::DirBytes(_) => vec![Key::DirBytes],
+            Self::DirMode(_) => vec![Key::DirMode],
+            Self::RotateSignal(_) => vec![Key::RotateSignal],
             Self::RedactKeys(_) => vec![Key::RedactKeys],
-            Self::MaxLine(_) => vec![Key::MaxLine],
             Self::Spool(_) => vec![Key::Spool],
             Self::Timing(_) => vec![Key::Timing],
             Self::SummaryEvery(_) => vec![Key::SummaryEvery],
@@ -133,16 +134,31 @@ impl Change {
         }
     }
 
+    /// What it changes, in a word.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::File(Scope::All, setting) => setting.key().name().to_owned(),
+            other => other.keys().first().map(Key::to_string).unwrap_or_default(),
+        }
+    }
+
+    /// Whether an earlier change means nothing after this one.
+    pub(crate) fn replaces(&self, earlier: &Self) -> bool {
+        self.keys() == earlier.keys()
+    }
+
+    /// What is wrong with it while the program runs, if it only counts before.
+    pub(crate) fn is_late(&self) -> Option<Problem> {
+        self.keys().iter().find(|key| !key.is_live())?;
+        let value = self.to_string();
+        let reason = "comes too late: what is set there holds from the start of the program";
+        let finding = Finding::fault(0..value.len(), reason);
+        Some(finding.of(&format!("{} ({})", self.name(), Origin::Running), Some(&value)))
+    }
+
     /// Whether it is for one category; such a change beats a general one of the same layer.
     pub(super) fn is_special(&self) -> bool {
-        matches!(
-            self,
-            Self::RotateSize(Scope::One(_), _)
-                | Self::RotateDaily(Scope::One(_), _)
-                | Self::KeepFiles(Scope::One(_), _)
-                | Self::Gzip(Scope::One(_), _)
-                | Self::Format(Scope::One(_), _)
-        )
+        matches!(self, Self::File(Scope::One(_), _))
     }
 
     /// Why it cannot be done, and what could be.
@@ -162,37 +178,32 @@ impl Change {
                 "is no name of a log file".to_owned(),
                 "letters, digits, '_', '-' and '.', not first, and '.log' at the end".to_owned(),
             ),
-            Self::RotateSize(_, Some(size)) if *size < limits::LEAST_ROTATE_SIZE => {
-                let least = in_bytes(limits::LEAST_ROTATE_SIZE);
-                ("is too small a file".to_owned(), format!("at least {least}, or off"))
-            }
-            Self::KeepFiles(_, Some(0)) => {
-                ("would delete each archive at once".to_owned(), limits::KEEP.to_owned())
-            }
-            Self::Format(Scope::One(category), format) if !format.suits(*category) => (
+            Self::File(Scope::One(category), setting) if !setting.suits(*category) => (
                 format!("would make the {category} file one that no tool can check"),
                 "json or ecs".to_owned(),
             ),
+            Self::File(_, setting) => return setting.check(),
+            Self::DirBytes(Some(bytes)) if *bytes < limits::LEAST_SIZE => {
+                ("would delete each archive at once".to_owned(), limits::least_size())
+            }
+            Self::DirMode(mode) if !limits::is_dir_mode(*mode) => {
+                ("is no mode of a log directory".to_owned(), limits::DIR_MODE.to_owned())
+            }
+            Self::RotateSignal(Some(_)) if !cfg!(feature = "signals") => {
+                let reason =
+                    "is not built in: the program lacks the feature 'signals' of audit-runtime";
+                (reason.to_owned(), "off".to_owned())
+            }
             Self::Config(Some(path)) if path.as_os_str().is_empty() => {
                 ("is no file".to_owned(), "a path, or off".to_owned())
             }
-            Self::Watch(Some(time)) if !limits::WATCH.contains(time) => {
-                let [least, most] =
-                    [limits::WATCH.start(), limits::WATCH.end()].map(|t| in_words(*t));
-                ("is out of range".to_owned(), format!("{least} to {most}, or off"))
-            }
+            Self::Watch(Some(time)) => return limits::within(*time, &limits::WATCH, ""),
             Self::RedactKeys(keys) if keys.iter().any(|key| !limits::is_redact_key(key)) => (
                 "has a key that would match nearly everything".to_owned(),
                 "keys of at least 2 letters or digits".to_owned(),
             ),
-            Self::MaxLine(bytes) if !limits::MAX_LINE.contains(bytes) => {
-                let (least, most) = (limits::MAX_LINE.start(), limits::MAX_LINE.end());
-                ("is out of range".to_owned(), format!("{least} to {most} bytes"))
-            }
-            Self::SummaryEvery(Some(period)) if !limits::SUMMARY_EVERY.contains(period) => {
-                let (least, most) = (limits::SUMMARY_EVERY.start(), limits::SUMMARY_EVERY.end());
-                let range = format!("{} to {}, or off", in_words(*least), in_words(*most));
-                ("is out of range".to_owned(), range)
+            Self::SummaryEvery(Some(period)) => {
+                return limits::within(*period, &limits::SUMMARY_EVERY, "");
             }
             Self::User(name) | Self::Agent(name) if !limits::is_name(name) => {
                 ("is no name".to_owned(), "1 to 256 bytes without control characters".to_owned())
@@ -223,14 +234,15 @@ impl fmt::Display for Change {
             Self::Color(color) => write!(f, "{color}"),
             Self::Category(_, rule) => write!(f, "{rule}"),
             Self::FileName(_, text) | Self::User(text) | Self::Agent(text) => f.write_str(text),
-            Self::RotateSize(_, size) => f.write_str(&size.map_or("off".to_owned(), in_bytes)),
-            Self::RotateDaily(_, daily) => f.write_str(if *daily { "day" } else { "off" }),
-            Self::KeepFiles(_, None) | Self::Config(None) | Self::Watch(None) => f.write_str("off"),
-            Self::KeepFiles(_, Some(count)) => write!(f, "{count}"),
-            Self::Gzip(_, gzip) => f.write_str(if *gzip { "gzip" } else { "off" }),
-            Self::Format(_, format) => write!(f, "{format}"),
+            Self::File(_, setting) => write!(f, "{setting}"),
+            Self::DirBytes(None)
+            | Self::RotateSignal(None)
+            | Self::Config(None)
+            | Self::Watch(None) => f.write_str("off"),
+            Self::DirBytes(Some(bytes)) => f.write_str(&in_bytes(*bytes)),
+            Self::DirMode(mode) => write!(f, "{mode:04o}"),
+            Self::RotateSignal(Some(signal)) => write!(f, "{signal}"),
             Self::RedactKeys(keys) => f.write_str(&keys.join(",")),
-            Self::MaxLine(bytes) => write!(f, "{bytes}"),
             Self::Spool(mode) => write!(f, "{mode}"),
             Self::Timing(timing) => write!(f, "{timing}"),
             Self::SummaryEvery(period) => f.write_str(&period.map_or("off".to_owned(), in_words)),

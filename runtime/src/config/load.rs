@@ -4,19 +4,22 @@
 use std::{path::PathBuf, rc::Rc};
 
 use super::{
-    change::{Change, Scope},
+    change::{Change, Refusal, Scope},
     directives::LEVELS,
     environment::Environment,
     file::{self, ConfigFile},
+    limits,
+    log_file::{FileKey, FileSetting},
     origin::{Key, Origin},
     place::{ConsoleFormat, ConsoleTarget, Dir, Format},
     problem::{Finding, Problem},
     profile::Profile,
     raw::{Source, raw},
+    rotate::ZoneName,
     settings::Settings,
     values::{self, Input, Reading},
 };
-use crate::record::Category;
+use crate::{layout::Compression, record::Category};
 
 /// Whatever has a say in the settings of a program, the weakest first; the profile follows from
 /// the rest.
@@ -34,13 +37,23 @@ pub struct Layers<'a> {
     pub running: &'a [Change],
     /// What nobody but the program may change.
     pub pins: &'a [Change],
+    /// Whether there is such a time zone.
+    pub zones: fn(&ZoneName) -> bool,
 }
 
 impl<'a> Layers<'a> {
     /// The environment alone.
     #[must_use]
     pub const fn new(app: &'a str, environment: &'a Environment) -> Self {
-        Self { app, defaults: &[], file: None, environment, running: &[], pins: &[] }
+        Self {
+            app,
+            defaults: &[],
+            file: None,
+            environment,
+            running: &[],
+            pins: &[],
+            zones: |_| true,
+        }
     }
 }
 
@@ -107,7 +120,7 @@ pub fn load(layers: &Layers<'_>) -> Loaded {
         code(layers.pins, &Origin::Pin),
     ];
     for layer in &mut all {
-        layer.retain(|wish| accepted(wish, &mut problems));
+        layer.retain(|wish| accepted(wish, layers.zones, &mut problems));
         layer.sort_by_key(|wish| wish.change.is_special());
     }
 
@@ -124,10 +137,10 @@ pub fn load(layers: &Layers<'_>) -> Loaded {
     let mut settings = Settings::new(layers.app, profile.unwrap_or_default());
     let [defaults, filed, wished, running, pinned] = all;
     put(&mut settings, defaults);
-    let kept_before = settings.file(Category::Audit).keep_files;
+    let kept_before = AUDIT_KEEPS.map(|key| settings.file(Category::Audit).setting(key));
     put(&mut settings, filed);
     put(&mut settings, wished);
-    problems.extend(shortened(&settings, kept_before, &asked));
+    problems.extend(kept_before.iter().filter_map(|before| shortened(&settings, before, &asked)));
     put(&mut settings, running);
     for wish in pinned {
         pin(&mut settings, wish, &asked, &mut problems);
@@ -135,6 +148,7 @@ pub fn load(layers: &Layers<'_>) -> Loaded {
     settings.settle();
     problems.extend(part_names(&mut settings));
     problems.extend(keep_stdout_json(&mut settings, &asked));
+    problems.extend(stand_in(&mut settings, &asked));
     if settings.watch.is_some() && settings.config.is_none() {
         let key = Key::Watch;
         let source = asked_for(&asked, &key, &settings.origin(&key));
@@ -203,15 +217,21 @@ fn contradicted(profile: Profile, wishes: &[Wish], source: &Source) -> Option<Pr
 }
 
 /// Whether the change can be done; if not, that is told.
-fn accepted(wish: &Wish, problems: &mut Vec<Problem>) -> bool {
-    let Err(refusal) = wish.change.check() else { return true };
+fn accepted(wish: &Wish, zones: fn(&ZoneName) -> bool, problems: &mut Vec<Problem>) -> bool {
+    let checked = match &wish.change {
+        Change::File(_, FileSetting::RotateZone(zone)) if !zones(zone) => {
+            let reason = "is no time zone that is known here".to_owned();
+            Err(Refusal { reason, expected: limits::ZONE.to_owned() })
+        }
+        change => Ok(change),
+    };
+    let Err(refusal) = wish.change.check().and(checked) else { return true };
     let finding = |length| Finding::fault(0..length, refusal.reason).expected(refusal.expected);
     problems.push(if let Some(source) = &wish.source {
         source.told(finding(source.value.len()))
     } else {
-        let value = wish.change.to_string();
-        let key = wish.change.keys().first().map(Key::to_string).unwrap_or_default();
-        finding(value.len()).of(&format!("{key} ({})", wish.origin), Some(&value))
+        let (name, value) = (wish.change.name(), wish.change.to_string());
+        finding(value.len()).of(&format!("{name} ({})", wish.origin), Some(&value))
     });
     false
 }
@@ -237,6 +257,8 @@ fn asked_for<'a>(asked: &'a Asked, key: &Key, origin: &Origin) -> Option<&'a Sou
 
 /// Puts a pin, and tells where it overrules the operator.
 fn pin(settings: &mut Settings, wish: Wish, asked: &Asked, problems: &mut Vec<Problem>) {
+    let name = wish.change.name();
+    let mut told: Vec<Problem> = Vec::new();
     let before: Vec<_> = wish
         .change
         .keys()
@@ -250,29 +272,61 @@ fn pin(settings: &mut Settings, wish: Wish, asked: &Asked, problems: &mut Vec<Pr
         if old == new || key == Key::RedactKeys {
             continue;
         }
-        let reason = format!("cannot change {key}: the program pins it to '{new}'");
-        if let Some(source) = asked_for(asked, &key, &origin) {
-            problems.push(source.told(Finding::fault(0..source.value.len(), reason)));
+        let reason = format!("cannot change {name}: the program pins it to '{new}'");
+        let problem = if let Some(source) = asked_for(asked, &key, &origin) {
+            source.told(Finding::fault(0..source.value.len(), reason))
         } else if origin == Origin::Running {
-            let finding = Finding::fault(0..old.len(), reason);
-            problems.push(finding.of(&format!("{key} ({origin})"), Some(&old)));
+            Finding::fault(0..old.len(), reason).of(&format!("{name} ({origin})"), Some(&old))
+        } else {
+            continue;
+        };
+        // Once for all categories.
+        if !told.contains(&problem) {
+            told.push(problem);
         }
     }
+    problems.extend(told);
 }
 
-/// A general number of archives that shortens the audit trail is told: deleted is deleted.
-fn shortened(settings: &Settings, before: Option<u32>, asked: &Asked) -> Option<Problem> {
-    let now = settings.file(Category::Audit).keep_files?;
-    let key = Key::KeepFiles(Category::Audit);
+/// What shortens the audit trail when it is less.
+const AUDIT_KEEPS: [FileKey; 3] = [FileKey::KeepFiles, FileKey::KeepAge, FileKey::KeepBytes];
+
+/// A general limit of archives that shortens the audit trail is told: deleted is deleted.
+fn shortened(settings: &Settings, before: &FileSetting, asked: &Asked) -> Option<Problem> {
+    let now = settings.file(Category::Audit).setting(before.key());
+    let key = Key::File(Category::Audit, before.key());
     let source = asked_for(asked, &key, &settings.origin(&key))?;
-    if source.scope != Scope::All || before.is_some_and(|before| before <= now) {
+    if source.scope != Scope::All || !now.keeps_less(before) {
         return None;
     }
-    let before = before.map_or("all".to_owned(), |before| before.to_string());
     let special = source.special(Category::Audit);
-    let reason = format!("keeps fewer audit archives as well: {now} instead of {before}");
+    let reason =
+        format!("holds for the audit trail as well, which keeps less: {now}, not {before}");
     let note = Finding::note(0..source.value.len(), reason);
     Some(source.told(note.expected(format!("{special}={before} if that is not meant"))))
+}
+
+/// Where zstd is not built in, gzip stands in for it; who asked for zstd is told.
+fn stand_in(settings: &mut Settings, asked: &Asked) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = Vec::new();
+    for category in Category::ALL {
+        let key = Key::File(category, FileKey::Compress);
+        if cfg!(feature = "zstd") || settings.file(category).compress != Compression::Zstd {
+            continue;
+        }
+        let origin = settings.origin(&key);
+        if let Some(source) = asked_for(asked, &key, &origin) {
+            let reason = "is not built in, gzip stands in for it: the program lacks the feature \
+                          'zstd' of audit-runtime";
+            let problem = source.told(Finding::note(0..source.value.len(), reason));
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+        let gzip = FileSetting::Compress(Compression::Gzip);
+        settings.apply(Change::File(Scope::One(category), gzip), &origin);
+    }
+    problems
 }
 
 /// Two categories cannot share a file: the later one keeps its usual name.
@@ -309,7 +363,7 @@ fn keep_stdout_json(settings: &mut Settings, asked: &Asked) -> Vec<Problem> {
     }
     let mut problems: Vec<Problem> = Vec::new();
     for category in Category::ALL {
-        let key = Key::Format(category);
+        let key = Key::File(category, FileKey::Format);
         if settings.file(category).format != Format::Text {
             continue;
         }
@@ -321,7 +375,8 @@ fn keep_stdout_json(settings: &mut Settings, asked: &Asked) -> Vec<Problem> {
                 problems.push(problem);
             }
         }
-        settings.apply(Change::Format(Scope::One(category), Format::Json), &Origin::Profile);
+        let json = FileSetting::Format(Format::Json);
+        settings.apply(Change::File(Scope::One(category), json), &Origin::Profile);
     }
     problems
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::log_file::FileKey;
 use crate::record::Category;
 
 /// The layer that a setting came from.
@@ -83,20 +84,16 @@ pub enum Key {
     Category(Category),
     /// The name of its file.
     FileName(Category),
-    /// The size at which it is rotated.
-    RotateSize(Category),
-    /// Whether it is rotated by the day.
-    RotateDaily(Category),
-    /// How many archives of it are kept.
-    KeepFiles(Category),
-    /// Whether archives of it are compressed.
-    Gzip(Category),
-    /// How its lines are written.
-    Format(Category),
+    /// What its file is like.
+    File(Category, FileKey),
+    /// How many bytes of archives are kept, all categories together.
+    DirBytes,
+    /// The mode of the directory.
+    DirMode,
+    /// The signal at which the files are rotated.
+    RotateSignal,
     /// Further keys that name a secret.
     RedactKeys,
-    /// The most bytes of a line.
-    MaxLine,
     /// Whether records go through a spool.
     Spool,
     /// How timed calls are written.
@@ -117,6 +114,18 @@ pub enum Key {
     Watch,
 }
 
+impl Key {
+    /// Whether the setting can change while the program runs.
+    #[must_use]
+    pub const fn is_live(&self) -> bool {
+        match self {
+            Self::Level | Self::Target(_) | Self::Category(_) | Self::DirBytes => true,
+            Self::File(_, key) => key.is_live(),
+            _ => false,
+        }
+    }
+}
+
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -130,13 +139,11 @@ impl fmt::Display for Key {
             Self::Color => f.write_str("console.color"),
             Self::Category(category) => write!(f, "{category}"),
             Self::FileName(category) => write!(f, "{category}.file_name"),
-            Self::RotateSize(category) => write!(f, "{category}.rotate_size"),
-            Self::RotateDaily(category) => write!(f, "{category}.rotate_every"),
-            Self::KeepFiles(category) => write!(f, "{category}.keep_files"),
-            Self::Gzip(category) => write!(f, "{category}.compress"),
-            Self::Format(category) => write!(f, "{category}.format"),
+            Self::File(category, key) => write!(f, "{category}.{}", key.name()),
+            Self::DirBytes => f.write_str("dir_bytes"),
+            Self::DirMode => f.write_str("dir_mode"),
+            Self::RotateSignal => f.write_str("rotate_signal"),
             Self::RedactKeys => f.write_str("redact_keys"),
-            Self::MaxLine => f.write_str("max_line"),
             Self::Spool => f.write_str("spool"),
             Self::Timing => f.write_str("timing"),
             Self::SummaryEvery => f.write_str("summary_every"),

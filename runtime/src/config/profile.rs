@@ -1,14 +1,19 @@
 //! Profiles: what each kind of place wants when nobody says otherwise.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use super::{
+    keep::Keep,
     nearest::nearest,
     place::{Color, Console, ConsoleFormat, ConsoleTarget, Dir},
+    rotate::Every,
     spool::SpoolMode,
     timing::Timing,
 };
-use crate::record::{Category, Level};
+use crate::{
+    layout::Compression,
+    record::{Category, Level},
+};
 
 /// A kind of place the program runs in. None is ever guessed from the surroundings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,6 +32,10 @@ pub enum Profile {
 }
 
 const MIB: u64 = 1 << 20;
+const GIB: u64 = 1 << 30;
+const DAY: Duration = Duration::from_hours(24);
+/// So many audit archives stay however little space is free.
+const AUDIT_FLOOR: u32 = 10;
 
 impl Profile {
     /// All profiles.
@@ -115,17 +124,32 @@ impl Profile {
         }
     }
 
-    pub(super) const fn rotate_daily(self) -> bool {
-        !matches!(self, Self::Test)
+    pub(super) const fn rotate_every(self) -> Option<Every> {
+        match self {
+            Self::Test => None,
+            _ => Some(Every::Day),
+        }
     }
 
-    pub(super) const fn keep_files(self, category: Category) -> Option<u32> {
-        match (self, category) {
-            (Self::Dev, _) => Some(5),
-            (Self::Test, _) => None,
-            (Self::Production | Self::Container, Category::Audit) => Some(365),
-            (Self::Staging | Self::Production | Self::Container, _) => Some(10),
-        }
+    pub(super) const fn keep(self, category: Category) -> Keep {
+        let (files, age, bytes) = match (self, category) {
+            (Self::Dev, _) => (Some(5), None, None),
+            (Self::Test, _) => (None, None, None),
+            (Self::Staging, _) => (Some(10), Some(DAY.saturating_mul(7)), None),
+            // What is kept by days must not be cut short by a count, and the audit trail not by
+            // its bytes either.
+            (Self::Production | Self::Container, Category::Audit) => {
+                (None, Some(DAY.saturating_mul(365)), None)
+            }
+            (Self::Production | Self::Container, Category::Error) => {
+                (None, Some(DAY.saturating_mul(30)), Some(2 * GIB))
+            }
+            (Self::Production | Self::Container, _) => {
+                (Some(10), Some(DAY.saturating_mul(14)), Some(2 * GIB))
+            }
+        };
+        let floor = if matches!(category, Category::Audit) { AUDIT_FLOOR } else { 0 };
+        Keep { files, age, bytes, min_free: None, floor }
     }
 
     pub(super) const fn spool(self) -> SpoolMode {
@@ -142,8 +166,11 @@ impl Profile {
         }
     }
 
-    pub(super) const fn gzip(self) -> bool {
-        !matches!(self, Self::Dev | Self::Test)
+    pub(super) const fn compress(self) -> Compression {
+        match self {
+            Self::Dev | Self::Test => Compression::None,
+            _ => Compression::Zstd,
+        }
     }
 }
 

@@ -57,31 +57,61 @@ pub(super) struct Raw {
 ///
 /// `RUST_LOG` is left out where `AUDIT_LOG` is set.
 pub(super) fn raw(environment: &Environment) -> (Vec<Raw>, Vec<Problem>) {
-    let problems = environment.iter().filter_map(|(name, value)| odd(name, value)).collect();
-    let mut found = Vec::new();
-    for variable in &VARIABLES {
-        for (name, scope) in spellings(variable) {
-            if name == "RUST_LOG" && environment.value("AUDIT_LOG").is_some() {
-                continue;
-            }
-            if let Some(value) = environment.value(&name) {
-                let origin = Origin::Environment(name.clone());
-                let (value, secret) = (value.to_owned(), variable.secret);
-                let source = Source { name, scope, value, secret, origin, position: None };
-                found.push(Raw { variable, source });
-            }
+    let (mut found, mut problems) = (Vec::new(), Vec::new());
+    for (name, value) in environment.iter() {
+        let Some((place, variable, scope)) = known(name) else {
+            problems.extend(odd(name));
+            continue;
+        };
+        if value.is_none() {
+            let finding = Finding::fault(0..0, "is not UTF-8").expected("UTF-8 text");
+            problems.push(finding.of(name, None));
+        }
+        if name == "RUST_LOG" && environment.value("AUDIT_LOG").is_some() {
+            continue;
+        }
+        if let Some(value) = environment.value(name) {
+            let origin = Origin::Environment(name.to_owned());
+            let (name, value, secret) = (name.to_owned(), value.to_owned(), variable.secret);
+            let source = Source { name, scope, value, secret, origin, position: None };
+            found.push((place, Raw { variable, source }));
         }
     }
-    (found, problems)
+    found.sort_by_key(|(place, _)| *place);
+    (found.into_iter().map(|(_, raw)| raw).collect(), problems)
+}
+
+/// The variable of that name, its place in the table, and the category in the name.
+fn known(name: &str) -> Option<(usize, &'static Variable, Scope)> {
+    let variable = |name: &str| VARIABLES.iter().position(|variable| variable.name == name);
+    let (place, scope) = if let Some(place) = variable(name) {
+        (place, Scope::All)
+    } else {
+        let (general, category) = without_category(name)?;
+        (variable(&general)?, Scope::One(category))
+    };
+    let variable = VARIABLES.get(place)?;
+    (scope == Scope::All || variable.takes_category).then_some((place, variable, scope))
+}
+
+/// `AUDIT_LOG_AUDIT_KEEP_FILES` → `AUDIT_LOG_KEEP_FILES`, audit.
+fn without_category(name: &str) -> Option<(String, Category)> {
+    let rest = name.strip_prefix(PREFIX)?.strip_prefix('_')?;
+    Category::ALL.into_iter().find_map(|category| {
+        let (word, rest) = rest.split_at_checked(category.name().len())?;
+        let ours = word.eq_ignore_ascii_case(category.name()) && rest.starts_with('_');
+        let upper = !word.contains(|c: char| c.is_ascii_lowercase());
+        (ours && upper).then(|| (format!("{PREFIX}{rest}"), category))
+    })
 }
 
 /// The name, and the names with a category where the variable takes one.
-fn spellings(variable: &Variable) -> impl Iterator<Item = (String, Scope)> {
+fn spellings(variable: &Variable) -> impl Iterator<Item = String> {
     let special = Category::ALL
         .into_iter()
         .filter(|_| variable.takes_category)
-        .map(|category| (with_category(variable.name, category.name()), Scope::One(category)));
-    [(variable.name.to_owned(), Scope::All)].into_iter().chain(special)
+        .map(|category| with_category(variable.name, category.name()));
+    [variable.name.to_owned()].into_iter().chain(special)
 }
 
 /// `AUDIT_LOG_KEEP_FILES` → `AUDIT_LOG_AUDIT_KEEP_FILES`.
@@ -90,26 +120,18 @@ pub(super) fn with_category(name: &str, category: &str) -> String {
     format!("{PREFIX}_{}{rest}", category.to_ascii_uppercase())
 }
 
-/// What is wrong with a variable before its value is read.
+/// What is wrong with a variable that is not known.
 ///
 /// Values are not shown: behind a mistyped name may stand a secret.
-fn odd(name: &str, value: Option<&str>) -> Option<Problem> {
-    let names = || VARIABLES.iter().flat_map(spellings).map(|(name, _)| name);
-    if names().any(|known| known == name) {
-        let finding = Finding::fault(0..0, "is not UTF-8").expected("UTF-8 text");
-        return value.is_none().then(|| finding.of(name, None));
-    }
+fn odd(name: &str) -> Option<Problem> {
     // With a category where none is taken: `AUDIT_LOG_AUDIT_COLOR`.
-    let general = VARIABLES.iter().find(|variable| {
-        let same = |c: Category| with_category(variable.name, c.name()) == name;
-        Category::ALL.into_iter().any(same)
-    });
-    if let Some(variable) = general {
+    let general = without_category(name).map(|(general, _)| general);
+    if let Some((_, variable, _)) = general.as_deref().and_then(known) {
         let finding = Finding::fault(0..0, "belongs to a variable that takes no category");
         return Some(finding.nearest(Some(variable.name)).of(name, None));
     }
-    let known: Vec<String> = names().collect();
-    let meant = nearest(name, known.iter().map(String::as_str), 3);
+    let names: Vec<String> = VARIABLES.iter().flat_map(spellings).collect();
+    let meant = nearest(name, names.iter().map(String::as_str), 3);
     // `AUDIT_LOGIN_URL` is another program's; `AUDIT_LOGDIR` is not.
     let ours = name.as_bytes().get(PREFIX.len()).is_none_or(|&next| next == b'_');
     let finding = Finding::fault(0..0, "belongs to no known variable").nearest(meant);

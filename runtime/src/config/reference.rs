@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use super::{
-    origin::Key, place::Dir, profile::Profile, settings::Settings, timing::Timing,
-    variables::VARIABLES,
+    log_file::FileKey, origin::Key, place::Dir, profile::Profile, settings::Settings,
+    timing::Timing, variables::VARIABLES,
 };
 use crate::record::Category;
 
@@ -23,7 +23,7 @@ pub fn reference() -> String {
     text.push_str(" |\n| ---");
     text.push_str(&" | ---".repeat(all.len()));
     text.push_str(" |\n");
-    let rows: [(&str, Cell); 8] = [
+    let rows: [(&str, Cell); 9] = [
         ("default level", |settings| settings.text(&Key::Level)),
         ("console", console),
         ("files", |settings| match &settings.dir {
@@ -37,7 +37,8 @@ pub fn reference() -> String {
         }),
         ("rotate", rotate),
         ("keep archives", keep),
-        ("compress", |settings| settings.text(&Key::Gzip(Category::System))),
+        ("compress", compress),
+        ("durability", |settings| of_file(settings, Category::System, FileKey::Durability)),
         ("timed calls", timed),
     ];
     for (name, cell) in rows {
@@ -50,7 +51,7 @@ pub fn reference() -> String {
     text.push_str("\n### Variables\n\n");
     text.push_str("| variable | meaning | values | default | example |\n");
     text.push_str("| --- | --- | --- | --- | --- |\n");
-    for variable in &VARIABLES {
+    for variable in VARIABLES {
         let mark = if variable.takes_category { " ¹" } else { "" };
         let _ = writeln!(
             text,
@@ -63,7 +64,7 @@ pub fn reference() -> String {
         );
     }
     text.push_str("\n¹ may carry a category, which beats the general one: ");
-    text.push_str("`AUDIT_LOG_AUDIT_KEEP_FILES=365`.\n");
+    text.push_str("`AUDIT_LOG_AUDIT_KEEP_AGE=365d`.\n");
     text
 }
 
@@ -78,9 +79,13 @@ fn console(settings: &Settings) -> String {
     format!("{target}: {level}, {format}, colour {color}")
 }
 
+fn of_file(settings: &Settings, category: Category, key: FileKey) -> String {
+    settings.text(&Key::File(category, key))
+}
+
 fn rotate(settings: &Settings) -> String {
-    let size = settings.text(&Key::RotateSize(Category::System));
-    match settings.text(&Key::RotateDaily(Category::System)).as_str() {
+    let size = of_file(settings, Category::System, FileKey::RotateSize);
+    match of_file(settings, Category::System, FileKey::RotateEvery).as_str() {
         "off" => size,
         every => format!("{size} or {every}"),
     }
@@ -95,13 +100,31 @@ fn timed(settings: &Settings) -> String {
     }
 }
 
+/// What most files keep, and those that keep something else.
 fn keep(settings: &Settings) -> String {
-    let general = settings.text(&Key::KeepFiles(Category::System));
-    let audit = settings.text(&Key::KeepFiles(Category::Audit));
-    match general.as_str() {
-        "off" => "all".to_owned(),
-        _ if general == audit => general,
-        _ => format!("{general}; audit {audit}"),
+    let limits = |category| {
+        let words = [
+            (FileKey::KeepFiles, " files"),
+            (FileKey::KeepAge, ""),
+            (FileKey::KeepBytes, ""),
+            (FileKey::MinFree, " free"),
+        ]
+        .map(|(key, unit)| (of_file(settings, category, key), unit));
+        let set = words.iter().filter(|(value, _)| value != "off");
+        let set: Vec<_> = set.map(|(value, unit)| format!("{value}{unit}")).collect();
+        if set.is_empty() { "all".to_owned() } else { set.join(", ") }
+    };
+    let general = limits(Category::System);
+    let others = Category::ALL.into_iter().filter(|category| limits(*category) != general);
+    others
+        .fold(general.clone(), |text, category| format!("{text}; {category}: {}", limits(category)))
+}
+
+fn compress(settings: &Settings) -> String {
+    let delay = of_file(settings, Category::System, FileKey::CompressDelay);
+    match of_file(settings, Category::System, FileKey::Compress) {
+        how if how == "off" => how,
+        how => format!("{how} after {delay}"),
     }
 }
 

@@ -1,70 +1,28 @@
 //! The checked settings: what everything else reads.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    time::Duration,
+};
 
 use super::{
     change::{Change, Scope},
     directives::{Filter, List},
     level::{Rule, Threshold},
+    log_file::{FileKey, LogFile, usual_level},
     origin::{Effective, Key, Origin},
-    place::{Console, Dir, Format},
+    place::{Console, Dir},
     profile::Profile,
+    rotate::RotateSignal,
     spool::SpoolMode,
     timing::Timing,
 };
 use crate::{
+    fs,
     record::{Category, Level},
     redact::PseudonymKey,
 };
-
-/// The file of one category.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogFile {
-    /// Whether it is written at all.
-    pub enabled: bool,
-    /// From which level on.
-    pub level: Level,
-    /// Its name within the directory.
-    pub name: String,
-    /// The size in bytes at which it is rotated; `None`: never.
-    pub rotate_size: Option<u64>,
-    /// Whether it is rotated when the day (UTC) ends.
-    pub rotate_daily: bool,
-    /// How many archives of it are kept; `None`: all.
-    pub keep_files: Option<u32>,
-    /// Whether archives of it are compressed with gzip.
-    pub gzip: bool,
-    /// How its lines are written.
-    pub format: Format,
-}
-
-impl LogFile {
-    fn new(profile: Profile, category: Category) -> Self {
-        Self {
-            enabled: true,
-            level: usual_level(category),
-            name: format!("{category}.log"),
-            rotate_size: profile.rotate_size(),
-            rotate_daily: profile.rotate_daily(),
-            keep_files: profile.keep_files(category),
-            gzip: profile.gzip(),
-            format: Format::Json,
-        }
-    }
-}
-
-/// From which level on a category takes records unless somebody says otherwise.
-const fn usual_level(category: Category) -> Level {
-    match category {
-        Category::System => Level::Info,
-        Category::Debug => Level::Debug,
-        Category::Error => Level::Error,
-        Category::Audit | Category::Performance => Level::Trace,
-    }
-}
-
-/// The most bytes of a line, unless somebody says otherwise.
-const MAX_LINE: usize = 8_000;
 
 /// How often summaries and gauges are written, unless somebody says otherwise.
 const SUMMARY_EVERY: Duration = Duration::from_mins(1);
@@ -82,10 +40,14 @@ pub struct Settings {
     pub filter: Filter,
     /// The developer's console.
     pub console: Console,
+    /// How many bytes of archives are kept, all categories together; `None`: all.
+    pub dir_bytes: Option<u64>,
+    /// The mode of the directory where it is made.
+    pub dir_mode: u32,
+    /// The signal at which the files are rotated; `None`: none.
+    pub rotate_signal: Option<RotateSignal>,
     /// Further keys that name a secret.
     pub redact_keys: Vec<String>,
-    /// The most bytes of a line.
-    pub max_line: usize,
     /// Whether records go through a spool.
     pub spool: SpoolMode,
     /// How timed calls are written.
@@ -106,6 +68,14 @@ pub struct Settings {
     pub watch: Option<Duration>,
     files: Files,
     origins: BTreeMap<Key, Origin>,
+}
+
+/// The settings that are different in other ones.
+pub(crate) struct Adopted {
+    /// Those that were taken over.
+    pub(crate) changed: Vec<Key>,
+    /// Those that hold from the next start.
+    pub(crate) later: Vec<Key>,
 }
 
 /// One for each category.
@@ -129,8 +99,10 @@ impl Settings {
             dir: profile.dir(),
             filter: Filter::new(profile.level()),
             console: profile.console(),
+            dir_bytes: None,
+            dir_mode: fs::DIR_MODE,
+            rotate_signal: None,
             redact_keys: Vec::new(),
-            max_line: MAX_LINE,
             spool: profile.spool(),
             timing: profile.timing(),
             summary_every: Some(SUMMARY_EVERY),
@@ -181,6 +153,14 @@ impl Settings {
         self.origins.get(key).cloned().unwrap_or_default()
     }
 
+    /// Whether gzip stands in for the zstd of the profile, which is not built in.
+    #[must_use]
+    pub(crate) fn gzip_stands_in(&self) -> bool {
+        let key = Key::File(Category::System, FileKey::Compress);
+        self.origin(&key) == Origin::Profile
+            && self.file(Category::System).compress != self.profile.compress()
+    }
+
     /// Every effective setting with its value and where that came from.
     #[must_use]
     pub fn origins(&self) -> Vec<Effective> {
@@ -215,18 +195,14 @@ impl Settings {
         let mut keys = vec![Key::Profile, Key::Level];
         keys.extend(self.filter.directives().map(|(target, _)| Key::Target(target.to_owned())));
         keys.extend([Key::Dir, Key::Console, Key::ConsoleLevel, Key::ConsoleFormat, Key::Color]);
-        for key in [
-            Key::Category,
-            Key::FileName,
-            Key::RotateSize,
-            Key::RotateDaily,
-            Key::KeepFiles,
-            Key::Gzip,
-            Key::Format,
-        ] {
+        for key in [Key::Category, Key::FileName] {
             keys.extend(Category::ALL.into_iter().map(key));
         }
-        keys.extend([Key::RedactKeys, Key::MaxLine, Key::Spool, Key::Timing, Key::SummaryEvery]);
+        for key in FileKey::ALL {
+            keys.extend(Category::ALL.into_iter().map(|category| Key::File(category, key)));
+        }
+        keys.extend([Key::DirBytes, Key::DirMode, Key::RotateSignal]);
+        keys.extend([Key::RedactKeys, Key::Spool, Key::Timing, Key::SummaryEvery]);
         keys.extend([Key::User, Key::Agent, Key::Strict, Key::HashKey, Key::Config, Key::Watch]);
         keys
     }
@@ -249,13 +225,11 @@ impl Settings {
             Key::Category(Category::Audit) => Change::Category(Category::Audit, Rule::On),
             Key::Category(c) => Change::Category(*c, Rule::From(file(c).level)),
             Key::FileName(c) => Change::FileName(*c, file(c).name.clone()),
-            Key::RotateSize(c) => Change::RotateSize(Scope::All, file(c).rotate_size),
-            Key::RotateDaily(c) => Change::RotateDaily(Scope::All, file(c).rotate_daily),
-            Key::KeepFiles(c) => Change::KeepFiles(Scope::All, file(c).keep_files),
-            Key::Gzip(c) => Change::Gzip(Scope::All, file(c).gzip),
-            Key::Format(c) => Change::Format(Scope::All, file(c).format),
+            Key::File(c, key) => Change::File(Scope::All, file(c).setting(*key)),
+            Key::DirBytes => Change::DirBytes(self.dir_bytes),
+            Key::DirMode => Change::DirMode(self.dir_mode),
+            Key::RotateSignal => Change::RotateSignal(self.rotate_signal),
             Key::RedactKeys => Change::RedactKeys(self.redact_keys.clone()),
-            Key::MaxLine => Change::MaxLine(self.max_line),
             Key::Spool => Change::Spool(self.spool),
             Key::Timing => Change::Timing(self.timing),
             Key::SummaryEvery => Change::SummaryEvery(self.summary_every),
@@ -293,15 +267,14 @@ impl Settings {
                     if let Rule::From(level) = rule { level } else { usual_level(category) };
             }
             Change::FileName(category, name) => self.file_mut(category).name = name,
-            Change::RotateSize(scope, size) => self.each(scope, |file| file.rotate_size = size),
-            Change::RotateDaily(scope, daily) => self.each(scope, |file| file.rotate_daily = daily),
-            Change::KeepFiles(scope, count) => self.each(scope, |file| file.keep_files = count),
-            Change::Gzip(scope, gzip) => self.each(scope, |file| file.gzip = gzip),
-            Change::Format(scope, format) => {
-                for category in scope.categories().filter(|category| format.suits(*category)) {
-                    self.file_mut(category).format = format;
+            Change::File(scope, setting) => {
+                for category in scope.categories().filter(|category| setting.suits(*category)) {
+                    self.file_mut(category).set(setting.clone());
                 }
             }
+            Change::DirBytes(bytes) => self.dir_bytes = bytes,
+            Change::DirMode(mode) => self.dir_mode = mode,
+            Change::RotateSignal(signal) => self.rotate_signal = signal,
             Change::RedactKeys(keys) => {
                 for key in keys {
                     if !self.redact_keys.contains(&key) {
@@ -309,7 +282,6 @@ impl Settings {
                     }
                 }
             }
-            Change::MaxLine(bytes) => self.max_line = bytes,
             Change::Spool(mode) => self.spool = mode,
             Change::Timing(timing) => self.timing = timing,
             Change::SummaryEvery(period) => self.summary_every = period,
@@ -322,26 +294,24 @@ impl Settings {
         }
     }
 
-    /// Takes over what can change while the program runs: the filter, and what categories take.
-    /// The keys of all else that is different are given back.
-    pub(crate) fn adopt(&mut self, other: &Self) -> Vec<Key> {
-        let changes = |key: &Key| matches!(key, Key::Level | Key::Target(_) | Key::Category(_));
+    /// Takes over what can change while the program runs.
+    pub(crate) fn adopt(&mut self, other: &Self) -> Adopted {
+        let keys: BTreeSet<_> = self.keys().into_iter().chain(other.keys()).collect();
+        let different = keys.into_iter().filter(|key| self.text(key) != other.text(key));
+        let (changed, later) = different.partition(Key::is_live);
         self.filter = other.filter.clone();
+        self.dir_bytes = other.dir_bytes;
         for category in Category::ALL {
             let (file, theirs) = (self.file_mut(category), other.file(category));
             (file.enabled, file.level) = (theirs.enabled, theirs.level);
+            for key in FileKey::ALL.into_iter().filter(|key| key.is_live()) {
+                file.set(theirs.setting(key));
+            }
         }
-        self.origins.retain(|key, _| !changes(key));
-        let theirs = other.origins.iter().filter(|(key, _)| changes(key));
+        self.origins.retain(|key, _| !key.is_live());
+        let theirs = other.origins.iter().filter(|(key, _)| key.is_live());
         self.origins.extend(theirs.map(|(key, origin)| (key.clone(), origin.clone())));
-        let different = |key: &Key| self.text(key) != other.text(key);
-        self.keys().into_iter().filter(different).collect()
-    }
-
-    fn each(&mut self, scope: Scope, change: impl Fn(&mut LogFile)) {
-        for category in scope.categories() {
-            change(self.file_mut(category));
-        }
+        Adopted { changed, later }
     }
 
     /// What follows from the rest: unless somebody said otherwise, `debug.log` is written where

@@ -46,7 +46,8 @@ pub(super) fn near_size(text: &str) -> Option<String> {
 pub(super) fn in_bytes(bytes: u64) -> String {
     let (unit, of) = UNITS
         .into_iter()
-        .find(|(name, of)| *name == "B" || (bytes >= *of && bytes.is_multiple_of(*of)))
+        .filter(|(_, of)| bytes >= *of && bytes.is_multiple_of(*of))
+        .max_by_key(|(_, of)| *of)
         .unwrap_or(("B", 1));
     format!("{}{unit}", bytes / of)
 }
@@ -64,6 +65,7 @@ mod tests {
             (1_500, "1500B"),
             (10 << 20, "10MiB"),
             (3_000_000, "3MB"),
+            (10_000_000_000, "10GB"),
             (u64::MAX, "18446744073709551615B"),
         ] {
             assert_eq!(in_bytes(bytes), text);

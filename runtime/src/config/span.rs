@@ -8,8 +8,11 @@ use super::nearest::nearest;
 const UNITS: [(&str, u64); 5] =
     [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
+/// Weeks are read and not written: nobody asks whether `52w` is a year.
+const WEEK: (&str, u64) = ("w", 604_800_000);
+
 /// Other words for the units.
-const FOREIGN: [(&str, &str); 10] = [
+const FOREIGN: [(&str, &str); 13] = [
     ("sec", "s"),
     ("secs", "s"),
     ("second", "s"),
@@ -17,15 +20,19 @@ const FOREIGN: [(&str, &str); 10] = [
     ("min", "m"),
     ("mins", "m"),
     ("minutes", "m"),
+    ("hour", "h"),
     ("hours", "h"),
+    ("day", "d"),
     ("days", "d"),
+    ("weeks", "w"),
     ("millis", "ms"),
 ];
 
 /// `5s`, `5 s`: a whole number and a unit, in any case. A number alone is no time.
 pub(super) fn span(text: &str) -> Option<Duration> {
     let (digits, unit) = split(text)?;
-    let (_, millis) = UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit))?;
+    let mut units = UNITS.iter().chain([&WEEK]);
+    let (_, millis) = units.find(|(name, _)| name.eq_ignore_ascii_case(unit))?;
     Some(Duration::from_millis(digits.parse::<u64>().ok()?.checked_mul(*millis)?))
 }
 
@@ -35,14 +42,14 @@ fn split(text: &str) -> Option<(&str, &str)> {
     Some((digits, unit.trim()))
 }
 
-/// What was probably meant: `5` and `5sec` are `5s`.
-pub(super) fn near_span(text: &str) -> Option<String> {
+/// What was probably meant: `5sec` is `5s`, and `5` is as many of the usual unit.
+pub(super) fn near_span(text: &str, usual: &str) -> Option<String> {
     let (digits, unit) = split(text)?;
     if digits.is_empty() {
         return nearest(text, ["off"], 2).map(Into::into);
     }
     let meant = FOREIGN.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit));
-    let unit = if unit.is_empty() { "s" } else { meant?.1 };
+    let unit = if unit.is_empty() { usual } else { meant?.1 };
     let text = format!("{digits}{unit}");
     span(&text).is_some().then_some(text)
 }
@@ -75,6 +82,7 @@ mod tests {
             assert_eq!(span(text), Some(Duration::from_millis(millis)));
         }
         assert_eq!(span("5 S"), Some(Duration::from_secs(5)));
+        assert_eq!(span("2w"), Some(Duration::from_hours(14 * 24)));
         for text in ["", "5", "s", "-1s", "1.5s", "5x", "99999999999999999999s", "é"] {
             assert_eq!(span(text), None, "{text}");
         }
@@ -89,7 +97,7 @@ mod tests {
             ("5x", None),
             ("1.5s", None),
         ] {
-            assert_eq!(near_span(text).as_deref(), meant, "{text}");
+            assert_eq!(near_span(text, "s").as_deref(), meant, "{text}");
         }
     }
 }

@@ -1,24 +1,31 @@
 //! Second step: what the value of each variable means.
 
+use std::time::Duration;
+
 use super::{
     change::{Change, Scope},
     directives::{self, Dialect, List},
     level::Threshold,
-    limits::{KEEP, LEAST_HASH_KEY, is_redact_key},
+    limits::{LEAST_HASH_KEY, is_redact_key},
     nearest::nearest,
-    place::{Color, ConsoleTarget, Dir, Format},
+    place::{Color, ConsoleTarget, Dir},
     problem::Finding,
     profile::Profile,
-    size::{near_size, size},
     span::{near_span, span},
     spool::SpoolMode,
     timing::Timing,
 };
 use crate::redact::PseudonymKey;
 
-const SIZE: &str = "a size such as 10MiB (units B, kB, MB, GB, KiB, MiB, GiB)";
+mod files;
 
-const SPAN: &str = "a time such as 5s (units ms, s, m, h, d)";
+pub(super) use files::{
+    compress, compress_delay, dir_bytes, dir_mode, durability, file_mode, format, keep_age,
+    keep_bytes, keep_files, keep_floor, max_line, min_free, rotate_every, rotate_jitter,
+    rotate_on_start, rotate_signal, rotate_size, rotate_zone,
+};
+
+const SPAN: &str = "a time such as 5s (units ms, s, m, h, d, w)";
 
 /// A value to read.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +68,31 @@ impl Input<'_> {
         }
         let meant = nearest(word, choices.iter().map(|(known, _)| *known), 2);
         self.fault("is not one of its values", expected, meant.map(Into::into))
+    }
+
+    /// `true` or `false`.
+    fn truth(self, change: impl FnOnce(bool) -> Change) -> Reading {
+        let word = self.text.trim();
+        if ["1", "yes", "on"].iter().any(|other| other.eq_ignore_ascii_case(word)) {
+            return self.fault("is not one of its values", "true or false", Some("true".into()));
+        }
+        self.choice(&[("true", true), ("false", false)], "true or false", change)
+    }
+
+    /// What `off` or a time with a unit means.
+    fn time(
+        self,
+        (reason, expected, usual): (&str, &'static str, &str),
+        change: impl FnOnce(Option<Duration>) -> Change,
+    ) -> Reading {
+        let word = self.text.trim();
+        if word.eq_ignore_ascii_case("off") {
+            return change(None).into();
+        }
+        match span(word) {
+            Some(time) => change(Some(time)).into(),
+            None => self.fault(reason, expected, near_span(word, usual)),
+        }
     }
 }
 
@@ -155,48 +187,6 @@ pub(super) fn color(input: Input<'_>) -> Reading {
     input.choice(&choices, "auto, always or never", Change::Color)
 }
 
-pub(super) fn rotate_size(input: Input<'_>) -> Reading {
-    let word = input.text.trim();
-    if word.eq_ignore_ascii_case("off") {
-        return Change::RotateSize(input.scope, None).into();
-    }
-    match size(word) {
-        Some(size) => Change::RotateSize(input.scope, Some(size)).into(),
-        None => input.fault("is not a size", SIZE, near_size(word)),
-    }
-}
-
-pub(super) fn rotate_every(input: Input<'_>) -> Reading {
-    let scope = input.scope;
-    let choices = [("day", true), ("off", false)];
-    input.choice(&choices, "day or off", |daily| Change::RotateDaily(scope, daily))
-}
-
-pub(super) fn keep_files(input: Input<'_>) -> Reading {
-    let word = input.text.trim();
-    if word.eq_ignore_ascii_case("off") {
-        return Change::KeepFiles(input.scope, None).into();
-    }
-    match word.parse() {
-        Ok(count) => Change::KeepFiles(input.scope, Some(count)).into(),
-        Err(_) => {
-            input.fault("is not a number of files", KEEP, nearest(word, ["off"], 2).map(Into::into))
-        }
-    }
-}
-
-pub(super) fn compress(input: Input<'_>) -> Reading {
-    let scope = input.scope;
-    let choices = [("gzip", true), ("off", false)];
-    input.choice(&choices, "gzip or off", |gzip| Change::Gzip(scope, gzip))
-}
-
-pub(super) fn format(input: Input<'_>) -> Reading {
-    let scope = input.scope;
-    let choices = [("json", Format::Json), ("text", Format::Text), ("ecs", Format::Ecs)];
-    input.choice(&choices, "json, text or ecs", |format| Change::Format(scope, format))
-}
-
 pub(super) fn redact_keys(input: Input<'_>) -> Reading {
     let mut keys = Vec::new();
     let mut findings = Vec::new();
@@ -218,14 +208,6 @@ pub(super) fn redact_keys(input: Input<'_>) -> Reading {
     Reading { changes, findings }
 }
 
-pub(super) fn max_line(input: Input<'_>) -> Reading {
-    let word = input.text.trim();
-    match size(word).and_then(|bytes| usize::try_from(bytes).ok()) {
-        Some(bytes) => Change::MaxLine(bytes).into(),
-        None => input.fault("is not a size", SIZE, near_size(word)),
-    }
-}
-
 pub(super) fn spool(input: Input<'_>) -> Reading {
     let choices = SpoolMode::ALL.map(|mode| (mode.name(), mode));
     input.choice(&choices, "off, auto or on", Change::Spool)
@@ -237,18 +219,8 @@ pub(super) fn timing(input: Input<'_>) -> Reading {
 }
 
 pub(super) fn summary_every(input: Input<'_>) -> Reading {
-    let word = input.text.trim();
-    if word.eq_ignore_ascii_case("off") {
-        return Change::SummaryEvery(None).into();
-    }
-    match span(word) {
-        Some(period) => Change::SummaryEvery(Some(period)).into(),
-        None => input.fault(
-            "is not a period",
-            "a period such as 30s (units s, m, h, d), or off",
-            near_span(word),
-        ),
-    }
+    let expected = "a period such as 30s (units s, m, h, d), or off";
+    input.time(("is not a period", expected, "s"), Change::SummaryEvery)
 }
 
 pub(super) fn user(input: Input<'_>) -> Reading {
@@ -260,12 +232,7 @@ pub(super) fn agent(input: Input<'_>) -> Reading {
 }
 
 pub(super) fn strict(input: Input<'_>) -> Reading {
-    let choices = [("true", true), ("false", false)];
-    let word = input.text.trim();
-    if ["1", "yes", "on"].iter().any(|other| other.eq_ignore_ascii_case(word)) {
-        return input.fault("is not one of its values", "true or false", Some("true".into()));
-    }
-    input.choice(&choices, "true or false", Change::Strict)
+    input.truth(Change::Strict)
 }
 
 pub(super) fn config(input: Input<'_>) -> Reading {
@@ -274,14 +241,7 @@ pub(super) fn config(input: Input<'_>) -> Reading {
 }
 
 pub(super) fn watch(input: Input<'_>) -> Reading {
-    let word = input.text.trim();
-    if word.eq_ignore_ascii_case("off") {
-        return Change::Watch(None).into();
-    }
-    match span(word) {
-        Some(time) => Change::Watch(Some(time)).into(),
-        None => input.fault("is not a time", SPAN, near_span(word)),
-    }
+    input.time(("is not a time", SPAN, "s"), Change::Watch)
 }
 
 pub(super) fn hash_key(input: Input<'_>) -> Reading {

@@ -3,6 +3,7 @@
 
 use super::{
     directives::List,
+    log_file::FileKey,
     origin::Key,
     settings::Settings,
     values::{self, Input, Reading},
@@ -38,9 +39,14 @@ const fn variable(name: &'static str, read: fn(Input<'_>) -> Reading) -> Variabl
     }
 }
 
+/// A variable about the file of a category.
+const fn of_file(name: &'static str, read: fn(Input<'_>) -> Reading) -> Variable {
+    Variable { takes_category: true, ..variable(name, read) }
+}
+
 /// All variables. A later one wins over an earlier one that says something about the same
 /// setting: `AUDIT_LOG_PROFILE` over the profile in `AUDIT_LOG`, `AUDIT_LOG_COLOR` over `NO_COLOR`.
-pub(super) const VARIABLES: [Variable; 23] = [
+pub(super) const VARIABLES: &[Variable] = &[
     Variable {
         meaning: "what is logged: profile, levels, categories, in one list",
         values: "profile, level, `target=level`, `category=on`, `=off` or `=level`, with `,` between",
@@ -98,48 +104,138 @@ pub(super) const VARIABLES: [Variable; 23] = [
         ..variable("AUDIT_LOG_COLOR", values::color)
     },
     Variable {
-        takes_category: true,
         meaning: "the size at which a file is rotated",
         values: "a whole number with `B`, `kB`, `MB`, `GB`, `KiB`, `MiB` or `GiB`, at least 1KiB; `off`",
         example: "`10MiB`",
-        default: |settings| code(&Key::RotateSize(Category::System), settings),
-        ..variable("AUDIT_LOG_ROTATE_SIZE", values::rotate_size)
+        default: |settings| each(FileKey::RotateSize, settings),
+        ..of_file("AUDIT_LOG_ROTATE_SIZE", values::rotate_size)
     },
     Variable {
-        takes_category: true,
-        meaning: "whether a file is rotated when the day (UTC) ends",
-        values: "`day`, `off`",
-        example: "`day`",
-        default: |settings| code(&Key::RotateDaily(Category::System), settings),
-        ..variable("AUDIT_LOG_ROTATE_EVERY", values::rotate_every)
+        meaning: "how often a file is rotated: when the minute, hour, day or week (from Monday) ends, or after a period counted from 1970",
+        values: "`minute`, `hour`, `day`, `week`; a whole number with `s`, `m`, `h`, `d` or `w`; `off`",
+        example: "`15m`",
+        default: |settings| each(FileKey::RotateEvery, settings),
+        ..of_file("AUDIT_LOG_ROTATE_EVERY", values::rotate_every)
     },
     Variable {
-        takes_category: true,
+        meaning: "whose hours, days and weeks these are; others than `utc` need the feature `local-time`",
+        values: "`utc`, `local`, or a name such as `Europe/Berlin`",
+        example: "`local`",
+        default: |settings| each(FileKey::RotateZone, settings),
+        ..of_file("AUDIT_LOG_ROTATE_ZONE", values::rotate_zone)
+    },
+    Variable {
+        meaning: "by how much a rotation by time may come later, at most half a period, so that not all machines rotate at once",
+        values: "a whole number with `ms`, `s`, `m` or `h`, up to 12h; `off`",
+        example: "`60s`",
+        default: |settings| each(FileKey::RotateJitter, settings),
+        ..of_file("AUDIT_LOG_ROTATE_JITTER", values::rotate_jitter)
+    },
+    Variable {
+        meaning: "whether a program rotates what it finds before its first line",
+        values: "`true`, `false`",
+        example: "`true`",
+        default: |settings| each(FileKey::RotateOnStart, settings),
+        ..of_file("AUDIT_LOG_ROTATE_ON_START", values::rotate_on_start)
+    },
+    Variable {
+        meaning: "the signal at which a program rotates its files, beside what it does itself at it; \
+                  needs the feature `signals`",
+        values: "`SIGHUP`, `SIGUSR1`, `off`",
+        example: "`SIGHUP`",
+        default: |settings| code(&Key::RotateSignal, settings),
+        ..variable("AUDIT_LOG_ROTATE_SIGNAL", values::rotate_signal)
+    },
+    Variable {
         meaning: "how many archives of a file are kept",
         values: "a number from 1 on; `off` keeps all",
         example: "`30`",
-        default: |settings| {
-            let general = code(&Key::KeepFiles(Category::System), settings);
-            let audit = code(&Key::KeepFiles(Category::Audit), settings);
-            if general == audit { general } else { format!("{general} (audit {audit})") }
-        },
-        ..variable("AUDIT_LOG_KEEP_FILES", values::keep_files)
+        default: |settings| each(FileKey::KeepFiles, settings),
+        ..of_file("AUDIT_LOG_KEEP_FILES", values::keep_files)
     },
     Variable {
-        takes_category: true,
-        meaning: "whether archives are compressed",
-        values: "`gzip`, `off`",
+        meaning: "for how long archives of a file are kept, by the time in their names",
+        values: "a whole number with `m`, `h`, `d` or `w`, from 1m on; `off` keeps them forever",
+        example: "`30d`",
+        default: |settings| each(FileKey::KeepAge, settings),
+        ..of_file("AUDIT_LOG_KEEP_AGE", values::keep_age)
+    },
+    Variable {
+        meaning: "how many bytes of archives of a file are kept, as they are stored",
+        values: "a whole number with `B`, `kB`, `MB`, `GB`, `KiB`, `MiB` or `GiB`, at least 1KiB; `off`",
+        example: "`2GiB`",
+        default: |settings| each(FileKey::KeepBytes, settings),
+        ..of_file("AUDIT_LOG_KEEP_BYTES", values::keep_bytes)
+    },
+    Variable {
+        meaning: "how many of the newest archives of a file stay however little space is free; the newest one always does",
+        values: "a number; `off`",
+        example: "`10`",
+        default: |settings| each(FileKey::KeepFloor, settings),
+        ..of_file("AUDIT_LOG_KEEP_FLOOR", values::keep_floor)
+    },
+    Variable {
+        meaning: "how many bytes of archives are kept, all files together; debug makes room first, audit last",
+        values: "a whole number with `B`, `kB`, `MB`, `GB`, `KiB`, `MiB` or `GiB`, at least 1KiB; `off`",
+        example: "`10GiB`",
+        default: |settings| code(&Key::DirBytes, settings),
+        ..variable("AUDIT_LOG_DIR_BYTES", values::dir_bytes)
+    },
+    Variable {
+        meaning: "how much space is to be free: archives are deleted until it is, debug first, audit last",
+        values: "`1%` to `90%`, or a size; `off`",
+        example: "`5%`",
+        default: |settings| each(FileKey::MinFree, settings),
+        ..of_file("AUDIT_LOG_MIN_FREE", values::min_free)
+    },
+    Variable {
+        meaning: "how archives are compressed; without the feature `zstd`, gzip stands in for it",
+        values: "`zstd`, `gzip`, `off`",
         example: "`gzip`",
-        default: |settings| code(&Key::Gzip(Category::System), settings),
-        ..variable("AUDIT_LOG_COMPRESS", values::compress)
+        default: |settings| each(FileKey::Compress, settings),
+        ..of_file("AUDIT_LOG_COMPRESS", values::compress)
     },
     Variable {
-        takes_category: true,
+        meaning: "how old an archive is before it is compressed, so that log shippers finish reading it; the newest one never is",
+        values: "a whole number with `s`, `m`, `h` or `d`; `off` for at once",
+        example: "`1h`",
+        default: |settings| each(FileKey::CompressDelay, settings),
+        ..of_file("AUDIT_LOG_COMPRESS_DELAY", values::compress_delay)
+    },
+    Variable {
+        meaning: "when a line counts as written: in the file, or on the disk",
+        values: "`written`, `synced`",
+        example: "`synced`",
+        default: |settings| each(FileKey::Durability, settings),
+        ..of_file("AUDIT_LOG_DURABILITY", values::durability)
+    },
+    Variable {
         meaning: "how lines are written; `text` in general leaves the audit trail JSON",
         values: "`json`, `text`, `ecs` (Elastic Common Schema)",
         example: "`ecs`",
-        default: |settings| code(&Key::Format(Category::System), settings),
-        ..variable("AUDIT_LOG_FORMAT", values::format)
+        default: |settings| each(FileKey::Format, settings),
+        ..of_file("AUDIT_LOG_FORMAT", values::format)
+    },
+    Variable {
+        meaning: "the most bytes of a line",
+        values: "a size from 512 to 1MiB",
+        example: "`16000`",
+        default: |settings| each(FileKey::MaxLine, settings),
+        ..of_file("AUDIT_LOG_MAX_LINE", values::max_line)
+    },
+    Variable {
+        meaning: "the mode of a file, its lock and its archives, whatever the umask; of files that are made",
+        values: "`0600`, `0640`, `0660`, `0644`, `0664`",
+        example: "`0660`",
+        default: |settings| each(FileKey::FileMode, settings),
+        ..of_file("AUDIT_LOG_FILE_MODE", values::file_mode)
+    },
+    Variable {
+        meaning: "the mode of the directory where it is made; with 2 in front, files take over its group",
+        values: "`0700`, `0750`, `0770`, `0755`, `0775`, `2770` and so on",
+        example: "`2770`",
+        default: |settings| code(&Key::DirMode, settings),
+        ..variable("AUDIT_LOG_DIR_MODE", values::dir_mode)
     },
     Variable {
         meaning: "further keys whose values are never written; they add to those of the code",
@@ -147,13 +243,6 @@ pub(super) const VARIABLES: [Variable; 23] = [
         example: "`customer_name,phone`",
         default: |_| "none".to_owned(),
         ..variable("AUDIT_LOG_REDACT_KEYS", values::redact_keys)
-    },
-    Variable {
-        meaning: "the most bytes of a line",
-        values: "a size from 512 to 1MiB",
-        example: "`16000`",
-        default: |settings| code(&Key::MaxLine, settings),
-        ..variable("AUDIT_LOG_MAX_LINE", values::max_line)
     },
     Variable {
         meaning: "whether records go through a spool, a file that survives the process: calls get \
@@ -225,4 +314,13 @@ pub(super) const VARIABLES: [Variable; 23] = [
 
 fn code(key: &Key, settings: &Settings) -> String {
     format!("`{}`", settings.text(key))
+}
+
+/// The value of most files, and those of the others.
+fn each(key: FileKey, settings: &Settings) -> String {
+    let value = |category| code(&Key::File(category, key), settings);
+    let general = value(Category::System);
+    let others = Category::ALL.into_iter().filter(|category| value(*category) != general);
+    let others: Vec<_> = others.map(|category| format!("{category} {}", value(category))).collect();
+    if others.is_empty() { general } else { format!("{general} ({})", others.join(", ")) }
 }

@@ -186,14 +186,11 @@ impl Frame {
             Value::Mask(x) => self.changed(capture, x, redact::mask),
             Value::Last4(x) => self.changed(capture, x, redact::last4),
             Value::Hash(x) => self.changed(capture, x, |text| capture.rules.pseudonym(text)),
-            Value::Json(x) => {
-                let mut json = Vec::new();
-                match trap::contained(|| x.write_json(&mut json)) {
-                    Some(Ok(())) => self.json(capture, &json),
-                    Some(Err(_)) => self.text("[not serializable]"),
-                    None => self.panicked(capture),
-                }
-            }
+            Value::Json(x) => match trap::contained(|| x.json()) {
+                Some(Some(json)) => self.json(capture, &json),
+                Some(None) => self.text("[not serializable]"),
+                None => self.panicked(capture),
+            },
         }
     }
 
@@ -218,7 +215,7 @@ impl Frame {
         self.text("[panicked while formatting]");
     }
 
-    fn json(&mut self, capture: &Capture, json: &[u8]) {
+    fn json(&mut self, capture: &Capture, json: &str) {
         match capture.rules.scrub_json(json) {
             Some((json, found)) if json.len() <= MAX_TEXT => {
                 capture.counters.values_redacted.add(u64::from(found));

@@ -29,7 +29,8 @@ pub(super) struct Live {
     pub(super) frame: Option<Frame>,
     /// Who acts, for a line that is made at the end.
     context: Context,
-    start: Start,
+    /// None until the fields are taken.
+    start: Option<Start>,
     pub(super) stage: Stage,
     /// For a future, from its first poll on.
     future: Option<Progress>,
@@ -100,7 +101,7 @@ impl Live {
             mode,
             frame: early.then(|| Frame::new(&site.callsite, Timestamp::now())),
             context: if lines && !early { Context::current() } else { Context::default() },
-            start: Start::now(),
+            start: (!early).then(Start::now),
             stage: Stage::Begun { unwinding: std::thread::panicking(), otherwise },
             future: None,
             span: None,
@@ -111,7 +112,7 @@ impl Live {
     pub(super) fn begin(&mut self) {
         if let Some(frame) = &mut self.frame {
             self.road.ambient(frame);
-            self.start = Start::now();
+            self.start = Some(Start::now());
         }
     }
 
@@ -124,7 +125,7 @@ impl Live {
         intent.set_phase(Phase::Intent);
         frame.set_phase(Phase::Result);
         let written = self.road.write(intent);
-        self.start = Start::now();
+        self.start = Some(Start::now());
         written
     }
 
@@ -169,7 +170,7 @@ impl Live {
     /// The call is over.
     pub(super) fn end(&mut self, outcome: Option<Outcome>) {
         self.rest();
-        let nanos = self.start.nanos();
+        let nanos = self.start.map_or(0, Start::nanos);
         if self.mode != Timing::Each {
             let slow = self.site.count(nanos, outcome);
             if !slow || self.mode != Timing::Slow {

@@ -27,14 +27,18 @@ pub use call::{Call, Gate};
 pub use derived::{Member, debug, member};
 pub use probe::{AuditOutcome, Causes, Ending, Fallible, Fruitful, Probe};
 pub use required::{AuditError, Refusable, Unrecorded, refused};
-pub use run::{Track, never, run, track};
+pub use run::{Differ, Same, Track, done, inside, never, run, track};
 pub(crate) use scope::{operation, span, subscriber_is_ours};
-pub use serde::Serialize;
 pub use site::Site;
 pub use timed::Timed;
 pub use timer::{Timer, timer};
 pub use waiting::Waiting;
 pub use words::{Measured, Public, Refused, Shown, Veiled, bare};
+
+#[cfg(not(any(feature = "json", test)))]
+pub use crate::value::JsonSource as Serialize;
+#[cfg(any(feature = "json", test))]
+pub use serde::Serialize;
 
 use crate::record::{Field, Part};
 pub use crate::{

@@ -2,7 +2,9 @@
 
 use std::{
     future::Future,
+    marker::PhantomData,
     mem,
+    ops::Deref,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -19,6 +21,22 @@ use super::Call;
 pub fn run<R>(call: &mut Call, body: impl FnOnce() -> R) -> R {
     let inside = call.resume();
     let returned = body();
+    if call.is_watched() {
+        drop(inside);
+        call.pause();
+    }
+    returned
+}
+
+/// Goes inside the call, whose body is the argument of [`done`].
+#[inline]
+pub fn inside(call: &mut Call) -> Option<impl Sized + use<>> {
+    call.resume()
+}
+
+/// The body came back.
+#[inline]
+pub fn done<R>(call: &mut Call, inside: Option<impl Sized>, returned: R) -> R {
     if call.is_watched() {
         drop(inside);
         call.pause();
@@ -69,4 +87,41 @@ pub fn never<R>() -> R {
     loop {
         std::thread::park();
     }
+}
+
+/// A returned value and the type that the signature gives it.
+///
+/// Where the two may be the same, [`known`](Self::known) says that they are, and whatever is open
+/// in the value's type is known; where they cannot be, it says nothing, and leaves the error to the
+/// place where the value is returned.
+#[derive(Debug)]
+pub struct Same<R, S>(Differ, PhantomData<(R, S)>);
+
+/// Two types of which nothing is said.
+#[derive(Debug)]
+pub struct Differ;
+
+impl<R, S> Same<R, S> {
+    /// The type of a value, and another.
+    pub fn of(_: &R) -> Self {
+        Self(Differ, PhantomData)
+    }
+}
+
+impl<T> Same<T, T> {
+    /// They are one type.
+    pub fn known(&self) {}
+}
+
+impl<R, S> Deref for Same<R, S> {
+    type Target = Differ;
+
+    fn deref(&self) -> &Differ {
+        &self.0
+    }
+}
+
+impl Differ {
+    /// They are not.
+    pub fn known(&self) {}
 }

@@ -15,8 +15,7 @@ use std::{
     sync::Arc,
 };
 
-use serde::Serialize;
-
+use super::Serialize;
 use crate::value::{AuditValue, Redact, Sensitive, Value};
 
 /// A value without a word.
@@ -312,11 +311,7 @@ mod tests {
             Value::Redacted => "redacted".to_owned(),
             Value::Display(x) | Value::Mask(x) | Value::Hash(x) | Value::Last4(x) => x.to_string(),
             Value::Debug(x) => format!("{x:?}"),
-            Value::Json(x) => {
-                let mut json = Vec::new();
-                x.write_json(&mut json).expect("serializable");
-                String::from_utf8(json).expect("UTF-8")
-            }
+            Value::Json(x) => x.json().expect("serializable"),
             _ => "other".to_owned(),
         }
     }

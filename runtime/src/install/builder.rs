@@ -5,9 +5,10 @@ use std::{ffi::OsString, fmt, path::PathBuf, time::Duration};
 use super::{guard::Logs, start};
 use crate::{
     config::{
-        Change, Color, ConsoleTarget, Dir, Environment, Format, Loaded, Problem, Profile, Rule,
-        Scope, Timing,
+        Change, Color, ConsoleTarget, Dir, Environment, Every, FileSetting, Format, Loaded,
+        MinFree, Problem, Profile, RotateSignal, Rule, Scope, Timing,
     },
+    layout::Compression,
     record::{Category, Level},
 };
 
@@ -119,24 +120,66 @@ impl Builder {
         self.with(Change::Color(color))
     }
 
-    /// The size in bytes at which files are rotated; `None` for never.
-    pub fn rotate_size(self, bytes: Option<u64>) -> Self {
-        self.with(Change::RotateSize(Scope::All, bytes))
+    /// What the files of all categories, or of one, are like.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use audit_runtime::{Category, FileSetting, config::Scope};
+    ///
+    /// let builder = audit_runtime::builder("shop")
+    ///     .file(Scope::All, FileSetting::RotateSize(Some(50 << 20)))
+    ///     .file(Category::Audit, FileSetting::KeepAge(Some(Duration::from_hours(365 * 24))));
+    /// let settings = builder.environment([("AUDIT_LOG_ROTATE_SIZE", "1MiB")]).settings().settings;
+    /// assert_eq!(settings.file(Category::Audit).rotate_size, Some(1 << 20));
+    /// ```
+    pub fn file(self, scope: impl Into<Scope>, setting: FileSetting) -> Self {
+        self.with(Change::File(scope.into(), setting))
     }
 
-    /// Whether files are rotated at midnight, UTC.
-    pub fn rotate_daily(self, daily: bool) -> Self {
-        self.with(Change::RotateDaily(Scope::All, daily))
+    /// The size in bytes at which files are rotated; `None` for never.
+    pub fn rotate_size(self, bytes: Option<u64>) -> Self {
+        self.file(Scope::All, FileSetting::RotateSize(bytes))
+    }
+
+    /// How often files are rotated; `None` for never by time.
+    pub fn rotate_every(self, every: Option<Every>) -> Self {
+        self.file(Scope::All, FileSetting::RotateEvery(every))
+    }
+
+    /// The signal at which the files are rotated; needs the feature `signals`. A handler that the
+    /// program installed before is called as well; one that it installs later takes its place.
+    pub fn rotate_signal(self, signal: RotateSignal) -> Self {
+        self.with(Change::RotateSignal(Some(signal)))
     }
 
     /// How many archives of each category are kept; `None` for all.
     pub fn keep_files(self, count: Option<u32>) -> Self {
-        self.with(Change::KeepFiles(Scope::All, count))
+        self.file(Scope::All, FileSetting::KeepFiles(count))
     }
 
-    /// Whether archives are compressed.
-    pub fn gzip(self, gzip: bool) -> Self {
-        self.with(Change::Gzip(Scope::All, gzip))
+    /// For how long archives are kept; `None` for ever.
+    pub fn keep_age(self, age: Option<Duration>) -> Self {
+        self.file(Scope::All, FileSetting::KeepAge(age))
+    }
+
+    /// How many bytes of archives of each category are kept; `None` for all.
+    pub fn keep_bytes(self, bytes: Option<u64>) -> Self {
+        self.file(Scope::All, FileSetting::KeepBytes(bytes))
+    }
+
+    /// How many bytes of archives are kept, all categories together; `None` for all.
+    pub fn dir_bytes(self, bytes: Option<u64>) -> Self {
+        self.with(Change::DirBytes(bytes))
+    }
+
+    /// How much space is to be free; archives are deleted until it is.
+    pub fn min_free(self, free: Option<MinFree>) -> Self {
+        self.file(Scope::All, FileSetting::MinFree(free))
+    }
+
+    /// How archives are compressed; [`Compression::None`] for not at all.
+    pub fn compress(self, compression: Compression) -> Self {
+        self.file(Scope::All, FileSetting::Compress(compression))
     }
 
     /// How calls of `#[timed]` functions are written.
@@ -173,7 +216,7 @@ impl Builder {
 
     /// How the lines of the files are written; text never applies to the audit trail.
     pub fn format(self, format: Format) -> Self {
-        self.with(Change::Format(Scope::All, format))
+        self.file(Scope::All, FileSetting::Format(format))
     }
 
     /// A default that has no method of its own.

@@ -1,7 +1,7 @@
 //! The guard: logging lasts as long as it does.
 
 use std::{
-    fmt,
+    fmt, io,
     path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
@@ -10,14 +10,15 @@ use std::{
 use super::{live::Live, recovery::Recovering, watch::Watch};
 
 use crate::{
-    config::{Dir, Problem, Rule, Settings},
+    clock::Timestamp,
+    config::{Change, Dir, Problem, Rule, Settings},
     frame::Datum,
     handoff::Road,
     health::Health,
     layer::ConsoleGuard,
     record::{Category, Level},
     render::Notice,
-    sink::{Location, SinkSet},
+    sink::{Failure, Location, SinkSet},
     timing,
 };
 
@@ -42,6 +43,8 @@ pub(super) struct Running {
     pub(super) live: Arc<Live>,
     pub(super) watch: Option<Watch>,
     pub(super) recovering: Option<Recovering>,
+    #[cfg(feature = "signals")]
+    pub(super) rotation: Option<super::signals::Rotation>,
     pub(super) since: Instant,
 }
 
@@ -75,11 +78,54 @@ impl Logs {
     ///
     /// What cannot be, or is forbidden by a pin; then nothing changes.
     pub fn set_category(&self, category: Category, rule: Rule) -> Result<(), Vec<Problem>> {
-        self.running.as_ref().map_or(Ok(()), |running| running.live.set_category(category, rule))
+        self.set(Change::Category(category, rule))
     }
 
-    /// Reads the configuration file again, as `AUDIT_LOG_WATCH` does at an interval. Levels,
-    /// targets and categories change; all else holds until the next start.
+    /// Changes one setting from now on: levels, targets, categories, and what files are like but
+    /// for their names, formats and longest lines.
+    ///
+    /// # Errors
+    ///
+    /// What cannot be, cannot change while the program runs, or is forbidden by a pin; then nothing
+    /// changes.
+    ///
+    /// ```
+    /// use audit_runtime::{Category, Change, FileSetting, Profile, config::Scope};
+    ///
+    /// let logs = audit_runtime::builder("shop").profile(Profile::Test).init();
+    /// let size = FileSetting::RotateSize(Some(1 << 20));
+    /// assert!(logs.set(Change::File(Scope::One(Category::Debug), size)).is_ok());
+    /// let problems = logs.set(Change::Profile(Profile::Dev)).expect_err("too late");
+    /// assert!(problems[0].to_string().contains("holds from the start"));
+    /// ```
+    pub fn set(&self, change: Change) -> Result<(), Vec<Problem>> {
+        self.running.as_ref().map_or(Ok(()), |running| running.live.set(change))
+    }
+
+    /// Rotates the file of a category now; tells whether it did, as an empty file is left as it is.
+    ///
+    /// # Errors
+    ///
+    /// What kept it from being rotated; writing goes on in the old file.
+    ///
+    /// ```
+    /// use audit_runtime::{Category, Profile};
+    ///
+    /// let logs = audit_runtime::builder("shop").profile(Profile::Test).init();
+    /// assert!(logs.rotate(Category::System).is_ok_and(|rotated| rotated));
+    /// assert!(logs.rotate(Category::Audit).is_ok_and(|rotated| !rotated), "nothing is in it");
+    /// ```
+    pub fn rotate(&self, category: Category) -> io::Result<bool> {
+        let sinks = self.running.as_ref().and_then(|running| running.sinks.as_ref());
+        let rotated = sinks.map_or(Ok(false), |sinks| sinks.rotate(category, Timestamp::now()));
+        rotated.map_err(|failure| match failure {
+            Failure::Io(error) => error,
+            other @ Failure::LockTimeout => io::Error::other(other.to_string()),
+        })
+    }
+
+    /// Reads the configuration file again, as `AUDIT_LOG_WATCH` does at an interval. What
+    /// [`Logs::set`] can change changes; all else holds until the next start.
     ///
     /// # Errors
     ///
@@ -150,6 +196,8 @@ impl Drop for Logs {
         }
         running.road.finish(FINISH);
         let health = running.road.capture().counters.snapshot();
+        #[cfg(feature = "signals")]
+        drop(running.rotation);
         running.live.tell_unmatched(running.since.elapsed(), true);
         running.road.drain().notice(&Notice {
             category: Category::System,

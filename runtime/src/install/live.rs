@@ -1,7 +1,7 @@
 //! The settings of a running program, and changing them.
 //!
-//! Levels, targets and what categories take can change; all else holds until the next start. A
-//! change that is not understood, or that a pin forbids, changes nothing.
+//! Levels, targets, what categories take and what their files are like can change; all else holds
+//! until the next start. A change that is not understood, or that a pin forbids, changes nothing.
 
 use std::{
     path::Path,
@@ -10,9 +10,10 @@ use std::{
 };
 
 use crate::{
+    clock::Timestamp,
     config::{
-        Change, ConfigFile, Environment, Key, Layers, Loaded, Problem, Rule, Settings, config_path,
-        load, read_list,
+        Adopted, Change, ConfigFile, Environment, Key, Layers, Loaded, Problem, Settings,
+        config_path, load, read_list,
     },
     drain::Thresholds,
     frame::Datum,
@@ -21,7 +22,7 @@ use crate::{
     layer::filter,
     record::{Category, Level},
     render::Notice,
-    sink::Shared,
+    sink::{DirKeep, Shared, SinkSet, Zone, all_files},
 };
 
 /// A configuration file beyond this is none.
@@ -39,8 +40,8 @@ pub(super) struct Wishes {
     pub(super) pins: Vec<Change>,
     /// The list that was set while running.
     list: Vec<Change>,
-    /// The categories that were set while running, one by one.
-    categories: Vec<Change>,
+    /// What was set while running, one by one.
+    changes: Vec<Change>,
 }
 
 impl Wishes {
@@ -51,7 +52,7 @@ impl Wishes {
         pins: Vec<Change>,
     ) -> Self {
         let file = config_path(&defaults, &environment, &pins).map(|path| read_file(&path));
-        Self { app, defaults, file, environment, pins, list: Vec::new(), categories: Vec::new() }
+        Self { app, defaults, file, environment, pins, list: Vec::new(), changes: Vec::new() }
     }
 
     pub(super) fn load(&self) -> Loaded {
@@ -60,8 +61,9 @@ impl Wishes {
             defaults: &self.defaults,
             file: self.file.as_ref(),
             environment: &self.environment,
-            running: &[self.list.as_slice(), &self.categories].concat(),
+            running: &[self.list.as_slice(), &self.changes].concat(),
             pins: &self.pins,
+            zones: |name| Zone::find(name).is_some(),
         })
     }
 }
@@ -72,15 +74,22 @@ fn read_file(path: &Path) -> ConfigFile {
     ConfigFile { name: path.display().to_string(), text }
 }
 
+/// What the settings of this process act upon.
+#[derive(Debug)]
+pub(super) struct Parts {
+    pub(super) road: &'static Road,
+    pub(super) shared: Arc<Shared>,
+    pub(super) sinks: Option<Arc<SinkSet>>,
+    /// Whether there is anywhere to write to.
+    pub(super) writes: bool,
+    /// Whether the `log` records of the program come through us.
+    pub(super) takes_log: bool,
+}
+
 /// The settings of this process and what they act upon.
 #[derive(Debug)]
 pub(super) struct Live {
-    road: &'static Road,
-    shared: Arc<Shared>,
-    /// Whether there is anywhere to write to.
-    writes: bool,
-    /// Whether the `log` records of the program come through us.
-    pub(super) takes_log: bool,
+    parts: Parts,
     state: Mutex<State>,
 }
 
@@ -96,17 +105,11 @@ struct State {
 }
 
 impl Live {
-    pub(super) fn new(
-        road: &'static Road,
-        shared: Arc<Shared>,
-        wishes: Wishes,
-        loaded: &Loaded,
-        (writes, takes_log): (bool, bool),
-    ) -> Self {
+    pub(super) fn new(parts: Parts, wishes: Wishes, loaded: &Loaded) -> Self {
         let file = wishes.file.clone();
         let (settings, problems) = (Arc::new(loaded.settings.clone()), loaded.problems.clone());
         let state = Mutex::new(State { wishes, settings, problems, file, told: false });
-        Self { road, shared, writes, takes_log, state }
+        Self { parts, state }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -129,14 +132,15 @@ impl Live {
         self.change(&mut state, wishes, "the program")
     }
 
-    /// Sets what a category takes.
-    pub(super) fn set_category(&self, category: Category, rule: Rule) -> Result<(), Vec<Problem>> {
+    /// Changes one setting.
+    pub(super) fn set(&self, change: Change) -> Result<(), Vec<Problem>> {
+        if let Some(problem) = change.is_late() {
+            return Err(vec![problem]);
+        }
         let mut state = self.state();
         let mut wishes = state.wishes.clone();
-        wishes
-            .categories
-            .retain(|change| !matches!(change, Change::Category(c, _) if *c == category));
-        wishes.categories.push(Change::Category(category, rule));
+        wishes.changes.retain(|earlier| !change.replaces(earlier));
+        wishes.changes.push(change);
         self.change(&mut state, wishes, "the program")
     }
 
@@ -157,7 +161,7 @@ impl Live {
         let wishes = Wishes { file, ..state.wishes.clone() };
         let changed = self.change(&mut state, wishes, &by);
         for problem in changed.as_ref().err().into_iter().flatten() {
-            tell(self.road, &self.shared, problem, state.settings.strict);
+            tell(self.parts.road, &self.parts.shared, problem, state.settings.strict);
         }
         changed
     }
@@ -169,20 +173,21 @@ impl Live {
         if !news.is_empty() {
             return Err(news);
         }
+        let Parts { road, sinks, writes, takes_log, .. } = &self.parts;
         let mut settings = Settings::clone(&state.settings);
-        let later = settings.adopt(&wanted);
+        let Adopted { changed, later } = settings.adopt(&wanted);
         let before = std::mem::replace(&mut state.settings, Arc::new(settings));
-        let filter_changed = before.filter != state.settings.filter;
-        let [old, new] =
-            [&before, &state.settings].map(|settings| thresholds(settings, self.writes));
         (state.wishes, state.problems) = (wishes, problems);
-        if !filter_changed && old == new && later.is_empty() {
+        if changed.is_empty() && later.is_empty() {
             return Ok(());
         }
-        let (list, later) = (state.settings.list().to_string(), names(&later));
+        let list = state.settings.list().to_string();
+        let (changed, later) = (names(&changed), names(&later));
         let mut details = vec![("by", Datum::Text(by)), ("list", Datum::Text(&list))];
-        if !later.is_empty() {
-            details.push(("at_next_start", Datum::Text(&later)));
+        for (name, keys) in [("changed", &changed), ("at_next_start", &later)] {
+            if !keys.is_empty() {
+                details.push((name, Datum::Text(keys)));
+            }
         }
         let notice = Notice {
             category: Category::System,
@@ -192,17 +197,22 @@ impl Live {
             details: &details,
         };
         // A change that closes `system.log` is its last line.
-        let told = self.road.drain().notice(&notice);
-        handoff::change(self.road, &new);
-        if filter_changed {
-            if self.takes_log {
+        let told = road.drain().notice(&notice);
+        handoff::change(road, &thresholds(&state.settings, *writes));
+        if before.filter != state.settings.filter {
+            if *takes_log {
                 log::set_max_level(log_level(state.settings.filter.max_level()));
             }
             state.told = false;
             filter::set(state.settings.filter.clone());
         }
+        let [old, new] = [&before, &state.settings]
+            .map(|settings| (all_files(settings), DirKeep::from(&**settings)));
+        if let Some(sinks) = sinks.as_ref().filter(|_| old != new) {
+            sinks.change(new.0, new.1, Timestamp::now());
+        }
         if !told {
-            self.road.drain().notice(&notice);
+            road.drain().notice(&notice);
         }
         Ok(())
     }
@@ -222,7 +232,7 @@ impl Live {
         if targets.is_empty() {
             return;
         }
-        self.road.drain().notice(&Notice {
+        self.parts.road.drain().notice(&Notice {
             category: Category::System,
             level: Level::Info,
             event: "directives_unmatched",

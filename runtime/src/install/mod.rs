@@ -8,6 +8,8 @@ mod guard;
 mod live;
 mod panics;
 mod recovery;
+#[cfg(feature = "signals")]
+mod signals;
 mod start;
 mod watch;
 

@@ -6,16 +6,18 @@ use std::{
     io::IsTerminal,
     path::{Path, PathBuf},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use tracing::subscriber::set_global_default;
 use tracing_subscriber::{layer::SubscriberExt, registry};
 
+#[cfg(feature = "signals")]
+use super::signals;
 use super::{
     builder::{Builder, InitError},
     guard::{Logs, Running},
-    live::{Live, Wishes, log_level, tell, thresholds},
+    live::{Live, Parts, Wishes, log_level, tell, thresholds},
     panics, recovery, watch,
 };
 use crate::{
@@ -34,14 +36,11 @@ use crate::{
     redact::{KeyRules, PseudonymKey, Rules},
     render::{Line, Notice, Origin, Renderer},
     sink::{
-        Codec, Compress, Delivery, DirKeep, Every, Extra, FileSettings, Keep, LineNotices,
-        Location, Schedule, Shared, SinkSet, SinkSettings, Spot,
+        Delivery, DirKeep, Extra, LineNotices, Location, Shared, SinkSet, SinkSettings, Spot,
+        all_files,
     },
     timing,
 };
-
-/// So many audit archives stay however little space is free.
-const AUDIT_FLOOR: u32 = 10;
 
 /// Sets up whatever can be.
 pub(super) fn lenient(builder: Builder) -> Logs {
@@ -95,8 +94,9 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
     let Loaded { settings, problems } = loaded;
     let shared = Arc::new(Shared::default());
     let formats = Category::ALL.map(|category| settings.file(category).format);
-    let renderer =
-        Arc::new(Renderer::new(origin(&settings.app), settings.max_line).with_formats(formats));
+    let limits = Category::ALL.map(|category| settings.file(category).max_line);
+    let renderer = Renderer::new(origin(&settings.app), 0).with_formats(formats);
+    let renderer = Arc::new(renderer.with_limits(limits));
     let private_dir = private_dir(settings);
     let sink_settings = files(settings, private_dir.as_ref());
     let logs = sink_settings.as_ref().and_then(|settings| settings.dir.clone());
@@ -123,12 +123,28 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
     filter::set(settings.filter.clone());
     let (console, takes_log) = if choices.subscriber { subscribe(settings) } else { (None, false) };
     tell_all(road, &shared, settings, problems);
-    let live = Arc::new(Live::new(road, shared, wishes, loaded, (writes, takes_log)));
+    #[cfg(feature = "signals")]
+    let rotation = settings
+        .rotate_signal
+        .and_then(|signal| signals::start(signal, sinks.clone(), shared.clone()));
+    let parts = Parts { road, shared, sinks: sinks.clone(), writes, takes_log };
+    let live = Arc::new(Live::new(parts, wishes, loaded));
     let watch = settings
         .watch
         .filter(|_| settings.config.is_some())
         .and_then(|every| watch::start(live.clone(), every, since));
-    Some(Running { road, sinks, console, private_dir, live, watch, recovering, since })
+    Some(Running {
+        road,
+        sinks,
+        console,
+        private_dir,
+        live,
+        watch,
+        #[cfg(feature = "signals")]
+        rotation,
+        recovering,
+        since,
+    })
 }
 
 /// The spool of a process that writes such files; none where another process could not tell from a
@@ -141,13 +157,16 @@ fn wish(settings: &Settings, origin: &Origin, logs: PathBuf, shared: &Arc<Shared
     Some(Wish {
         mode: settings.spool,
         logs,
+        dir_mode: settings.dir_mode,
         id: u64::from_str_radix(&origin.run_id, 16).ok()?,
         key: u64::from_le_bytes(random()),
         about: About {
             app: origin.app.clone(),
             host: origin.host.clone(),
             pid: origin.pid,
-            max_line: u32::try_from(settings.max_line).unwrap_or(u32::MAX),
+            max_lines: Category::ALL.map(|category| {
+                u32::try_from(settings.file(category).max_line).unwrap_or(u32::MAX)
+            }),
             names: Category::ALL.map(|category| settings.file(category).name.clone()),
             formats,
         },
@@ -160,17 +179,22 @@ fn tell_all(road: &Road, shared: &Shared, settings: &Settings, problems: &[Probl
     for problem in problems {
         tell(road, shared, problem, settings.strict);
     }
+    let (dir, filter) = (settings.dir.to_string(), settings.filter.to_string());
+    let mut details = vec![
+        ("profile", Datum::Text(settings.profile.name())),
+        ("version", Datum::Text(env!("CARGO_PKG_VERSION"))),
+        ("dir", Datum::Text(&dir)),
+        ("filter", Datum::Text(&filter)),
+    ];
+    if settings.gzip_stands_in() {
+        details.push(("compress", Datum::Text("gzip, as zstd is not built in")));
+    }
     road.drain().notice(&Notice {
         category: Category::System,
         level: Level::Info,
         event: "logging_started",
         message: "logging started",
-        details: &[
-            ("profile", Datum::Text(settings.profile.name())),
-            ("version", Datum::Text(env!("CARGO_PKG_VERSION"))),
-            ("dir", Datum::Text(&settings.dir.to_string())),
-            ("filter", Datum::Text(&settings.filter.to_string())),
-        ],
+        details: &details,
     });
 }
 
@@ -255,25 +279,9 @@ fn files(settings: &Settings, private_dir: Option<&PathBuf>) -> Option<SinkSetti
         state_home: env::var_os("XDG_STATE_HOME").filter(|_| is_users).map(PathBuf::from),
         home: env::var_os("HOME").filter(|_| is_users).map(PathBuf::from),
         temp: Some(env::temp_dir()),
-        files: Category::ALL.map(|category| {
-            let file = settings.file(category);
-            // One that is off may be switched on while the program runs; until then it gets no
-            // line, and no file is made.
-            Some(FileSettings {
-                rotate_size: file.rotate_size,
-                rotate_every: file.rotate_daily.then(|| Schedule::utc(Every::Day)),
-                keep: Keep {
-                    files: file.keep_files,
-                    floor: if category == Category::Audit { AUDIT_FLOOR } else { 0 },
-                    ..Keep::default()
-                },
-                compress: file
-                    .gzip
-                    .then_some(Compress { codec: Codec::Gzip, delay: Duration::ZERO }),
-                ..FileSettings::plain(&file.name)
-            })
-        }),
-        keep: DirKeep::default(),
+        files: all_files(settings),
+        keep: DirKeep::from(settings),
+        dir_mode: settings.dir_mode,
         lock_timeout: SinkSettings::LOCK_TIMEOUT,
     })
 }

@@ -28,6 +28,8 @@ const LIMIT_STEP: u64 = 1024 * 1024;
 pub struct Active {
     path: PathBuf,
     next: PathBuf,
+    /// The mode of the files it makes.
+    mode: u32,
     held: Option<Held>,
     buffer: Vec<u8>,
 }
@@ -121,13 +123,24 @@ impl Active {
     #[must_use]
     pub fn new(dir: &Path, name: &str) -> Self {
         let next = dir.join(layout::next(name));
-        Self { path: dir.join(name), next, held: None, buffer: Vec::new() }
+        Self { path: dir.join(name), next, mode: fs::FILE_MODE, held: None, buffer: Vec::new() }
+    }
+
+    /// The same with another mode of the files it makes.
+    #[must_use]
+    pub fn with_mode(self, mode: u32) -> Self {
+        Self { mode, ..self }
     }
 
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Opens the file that becomes the active one by a rotation, or makes it.
+    pub fn open_next(&self) -> io::Result<File> {
+        fs::open_append(&self.next, self.mode)
     }
 
     /// The file that becomes the active one by a rotation.
@@ -160,7 +173,7 @@ impl Active {
         if present.is_none() && self.next.symlink_metadata().is_ok_and(|next| next.is_file()) {
             fs::rename_new(&self.next, &self.path)?;
         }
-        self.hold(fs::open_append(&self.path)?)?;
+        self.hold(fs::open_append(&self.path, self.mode)?)?;
         Ok(change)
     }
 

@@ -26,6 +26,8 @@ const TRUST: Duration = Duration::from_millis(100);
 pub struct LockFile {
     path: PathBuf,
     create_dir: bool,
+    /// The modes of the file and of the directory that are made.
+    modes: (u32, u32),
     open: Option<(File, Identity)>,
     /// Until when it is trusted to be the one under the name.
     trusted: Option<Instant>,
@@ -53,7 +55,14 @@ impl LockFile {
     /// as well.
     #[must_use]
     pub const fn new(path: PathBuf, create_dir: bool) -> Self {
-        Self { path, create_dir, open: None, trusted: None }
+        let modes = (fs::FILE_MODE, fs::DIR_MODE);
+        Self { path, create_dir, modes, open: None, trusted: None }
+    }
+
+    /// The same with other modes of the file and of the directory that it makes.
+    #[must_use]
+    pub fn with_modes(self, file: u32, dir: u32) -> Self {
+        Self { modes: (file, dir), ..self }
     }
 
     /// Has the next [`LockFile::acquire`] look whether the file still stands under its name.
@@ -103,12 +112,13 @@ impl LockFile {
     }
 
     fn open(&self) -> io::Result<(File, Identity)> {
-        let file = match (fs::open_append(&self.path), self.path.parent()) {
+        let (mode, dir_mode) = self.modes;
+        let file = match (fs::open_append(&self.path, mode), self.path.parent()) {
             (Err(error), Some(dir))
                 if error.kind() == io::ErrorKind::NotFound && self.create_dir =>
             {
-                fs::create_dir_all(dir)?;
-                fs::open_append(&self.path)?
+                fs::create_dir_all(dir, dir_mode)?;
+                fs::open_append(&self.path, mode)?
             }
             (file, _) => file?,
         };

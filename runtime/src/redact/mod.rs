@@ -2,6 +2,7 @@
 //!
 //! Pure: the rules come in from the settings, the key of the pseudonyms from the caller.
 
+mod json;
 mod keys;
 mod pseudonym;
 mod scrub;
@@ -39,8 +40,8 @@ impl Rules {
     /// The JSON text without its secrets, by key and by pattern, and whether there were any;
     /// `None` when it is not JSON.
     #[must_use]
-    pub fn scrub_json(&self, json: &[u8]) -> Option<(String, bool)> {
-        scrub::scrub_json(&self.keys, json)
+    pub fn scrub_json(&self, json: &str) -> Option<(String, bool)> {
+        json::scrub(&self.keys, json)
     }
 
     /// The keyed pseudonym of `text`: 16 hexadecimal digits.

@@ -1,14 +1,15 @@
-//! Secrets in free text and in JSON: `key = value` pairs under a secret key, authorization
+//! Secrets in free text: `key = value` pairs under a secret key, authorization
 //! schemes, passwords in URLs, private keys, and tokens of well-known shapes.
 //!
 //! The scanner sees one text at a time and errs on the side of removing too much. It cannot
 //! recognize a bare secret that nothing announces; that is what `Sensitive` is for.
 
-use serde_json::Value as Json;
-
 use super::{KeyRules, REDACTED};
 
-/// Beginnings of tokens that services issue; each is followed by at least ten token characters.
+/// How many characters a token has at least behind its beginning.
+const SHORTEST_BODY: usize = 10;
+
+/// Beginnings of tokens that services issue; each is followed by token characters.
 const TOKEN_PREFIXES: [&str; 24] = [
     "ghp_",
     "gho_",
@@ -48,34 +49,6 @@ pub(super) fn scrub(keys: &KeyRules, text: &str) -> Option<String> {
     Scanner { keys, text, at: 0, copied: 0, clean: String::new() }.run()
 }
 
-/// Replaces secrets in a JSON text; `None` when it is not JSON.
-pub(super) fn scrub_json(keys: &KeyRules, json: &[u8]) -> Option<(String, bool)> {
-    let mut value: Json = serde_json::from_slice(json).ok()?;
-    let found = walk(keys, &mut value);
-    Some((value.to_string(), found))
-}
-
-fn walk(keys: &KeyRules, value: &mut Json) -> bool {
-    match value {
-        Json::String(text) => match scrub(keys, text) {
-            Some(clean) => {
-                *text = clean;
-                true
-            }
-            None => false,
-        },
-        Json::Array(elements) => elements.iter_mut().fold(false, |found, e| walk(keys, e) | found),
-        Json::Object(members) => members.iter_mut().fold(false, |found, (key, member)| {
-            if keys.is_secret(key) && !member.is_null() {
-                *member = REDACTED.into();
-                return true;
-            }
-            walk(keys, member) | found
-        }),
-        Json::Null | Json::Bool(_) | Json::Number(_) => false,
-    }
-}
-
 struct Scanner<'a> {
     keys: &'a KeyRules,
     text: &'a str,
@@ -88,12 +61,13 @@ impl<'a> Scanner<'a> {
     fn run(mut self) -> Option<String> {
         while self.at < self.text.len() {
             let rest = self.rest();
-            if rest.starts_with("-----BEGIN ") && self.private_key() {
-                continue;
-            }
-            if rest.starts_with("://") {
-                self.url_password();
-                continue;
+            match rest.as_bytes().first() {
+                Some(b'-') if rest.starts_with("-----BEGIN ") && self.private_key() => continue,
+                Some(b':') if rest.starts_with("://") => {
+                    self.url_password();
+                    continue;
+                }
+                _ => {}
             }
             match rest.chars().next() {
                 Some(c) if is_word(c) => self.word(),
@@ -163,16 +137,16 @@ impl<'a> Scanner<'a> {
         if is_token(word) {
             return self.replace(start, end);
         }
-        let lower = word.to_ascii_lowercase();
+        let is_one_of = |words: &[&str]| words.iter().any(|other| other.eq_ignore_ascii_case(word));
         self.at = end;
-        if SCHEMES.contains(&lower.as_str()) {
+        if is_one_of(&SCHEMES) {
             return self.credential(end);
         }
         if self.keys.is_secret(word) {
             if let Some(value) = self.value_start(end) {
                 return self.secret_value(value);
             }
-            if ANNOUNCING.contains(&lower.as_str()) {
+            if is_one_of(&ANNOUNCING) {
                 self.announced(end);
             }
         }
@@ -266,13 +240,14 @@ fn is_word(c: char) -> bool {
 
 /// Whether a word is a token by its shape.
 fn is_token(word: &str) -> bool {
-    TOKEN_PREFIXES.iter().any(|prefix| {
-        word.strip_prefix(prefix).is_some_and(|body| {
-            body.len() >= 10
-                && body.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
-                && (prefix.len() > 3 || body.bytes().any(|b| b.is_ascii_digit()))
+    word.len() > SHORTEST_BODY
+        && TOKEN_PREFIXES.iter().any(|prefix| {
+            word.strip_prefix(prefix).is_some_and(|body| {
+                body.len() >= SHORTEST_BODY
+                    && body.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
+                    && (prefix.len() > 3 || body.bytes().any(|b| b.is_ascii_digit()))
+            })
         })
-    })
 }
 
 /// Whether a word is no ordinary word: it has a digit, an inner symbol or capital, or is long.

@@ -7,7 +7,9 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Line,
+    escape::{is_plain, is_special},
     text::{self, People},
+    tree,
 };
 use crate::frame::{Datum, Group};
 
@@ -54,8 +56,19 @@ impl Out {
         Line::new(self.text)
     }
 
-    /// Begins a member.
-    pub(super) fn key(&mut self, key: &str) {
+    /// Begins a member that the format names; such a name needs no escape.
+    pub(super) fn key(&mut self, key: &'static str) {
+        if let Some(people) = &mut self.people {
+            return people.key(key);
+        }
+        self.separate();
+        self.text.push('"');
+        self.text.push_str(key);
+        self.text.push_str("\":");
+    }
+
+    /// Begins a member that somebody else named.
+    pub(super) fn foreign_key(&mut self, key: &str) {
         if let Some(people) = &mut self.people {
             return people.key(key);
         }
@@ -65,7 +78,7 @@ impl Out {
         self.text.push_str("\":");
     }
 
-    fn separate(&mut self) {
+    pub(super) fn separate(&mut self) {
         if !self.text.ends_with(['{', '[']) {
             self.text.push(',');
         }
@@ -96,8 +109,19 @@ impl Out {
         self.string(text);
     }
 
+    /// A member whose value is a word of the format, which needs no escape either.
+    pub(super) fn word(&mut self, key: &'static str, word: &'static str) {
+        self.name(key);
+        if self.people.is_some() {
+            return self.text.push_str(word);
+        }
+        self.text.push('"');
+        self.text.push_str(word);
+        self.text.push('"');
+    }
+
     /// A member whose value is a text that is never shortened.
-    pub(super) fn plain(&mut self, key: &str, text: &str) {
+    pub(super) fn plain(&mut self, key: &'static str, text: &str) {
         self.name(key);
         if self.is_bare(text) {
             return self.text.push_str(text);
@@ -126,8 +150,12 @@ impl Out {
     }
 
     /// Begins a member whose value follows at once.
-    fn name(&mut self, key: &str) {
+    fn name(&mut self, key: &'static str) {
         self.key(key);
+        self.label();
+    }
+
+    fn label(&mut self) {
         if let Some(people) = &mut self.people {
             people.label(&mut self.text);
         }
@@ -139,30 +167,31 @@ impl Out {
     }
 
     /// A member whose value is a text.
-    pub(super) fn text(&mut self, key: &str, text: &str) {
+    pub(super) fn text(&mut self, key: &'static str, text: &str) {
         self.name(key);
         self.string(text);
     }
 
     /// A member whose value is a number that JSON readers keep.
-    pub(super) fn number(&mut self, key: &str, n: u64) {
+    pub(super) fn number(&mut self, key: &'static str, n: u64) {
         self.name(key);
         self.unsigned(u128::from(n));
     }
 
     /// A member whose value is a duration in milliseconds, to the microsecond.
-    pub(super) fn millis(&mut self, key: &str, nanos: u128) {
+    pub(super) fn millis(&mut self, key: &'static str, nanos: u128) {
         self.name(key);
         self.milliseconds(nanos);
     }
 
-    /// A member.
+    /// A member that somebody else named.
     pub(super) fn member(&mut self, key: &str, datum: &Datum<'_>) {
-        self.name(key);
+        self.foreign_key(key);
+        self.label();
         self.datum(datum);
     }
 
-    fn datum(&mut self, datum: &Datum<'_>) {
+    pub(super) fn datum(&mut self, datum: &Datum<'_>) {
         match *datum {
             Datum::Bool(value) => self.text.push_str(if value { "true" } else { "false" }),
             Datum::I64(n) => self.signed(i128::from(n)),
@@ -172,13 +201,16 @@ impl Out {
             Datum::F64(n) => self.float(n),
             Datum::Text(text) => self.string(text),
             Datum::Duration(duration) => self.milliseconds(duration.as_nanos()),
-            Datum::Time(time) if self.people.is_some() => self.write(format_args!("{time}")),
-            Datum::Time(time) => self.write(format_args!("\"{time}\"")),
-            Datum::Json(json) if self.people.is_some() => self.string(json),
-            Datum::Json(json) => match serde_json::from_str(json) {
-                Ok(value) if json.len() <= self.cap => self.json(&value),
-                _ => self.string(json),
-            },
+            Datum::Time(time) if self.people.is_some() => time.show(&mut self.text),
+            Datum::Time(time) => {
+                self.text.push('"');
+                time.show(&mut self.text);
+                self.text.push('"');
+            }
+            Datum::Json(json) if self.people.is_some() || json.len() > self.cap => {
+                self.string(json);
+            }
+            Datum::Json(json) => tree::write(self, json),
             Datum::Null => self.text.push_str("null"),
             Datum::List(group) => self.group(&group, '[', ']'),
             Datum::Object(group) => self.group(&group, '{', '}'),
@@ -188,50 +220,27 @@ impl Out {
     /// An array or object; as text where it is too long.
     fn group(&mut self, group: &Group<'_>, open: char, close: char) {
         let start = self.text.len();
-        self.text.push(open);
-        for (key, datum) in group.iter() {
-            if open == '{' {
-                self.key(key);
-            } else {
-                self.separate();
+        self.between(open, close, |out| {
+            for (key, datum) in group.iter() {
+                if open == '{' {
+                    out.foreign_key(key);
+                } else {
+                    out.separate();
+                }
+                out.datum(&datum);
             }
-            self.datum(&datum);
-        }
-        self.text.push(close);
+        });
         if self.text.len() - start > self.cap {
             let whole = self.text.split_off(start);
             self.string(&whole);
         }
     }
 
-    fn json(&mut self, value: &serde_json::Value) {
-        match value {
-            serde_json::Value::Null => self.text.push_str("null"),
-            serde_json::Value::Bool(value) => self.datum(&Datum::Bool(*value)),
-            serde_json::Value::Number(n) => match (n.as_i64(), n.as_u64(), n.as_f64()) {
-                (Some(n), _, _) => self.signed(i128::from(n)),
-                (_, Some(n), _) => self.unsigned(u128::from(n)),
-                (_, _, Some(n)) => self.float(n),
-                _ => self.string(&n.to_string()),
-            },
-            serde_json::Value::String(text) => self.string(text),
-            serde_json::Value::Array(elements) => {
-                self.text.push('[');
-                for element in elements {
-                    self.separate();
-                    self.json(element);
-                }
-                self.text.push(']');
-            }
-            serde_json::Value::Object(members) => {
-                self.text.push('{');
-                for (key, member) in members {
-                    self.key(key);
-                    self.json(member);
-                }
-                self.text.push('}');
-            }
-        }
+    /// What `inside` writes, between brackets.
+    pub(super) fn between(&mut self, open: char, close: char, inside: impl FnOnce(&mut Self)) {
+        self.text.push(open);
+        inside(self);
+        self.text.push(close);
     }
 
     fn write(&mut self, arguments: std::fmt::Arguments<'_>) {
@@ -240,19 +249,38 @@ impl Out {
     }
 
     fn signed(&mut self, n: i128) {
-        if n.unsigned_abs() > u128::from(MAX_SAFE) {
-            self.write(format_args!("\"{n}\""));
-        } else {
-            self.write(format_args!("{n}"));
+        match u64::try_from(n.unsigned_abs()) {
+            Ok(digits) if digits <= MAX_SAFE => {
+                if n < 0 {
+                    self.text.push('-');
+                }
+                self.digits(digits);
+            }
+            _ => self.write(format_args!("\"{n}\"")),
         }
     }
 
     fn unsigned(&mut self, n: u128) {
-        if n > u128::from(MAX_SAFE) {
-            self.write(format_args!("\"{n}\""));
-        } else {
-            self.write(format_args!("{n}"));
+        match u64::try_from(n) {
+            Ok(digits) if digits <= MAX_SAFE => self.digits(digits),
+            _ => self.write(format_args!("\"{n}\"")),
         }
+    }
+
+    /// A number without the machinery of formatting, which costs more than its digits.
+    fn digits(&mut self, mut n: u64) {
+        let mut bytes = [b'0'; 20];
+        let mut from = bytes.len();
+        for (at, byte) in bytes.iter_mut().enumerate().rev() {
+            *byte += u8::try_from(n % 10).unwrap_or(0);
+            n /= 10;
+            from = at;
+            if n == 0 {
+                break;
+            }
+        }
+        let digits = bytes.get(from..).map(std::str::from_utf8);
+        self.text.push_str(digits.and_then(Result::ok).unwrap_or_default());
     }
 
     fn float(&mut self, n: f64) {
@@ -266,16 +294,19 @@ impl Out {
     }
 
     fn milliseconds(&mut self, nanos: u128) {
-        let micros = nanos / 1_000;
-        self.write(format_args!("{}", micros / 1_000));
-        let fraction = micros % 1_000;
+        let micros = u64::try_from(nanos / 1_000).unwrap_or(u64::MAX);
+        self.digits(micros / 1_000);
+        let mut fraction = micros % 1_000;
         if fraction != 0 {
-            let digits = format!("{fraction:03}");
-            self.write(format_args!(".{}", digits.trim_end_matches('0')));
+            self.text.push('.');
+        }
+        while fraction != 0 {
+            self.digits(fraction / 100);
+            fraction = fraction % 100 * 10;
         }
     }
 
-    fn string(&mut self, text: &str) {
+    pub(super) fn string(&mut self, text: &str) {
         if text.len() <= self.cap && self.is_bare(text) {
             return self.text.push_str(text);
         }
@@ -297,6 +328,10 @@ impl Out {
     }
 
     fn escape(&mut self, text: &str) {
+        // Nearly every text is, which its bytes tell faster than its characters.
+        if is_plain(text) {
+            return self.text.push_str(text);
+        }
         let mut copied = 0;
         for (at, c) in text.char_indices() {
             if !is_special(c) {
@@ -316,17 +351,5 @@ impl Out {
             }
         }
         self.text.push_str(text.get(copied..).unwrap_or_default());
-    }
-}
-
-/// Whether a character is written as an escape sequence: what JSON demands, and what a terminal or
-/// an editor would act upon (DEL, C1 controls, bidirectional controls of UAX #9, line separators).
-pub(super) fn is_special(c: char) -> bool {
-    match c {
-        '"' | '\\' | '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => true,
-        c if c < '\u{61c}' => false,
-        c => matches!(c,
-            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
-        ),
     }
 }

@@ -9,29 +9,47 @@ use crate::{
     record::{Callsite, Category, Level, Outcome, Part},
 };
 
+/// Room for the fields of most records.
+const USUAL_FIELDS: usize = 16;
+
 /// A record whose fields are read once.
 pub(super) struct Record<'a> {
     pub(super) head: &'a Decoded<'a>,
-    pub(super) fields: Vec<(Part, &'a str, Datum<'a>)>,
+    fields: Vec<(Part, &'a str, Datum<'a>)>,
+    /// The parts that it has fields of, one bit each.
+    parts: u32,
 }
 
 impl<'a> Record<'a> {
     /// Reads the fields.
     pub(super) fn new(head: &'a Decoded<'a>) -> Self {
-        Self { head, fields: head.fields().collect() }
+        let mut fields = Vec::with_capacity(USUAL_FIELDS);
+        fields.extend(head.fields());
+        let parts = fields.iter().fold(0, |parts, (part, _, _)| parts | 1 << *part as u32);
+        Self { head, fields, parts }
+    }
+
+    /// The fields of all parts, in their order; none where it has none of `part`.
+    pub(super) fn with(&self, part: Part) -> &[(Part, &'a str, Datum<'a>)] {
+        if self.parts & 1 << part as u32 == 0 { &[] } else { &self.fields }
     }
 
     /// The fields of a part, in their order; of two with one key the later one.
     pub(super) fn part(&self, part: Part) -> impl Iterator<Item = (&'a str, Datum<'a>)> {
-        self.fields.iter().enumerate().filter_map(move |(at, (found, key, datum))| {
-            let mut later = self.fields.iter().skip(at + 1);
+        let fields = self.with(part);
+        fields.iter().enumerate().filter_map(move |(at, (found, key, datum))| {
+            let mut later = fields.iter().skip(at + 1);
             let last = *found == part && !later.any(|(p, k, _)| *p == part && k == key);
             last.then_some((*key, *datum))
         })
     }
 
     pub(super) fn last(&self, part: Part) -> Option<Datum<'a>> {
-        self.fields.iter().rev().find(|(found, _, _)| *found == part).map(|(_, _, datum)| *datum)
+        self.with(part)
+            .iter()
+            .rev()
+            .find(|(found, _, _)| *found == part)
+            .map(|(_, _, datum)| *datum)
     }
 
     /// The message: the record's own, that of its call site, or one of operation and outcome.
@@ -49,14 +67,15 @@ impl<'a> Record<'a> {
                 format!("{operation} is about to begin").into()
             }
             Some(Outcome::None) => format!("{operation} found nothing").into(),
-            Some(outcome) => format!("{operation} {outcome}").into(),
+            // Not by `format!`, as nearly every record comes by here.
+            Some(outcome) => [operation, " ", outcome.name()].concat().into(),
             None => operation.into(),
         }
     }
 
     /// What an error was caused by, outermost first.
     pub(super) fn causes(&self) -> impl Iterator<Item = &'a str> {
-        self.fields.iter().filter_map(|(part, _, datum)| match datum {
+        self.with(Part::ErrorCause).iter().filter_map(|(part, _, datum)| match datum {
             Datum::Text(text) if *part == Part::ErrorCause => Some(*text),
             _ => None,
         })
@@ -110,10 +129,10 @@ pub(super) fn record(
         duration(out);
     }
     if let Some(outcome) = header.outcome {
-        out.plain("outcome", outcome.name());
+        out.word("outcome", outcome.name());
     }
     if let Some(phase) = header.phase.name() {
-        out.plain("phase", phase);
+        out.word("phase", phase);
     }
     if let Some(call) = record.last(Part::Call) {
         out.member("call_id", &call);
@@ -186,8 +205,8 @@ impl Head<'_> {
             return;
         }
         out.member("timestamp", &Datum::Time(time));
-        out.plain("level", level.name());
-        out.plain("category", category.name());
+        out.word("level", level.name());
+        out.word("category", category.name());
         out.plain("component", component);
         out.plain("event", event);
         out.text("message", message);
@@ -201,7 +220,8 @@ fn tail(out: &mut Out, origin: &Origin) {
 }
 
 fn place(out: &mut Out, record: &Record<'_>, site: &Callsite) {
-    let named = |key| record.fields.iter().any(|(part, k, _)| *part == Part::Ambient && *k == key);
+    let ambient = record.with(Part::Ambient);
+    let named = |key| ambient.iter().any(|(part, k, _)| *part == Part::Ambient && *k == key);
     if !site.file.is_empty() && !named("file") {
         out.plain("file", site.file);
         if site.line != 0 {
@@ -249,7 +269,7 @@ fn members(out: &mut Out, record: &Record<'_>, part: Part) {
     }
 }
 
-pub(super) fn object(out: &mut Out, record: &Record<'_>, part: Part, name: &str) {
+pub(super) fn object(out: &mut Out, record: &Record<'_>, part: Part, name: &'static str) {
     let mut fields = record.part(part).peekable();
     if fields.peek().is_none() {
         return;
@@ -263,10 +283,8 @@ pub(super) fn object(out: &mut Out, record: &Record<'_>, part: Part, name: &str)
 }
 
 /// The keys that `before` and `after` share and whose values differ.
-pub(super) fn changed(out: &mut Out, record: &Record<'_>, name: &str) {
-    if !record.fields.iter().any(|(part, _, _)| *part == Part::After)
-        || !record.fields.iter().any(|(part, _, _)| *part == Part::Before)
-    {
+pub(super) fn changed(out: &mut Out, record: &Record<'_>, name: &'static str) {
+    if record.with(Part::After).is_empty() || record.with(Part::Before).is_empty() {
         return;
     }
     out.key(name);

@@ -4,10 +4,12 @@
 //! `docs/format.md` describes the result for readers.
 
 mod ecs;
+mod escape;
 mod json;
 mod line;
 mod members;
 mod text;
+mod tree;
 
 pub use line::Line;
 
@@ -39,7 +41,7 @@ pub struct Origin {
 #[derive(Clone, Debug)]
 pub struct Renderer {
     origin: Origin,
-    max_line: usize,
+    limits: [usize; Category::ALL.len()],
     formats: [Format; Category::ALL.len()],
 }
 
@@ -67,13 +69,20 @@ impl Renderer {
     #[must_use]
     pub fn new(origin: Origin, max_line: usize) -> Self {
         let formats = [Format::Json; Category::ALL.len()];
-        Self { origin, max_line: max_line.max(MIN_LINE), formats }
+        let limits = [max_line.max(MIN_LINE); Category::ALL.len()];
+        Self { origin, limits, formats }
     }
 
     /// The same with lines of that format for each category.
     #[must_use]
     pub fn with_formats(self, formats: [Format; Category::ALL.len()]) -> Self {
         Self { formats, ..self }
+    }
+
+    /// The same with lines of at most so many bytes for each category; at least [`MIN_LINE`].
+    #[must_use]
+    pub fn with_limits(self, limits: [usize; Category::ALL.len()]) -> Self {
+        Self { limits: limits.map(|limit| limit.max(MIN_LINE)), ..self }
     }
 
     fn format(&self, category: Category) -> Format {
@@ -92,7 +101,7 @@ impl Renderer {
         let record = members::Record::new(record);
         for cap in CAPS {
             let out = self.record(&record, category, cap, true);
-            if let Some(done) = self.fitting(out) {
+            if let Some(done) = self.fitting(out, category) {
                 return done;
             }
         }
@@ -107,7 +116,7 @@ impl Renderer {
     pub fn notice(&self, notice: &Notice<'_>, now: Timestamp) -> Line {
         for cap in CAPS {
             let out = self.told(notice, now, cap);
-            if let Some((line, _)) = self.fitting(out) {
+            if let Some((line, _)) = self.fitting(out, notice.category) {
                 return line;
             }
         }
@@ -140,10 +149,11 @@ impl Renderer {
         out
     }
 
-    fn fitting(&self, out: Out) -> Option<(Line, bool)> {
+    fn fitting(&self, out: Out, category: Category) -> Option<(Line, bool)> {
         let shortened = out.shortened;
         let line = out.finish();
-        (line.as_bytes().len() <= self.max_line).then_some((line, shortened))
+        let limit = self.limits.get(category.index()).copied().unwrap_or(MIN_LINE);
+        (line.as_bytes().len() <= limit).then_some((line, shortened))
     }
 }
 

@@ -2,7 +2,7 @@
 //! `name=value`, nested ones with dots. One line stays one line: what a terminal would act upon is
 //! escaped, and what holds more than a plain word is quoted.
 
-use super::json::is_special;
+use super::escape::is_special;
 
 /// Where in a line for people its members are.
 #[derive(Debug, Default)]

@@ -17,6 +17,10 @@ pub struct Found {
     pub bytes: u64,
 }
 
+/// What stands in a directory under the names of one active file: archives, the oldest first, and
+/// temporary files of compression.
+pub(super) type Listed = (Vec<Found>, Vec<String>);
+
 /// The archives of `active` in `dir`, the oldest first, measured.
 ///
 /// # Errors
@@ -24,30 +28,45 @@ pub struct Found {
 /// Where the directory cannot be listed to its end: half a list is none.
 pub fn survey(dir: &Path, active: &str) -> io::Result<Vec<Found>> {
     let (mut found, _) = list(dir, active)?;
-    for found in &mut found {
-        // One that is gone meanwhile takes no space.
-        found.bytes = dir.join(&found.name).symlink_metadata().map_or(0, |file| file.len());
-    }
+    measure(dir, &mut found);
     Ok(found)
 }
 
-/// What stands in `dir` under the names of `active`: archives, the oldest first, and temporary
-/// files of compression.
-pub(super) fn list(dir: &Path, active: &str) -> io::Result<(Vec<Found>, Vec<String>)> {
-    let (mut archives, mut temporary) = (Vec::new(), Vec::new());
+pub(super) fn measure(dir: &Path, found: &mut [Found]) {
+    for found in found {
+        // One that is gone meanwhile takes no space.
+        found.bytes = dir.join(&found.name).symlink_metadata().map_or(0, |file| file.len());
+    }
+}
+
+pub(super) fn list(dir: &Path, active: &str) -> io::Result<Listed> {
+    Ok(list_each(dir, &[active])?.pop().unwrap_or_default())
+}
+
+/// The same for several active files by one look.
+pub(super) fn list_each(dir: &Path, actives: &[&str]) -> io::Result<Vec<Listed>> {
+    let mut all = vec![Listed::default(); actives.len()];
     for entry in std::fs::read_dir(dir)? {
         let entry = entry?;
         // A name that is not UTF-8 is none of ours.
         let Ok(name) = entry.file_name().into_string() else { continue };
         let is_file = || entry.file_type().is_ok_and(|kind| kind.is_file());
-        if let Some(archive) = layout::parse(active, &name) {
-            archives.push(Found { is_file: is_file(), name, archive, bytes: 0 });
-        } else if layout::parse_temporary(active, &name).is_some() && is_file() {
-            temporary.push(name);
+        for (active, (archives, temporary)) in actives.iter().zip(&mut all) {
+            if let Some(archive) = layout::parse(active, &name) {
+                archives.push(Found { is_file: is_file(), name, archive, bytes: 0 });
+                break;
+            }
+            if layout::parse_temporary(active, &name).is_some() && is_file() {
+                temporary.push(name);
+                break;
+            }
         }
     }
-    archives.sort_by_key(|found| (found.archive.seq(), found.archive.stamp(), found.name.len()));
-    Ok((archives, temporary))
+    for (archives, _) in &mut all {
+        archives
+            .sort_by_key(|found| (found.archive.seq(), found.archive.stamp(), found.name.len()));
+    }
+    Ok(all)
 }
 
 /// The number of the newest one.

@@ -180,7 +180,7 @@ mod tests {
     use super::*;
     use crate::{
         record::Category,
-        sink::{Codec, Compress, DirKeep, Keep, Kept},
+        sink::{Codec, Compress, DirKeep, FileSettings, Kept},
     };
     use std::fs::File;
 
@@ -201,8 +201,8 @@ mod tests {
 
     fn upkeep(temp: &tempfile::TempDir, delay: Duration) -> Arc<Upkeep> {
         let compress = Some(Compress { codec: Codec::Gzip, delay });
-        let keep = Keep::default();
-        let kept = Kept { category: Category::Audit, name: "a.log".to_owned(), keep, compress };
+        let kept =
+            Kept::of(Category::Audit, &FileSettings { compress, ..FileSettings::plain("a.log") });
         Arc::new(Upkeep::new(temp.path(), vec![kept], DirKeep::default(), Arc::default()))
     }
 

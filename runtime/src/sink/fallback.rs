@@ -12,7 +12,7 @@ use std::{
 
 use super::{
     AppendError, Compressor, Failure, FileSettings, Kept, Rolling, RollingParts, RollingSettings,
-    Shared, SinkSettings, Spot, Stream, StreamError, Upkeep, backoff::Backoff,
+    Shared, SinkSettings, Spot, Stream, StreamError, Upkeep, backoff::Backoff, steer::Changed,
 };
 use crate::{clock::Timestamp, fs, ledger::Notices, record::Category, render::Line};
 
@@ -50,42 +50,43 @@ pub enum Location {
 #[derive(Debug)]
 pub struct SinkSet {
     settings: SinkSettings,
-    parts: Common,
-    output: Output,
+    pub(super) parts: Common,
+    pub(super) output: Output,
+    pub(super) changed: Mutex<Option<Changed>>,
     locations: Mutex<[Location; CATEGORIES]>,
 }
 
 #[derive(Debug)]
-enum Output {
+pub(super) enum Output {
     Stream(Stream),
     Files { places: Vec<Place>, private: Mutex<Private>, last: Stream },
 }
 
 /// What all directories share.
-struct Common {
+pub(super) struct Common {
     shared: Arc<Shared>,
     notices: Arc<dyn Notices>,
-    compressor: Arc<Compressor>,
+    pub(super) compressor: Arc<Compressor>,
 }
 
 /// A directory with a file for each category.
 #[derive(Debug)]
-struct Place {
+pub(super) struct Place {
     dir: PathBuf,
-    slots: [Option<Slot>; CATEGORIES],
+    pub(super) slots: [Option<Slot>; CATEGORIES],
 }
 
 #[derive(Debug)]
-struct Slot {
-    rolling: Rolling,
+pub(super) struct Slot {
+    pub(super) rolling: Arc<Rolling>,
     failed: AtomicBool,
     backoff: Mutex<Backoff>,
 }
 
 /// The private temporary directory, made when it is needed.
 #[derive(Debug)]
-struct Private {
-    place: Option<Arc<Place>>,
+pub(super) struct Private {
+    pub(super) place: Option<Arc<Place>>,
     backoff: Backoff,
 }
 
@@ -137,7 +138,8 @@ impl SinkSet {
                 Output::Files { places, private, last: stderr }
             }
         };
-        Self { settings, parts, output, locations: Mutex::new(locations) }
+        let (changed, locations) = (Mutex::default(), Mutex::new(locations));
+        Self { settings, parts, output, changed, locations }
     }
 
     /// Appends the lines to the file of the category, or to the first of its fallbacks that takes
@@ -195,12 +197,6 @@ impl SinkSet {
         self.slots().map(|slot| slot.rolling.flush()).fold(Ok(()), io::Result::and)
     }
 
-    /// Rotates all files of the directory that are not empty; the first error is given back.
-    pub fn rotate_now(&self, now: Timestamp) -> Result<(), Failure> {
-        let rotated = self.slots().map(|slot| slot.rolling.rotate_now(now).map(drop));
-        rotated.fold(Ok(()), Result::and)
-    }
-
     /// Where the categories go at present, in the order of [`Category::ALL`].
     #[must_use]
     pub fn dirs(&self) -> [Location; CATEGORIES] {
@@ -213,7 +209,7 @@ impl SinkSet {
         self.parts.compressor.finish(within)
     }
 
-    fn slots(&self) -> impl Iterator<Item = &Slot> {
+    pub(super) fn slots(&self) -> impl Iterator<Item = &Slot> {
         let first = match &self.output {
             Output::Stream(_) => None,
             Output::Files { places, .. } => places.first(),
@@ -308,6 +304,7 @@ impl SinkSet {
             if let Ok(dir) = fs::create_private_dir(parent, &self.settings.component()) {
                 private.backoff.succeeded();
                 let place = Place::new(dir, false, &self.settings, &self.parts);
+                self.follow(&place, now);
                 private.place = Some(Arc::new(place));
             } else {
                 private.backoff.failed(now);
@@ -341,12 +338,13 @@ impl Place {
                 category,
                 dir: dir.clone(),
                 create_dir,
+                dir_mode: settings.dir_mode,
                 file: file.clone(),
                 lock_timeout: settings.lock_timeout,
             };
             let (first, longest) = PAUSE;
             Slot {
-                rolling: Rolling::new(settings, parts.clone()),
+                rolling: Rolling::attended(settings, parts.clone()),
                 failed: AtomicBool::new(false),
                 backoff: Mutex::new(Backoff::new(first, longest)),
             }

@@ -2,7 +2,8 @@
 //! used, or the standard output.
 //!
 //! *When files roll*: before the line that would exceed the size, before the first line of a new
-//! period, before the first line of a process where that is wanted, and when the program asks. A
+//! period or by the timer of the archives when none comes, before the first line of a process where
+//! that is wanted, and when the program asks. A
 //! rotation is a few renames under the lock of the file; when one of them fails, writing goes on in
 //! the old file and the rotation is tried again later.
 //!
@@ -30,12 +31,13 @@ mod retain;
 mod rolling;
 mod schedule;
 mod settings;
+mod steer;
 mod stream;
-mod swap;
 #[cfg(test)]
 mod tests;
 mod upkeep;
 
+pub use crate::config::{Every, Keep, MinFree};
 pub use archives::{Found, survey};
 pub use codec::{Codec, decoder};
 pub use compress::Compress;
@@ -44,9 +46,11 @@ pub use extra::Extra;
 pub use failure::{AppendError, Failure};
 pub use fallback::{Delivery, Location, SinkSet};
 pub use notices::LineNotices;
-pub use retain::{Cause, Deletion, DirKeep, Keep, MinFree, Stock, plan, remove};
+pub use retain::{Cause, Deletion, DirKeep, Stock, plan, remove};
 pub use rolling::{Rolling, Spot};
-pub use schedule::{Every, Schedule, Zone};
-pub use settings::{FileSettings, RollingParts, RollingSettings, Shared, SinkSettings};
+pub use schedule::{Schedule, Zone};
+pub use settings::{
+    AllFiles, FileSettings, RollingParts, RollingSettings, Shared, SinkSettings, all_files,
+};
 pub use stream::{Stream, StreamError};
 pub use upkeep::{Kept, Upkeep};

@@ -1,10 +1,11 @@
 //! Which archives are deleted, as a pure plan, and deleting them.
 
-use std::{io, path::Path, time::Duration};
+use std::{io, path::Path};
 
 use super::{Found, Shared, archives};
 use crate::{
     clock::Timestamp,
+    config::{Keep, MinFree},
     fs::{self, Space},
     layout::{self, Compression},
     record::Category,
@@ -14,22 +15,6 @@ use crate::{
 const PRESSED: [Category; Category::ALL.len()] =
     [Category::Debug, Category::Performance, Category::System, Category::Error, Category::Audit];
 
-/// What a category keeps. What is `None` is no limit.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Keep {
-    /// So many archives.
-    pub files: Option<u32>,
-    /// Archives rotated at most so long ago.
-    pub age: Option<Duration>,
-    /// Archives of so many bytes altogether, as they are stored; the active file does not count.
-    pub bytes: Option<u64>,
-    /// Delete archives of it until so much space is free.
-    pub min_free: Option<MinFree>,
-    /// So many of the newest archives that neither free space nor the limit of the directory
-    /// touches; the newest one never is.
-    pub floor: u32,
-}
-
 /// What a directory keeps, all categories together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DirKeep {
@@ -37,15 +22,6 @@ pub struct DirKeep {
     pub bytes: Option<u64>,
     /// Delete archives until so much space is free.
     pub min_free: Option<MinFree>,
-}
-
-/// How much space is to be free on the file system.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MinFree {
-    /// So many bytes.
-    Bytes(u64),
-    /// So much of a hundred.
-    Percent(u8),
 }
 
 /// The archives of one category in a directory.
@@ -99,20 +75,6 @@ impl Cause {
             Self::Bytes => "more bytes than the category keeps",
             Self::DirBytes => "more bytes than the directory keeps",
             Self::Free => "too little space is free",
-        }
-    }
-}
-
-impl MinFree {
-    /// In bytes of that file system.
-    #[must_use]
-    pub fn of(self, space: Space) -> u64 {
-        match self {
-            Self::Bytes(bytes) => bytes,
-            Self::Percent(percent) => {
-                let bytes = u128::from(space.total) * u128::from(percent.min(100)) / 100;
-                u64::try_from(bytes).unwrap_or(u64::MAX)
-            }
         }
     }
 }

@@ -1,15 +1,20 @@
 //! One category's file in one directory: appending, and rotating it among any number of processes.
 
+mod control;
+mod swap;
+
 use std::{
     io,
-    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
+pub(super) use swap::spread;
+use swap::swap;
+
 use super::{
-    AppendError, Failure, RollingParts, RollingSettings, archives, backoff::Backoff, replay,
-    swap::swap,
+    AppendError, Failure, FileSettings, RollingParts, RollingSettings, archives, backoff::Backoff,
+    replay,
 };
 use crate::{
     clock::Timestamp,
@@ -44,6 +49,8 @@ struct State {
 #[derive(Debug)]
 struct OpenFile {
     active: Active,
+    /// What it is like at the moment.
+    rules: FileSettings,
     /// The number in the lock file when the active file was opened.
     number: u64,
     /// The line an empty file begins with.
@@ -81,10 +88,12 @@ impl Rolling {
     #[must_use]
     pub fn new(settings: RollingSettings, parts: RollingParts) -> Self {
         let name = &settings.file.name;
-        let lock = LockFile::new(settings.dir.join(layout::lock(name)), settings.create_dir);
+        let lock = LockFile::new(settings.dir.join(layout::lock(name)), settings.create_dir)
+            .with_modes(settings.file.mode, settings.dir_mode);
         let (first, longest) = ROTATION_PAUSE;
         let file = OpenFile {
-            active: Active::new(&settings.dir, name),
+            active: Active::new(&settings.dir, name).with_mode(settings.file.mode),
+            rules: settings.file.clone(),
             number: 0,
             head: None,
             insist: false,
@@ -127,19 +136,6 @@ impl Rolling {
         });
         self.parts.upkeep.tick(now, &self.parts.compressor);
         result.map_err(|failure| AppendError { written, failure })
-    }
-
-    /// Rotates the file unless it is empty; tells whether it did.
-    pub fn rotate_now(&self, now: Timestamp) -> Result<bool, Failure> {
-        self.with_lock(now, |guard, file| {
-            self.resolve(guard, file, now)?;
-            current(guard)?;
-            if file.active.tail()?.length == 0 {
-                return Ok(false);
-            }
-            self.rotate(guard, file, now)?;
-            Ok(true)
-        })
     }
 
     /// Shows the lines from `spot` on, under the lock: those of the archives that were made since,
@@ -213,7 +209,7 @@ impl Rolling {
         now: Timestamp,
     ) -> Result<(usize, Tail), Failure> {
         self.resolve(guard, file, now)?;
-        let limit = self.settings.file.rotate_size.unwrap_or(u64::MAX);
+        let limit = file.rules.rotate_size.unwrap_or(u64::MAX);
         let mut tail = file.active.tail()?;
         let first = lines.first().map_or(0, size);
         let full = tail.length > 0 && tail.length.saturating_add(first) > limit;
@@ -242,25 +238,26 @@ impl Rolling {
     }
 
     fn is_due(&self, file: &mut OpenFile, tail: Tail, now: Timestamp) -> io::Result<bool> {
-        let Some(schedule) = &self.settings.file.rotate_every else { return Ok(false) };
-        let due = |file: &mut OpenFile| {
-            let begun = file.active.begun(tail)?;
+        let OpenFile { active, rules, asked, .. } = file;
+        let Some(schedule) = &rules.rotate_every else { return Ok(false) };
+        let due = |active: &mut Active| {
+            let begun = active.begun(tail)?;
             io::Result::Ok(begun.is_some_and(|begun| schedule.is_due(begun, now, self.spread)))
         };
-        if !due(file)? {
+        if !due(active)? {
             return Ok(false);
         }
-        if !file.asked {
+        if !*asked {
             // Its first line may tell of something that began in an earlier period.
             let (found, _) = archives::list(&self.settings.dir, &self.settings.file.name)?;
-            let begun = file.active.begun(tail)?;
+            let begun = active.begun(tail)?;
             let rotated = found.last().map(|found| found.archive.stamp());
             if let Some(rotated) = rotated.filter(|rotated| begun < Some(*rotated)) {
-                file.active.set_begun(rotated);
+                active.set_begun(rotated);
             }
-            file.asked = true;
+            *asked = true;
         }
-        due(file)
+        due(active)
     }
 
     fn resolve(
@@ -311,7 +308,7 @@ impl Rolling {
         let torn = tail.torn > 0;
         let seal = torn.then(|| self.parts.notices.torn(self.at(now), tail.torn));
         let head = file.head.as_ref().filter(|_| tail.length == 0 || file.insist);
-        let sync = self.settings.file.sync;
+        let sync = file.rules.sync;
         file.active.append(tail, Batch { seal: seal.as_ref(), head, lines, sync })?;
         file.head = None;
         file.insist = false;
@@ -357,8 +354,8 @@ impl Rolling {
         // The lock file remembers it where no archive is left.
         let number = archives::newest(&found).max(guard.number()).saturating_add(1);
         // One that an interrupted rotation left is as good.
-        let next = fs::open_append(active.next_path())?;
-        active.sync_if(self.settings.file.sync)?;
+        let next = active.open_next()?;
+        active.sync_if(file.rules.sync)?;
         let archive = layout::format(name, &Archive::new(now, number, Compression::None));
         let archived = dir.join(&archive);
         swap(active.path(), active.next_path(), &archived)?;
@@ -371,27 +368,12 @@ impl Rolling {
     fn at(&self, now: Timestamp) -> At {
         At { category: self.settings.category, now }
     }
-
-    /// Where the active file is.
-    #[must_use]
-    pub fn path(&self) -> PathBuf {
-        self.settings.dir.join(&self.settings.file.name)
-    }
 }
 
 /// Fails, so that the attempt is repeated, where the lock is not the one that others take.
 fn current(guard: &Guard<'_>) -> Result<(), Failure> {
     let gone = || Failure::Io(io::ErrorKind::NotFound.into());
     guard.is_current().then_some(()).ok_or_else(gone)
-}
-
-/// A number that tells machines, directories and files apart (FNV-1a).
-fn spread(dir: &Path, name: &str) -> u64 {
-    let host = rustix::system::uname();
-    let parts = [host.nodename().to_bytes(), dir.as_os_str().as_encoded_bytes(), name.as_bytes()];
-    parts.into_iter().flatten().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
 }
 
 fn size(line: &Line) -> u64 {

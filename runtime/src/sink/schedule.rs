@@ -7,7 +7,10 @@
 
 use std::time::Duration;
 
-use crate::clock::Timestamp;
+use crate::{
+    clock::Timestamp,
+    config::{Every, ZoneName},
+};
 
 const SECOND: i64 = 1_000_000_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -15,21 +18,6 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 /// 1970-01-01 was a Thursday; weeks begin on Monday.
 const FIRST_MONDAY: i64 = 4 * DAY;
-
-/// How often a file is rotated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Every {
-    /// At each full minute.
-    Minute,
-    /// At each full hour.
-    Hour,
-    /// At midnight.
-    Day,
-    /// At midnight before Monday.
-    Week,
-    /// After so much time, counted from 1970-01-01T00:00:00Z whatever the zone; at least a second.
-    Interval(Duration),
-}
 
 /// Whose midnight it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,15 +42,30 @@ pub struct Schedule {
     pub jitter: Duration,
 }
 
-impl Every {
-    fn length(self) -> i64 {
-        match self {
-            Self::Minute => MINUTE,
-            Self::Hour => HOUR,
-            Self::Day => DAY,
-            Self::Week => 7 * DAY,
-            Self::Interval(length) => nanos(length).max(SECOND),
+impl Zone {
+    /// The zone of that name; `None` where none is known.
+    #[must_use]
+    pub fn find(name: &ZoneName) -> Option<Self> {
+        match name {
+            ZoneName::Utc => Some(Self::Utc),
+            #[cfg(feature = "local-time")]
+            ZoneName::Local => jiff::tz::TimeZone::try_system().ok().map(Self::Local),
+            #[cfg(feature = "local-time")]
+            ZoneName::Named(name) => jiff::tz::TimeZone::get(name).ok().map(Self::Local),
+            #[cfg(not(feature = "local-time"))]
+            ZoneName::Local | ZoneName::Named(_) => None,
         }
+    }
+}
+
+/// How long a period is, in nanoseconds; local days and weeks may be an hour longer or shorter.
+fn length(every: Every) -> i64 {
+    match every {
+        Every::Minute => MINUTE,
+        Every::Hour => HOUR,
+        Every::Day => DAY,
+        Every::Week => 7 * DAY,
+        Every::Interval(length) => nanos(length).max(SECOND),
     }
 }
 
@@ -93,8 +96,22 @@ impl Schedule {
         }
     }
 
+    /// When a file that begins now is due, if it is not before; a moment in the future.
+    #[must_use]
+    pub fn next(&self, now: Timestamp, spread: u64) -> Timestamp {
+        let (start, delay) = (self.period(now), self.delay(spread));
+        let put_off = Timestamp(start.0.saturating_add(delay));
+        if put_off > now {
+            return put_off;
+        }
+        // Half a period into the next one, however long this one is.
+        let length = length(self.every);
+        let within = start.0.saturating_add(length).saturating_add(length / 2);
+        Timestamp(self.period(Timestamp(within)).0.saturating_add(delay))
+    }
+
     fn delay(&self, spread: u64) -> i64 {
-        let longest = nanos(self.jitter).clamp(0, self.every.length() / 2);
+        let longest = nanos(self.jitter).clamp(0, length(self.every) / 2);
         let share = i128::from(longest) * i128::from(spread) / i128::from(u64::MAX);
         i64::try_from(share).unwrap_or(longest)
     }
@@ -102,7 +119,7 @@ impl Schedule {
 
 fn floor(time: Timestamp, every: Every) -> Timestamp {
     let origin = if every == Every::Week { FIRST_MONDAY } else { 0 };
-    let into = (i128::from(time.0) - i128::from(origin)).rem_euclid(i128::from(every.length()));
+    let into = (i128::from(time.0) - i128::from(origin)).rem_euclid(i128::from(length(every)));
     Timestamp(time.0.saturating_sub(i64::try_from(into).unwrap_or(0)))
 }
 

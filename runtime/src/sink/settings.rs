@@ -7,8 +7,16 @@ use std::{
     time::Duration,
 };
 
-use super::{Compress, Compressor, DirKeep, Keep, Schedule, Upkeep};
-use crate::{health::Counters, ledger::Notices, record::Category, trap::Trap};
+use super::{Codec, Compress, Compressor, DirKeep, Keep, Schedule, Upkeep, Zone};
+use crate::{
+    config::{Durability, LogFile, Settings},
+    fs,
+    health::Counters,
+    layout::Compression,
+    ledger::Notices,
+    record::Category,
+    trap::Trap,
+};
 
 /// What every part of the runtime reports to.
 #[derive(Debug, Default)]
@@ -36,6 +44,8 @@ pub struct FileSettings {
     pub compress: Option<Compress>,
     /// Bring every append to the disk before it counts as done.
     pub sync: bool,
+    /// The mode of the file, of its lock and of its archives.
+    pub mode: u32,
 }
 
 impl FileSettings {
@@ -50,7 +60,50 @@ impl FileSettings {
             keep: Keep::default(),
             compress: None,
             sync: false,
+            mode: fs::FILE_MODE,
         }
+    }
+}
+
+impl From<&LogFile> for FileSettings {
+    fn from(file: &LogFile) -> Self {
+        let codec = match file.compress {
+            Compression::None => None,
+            Compression::Gzip => Some(Codec::Gzip),
+            Compression::Zstd => Some(Codec::Zstd),
+        };
+        Self {
+            name: file.name.clone(),
+            rotate_size: file.rotate_size,
+            rotate_every: file.rotate_every.map(|every| Schedule {
+                every,
+                zone: Zone::find(&file.rotate_zone).unwrap_or_default(),
+                jitter: file.rotate_jitter,
+            }),
+            rotate_on_start: file.rotate_on_start,
+            keep: file.keep.clone(),
+            compress: codec.map(|codec| Compress { codec, delay: file.compress_delay }),
+            sync: file.durability == Durability::Synced,
+            mode: file.mode,
+        }
+    }
+}
+
+/// The files of all categories, in the order of [`Category::ALL`].
+pub type AllFiles = [Option<FileSettings>; Category::ALL.len()];
+
+/// The files as they are set. One that is off is among them: it may be switched on while the
+/// program runs; until then it gets no line, and no file is made.
+#[must_use]
+pub fn all_files(settings: &Settings) -> AllFiles {
+    Category::ALL.map(|category| Some(settings.file(category).into()))
+}
+
+/// What the directory keeps as it is set.
+impl From<&Settings> for DirKeep {
+    fn from(settings: &Settings) -> Self {
+        // Free space is a setting of the files: wanted for each, it is wanted for the directory.
+        Self { bytes: settings.dir_bytes, min_free: None }
     }
 }
 
@@ -69,9 +122,11 @@ pub struct SinkSettings {
     pub temp: Option<PathBuf>,
     /// The files, in the order of [`Category::ALL`]; the lines of one that is `None` are not
     /// wanted.
-    pub files: [Option<FileSettings>; Category::ALL.len()],
+    pub files: AllFiles,
     /// Which archives stay, all categories together.
     pub keep: DirKeep,
+    /// The mode of the directory where it is made.
+    pub dir_mode: u32,
     /// How long an append waits for the lock of a file.
     pub lock_timeout: Duration,
 }
@@ -110,6 +165,8 @@ pub struct RollingSettings {
     pub dir: PathBuf,
     /// Whether to make the directory where it is missing.
     pub create_dir: bool,
+    /// The mode of the directory where it is made.
+    pub dir_mode: u32,
     /// The file.
     pub file: FileSettings,
     /// How long an append waits for the lock.

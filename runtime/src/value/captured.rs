@@ -85,13 +85,29 @@ pub trait Nested {
 }
 
 /// Something that can be written as JSON; every `serde::Serialize` is.
+#[cfg_attr(
+    not(feature = "json"),
+    diagnostic::on_unimplemented(
+        message = "`json(..)` needs the feature `json` of `audit-runtime`",
+        label = "cannot be written as JSON without it",
+        note = "in Cargo.toml: `audit-runtime = {{ version = \"..\", features = [\"json\"] }}`"
+    )
+)]
 pub trait JsonSource {
-    /// Appends the JSON text to `out`.
-    fn write_json(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error>;
+    /// The JSON text; `None` when there is none.
+    fn json(&self) -> Option<String>;
 }
 
+#[cfg(any(feature = "json", test))]
 impl<T: serde::Serialize + ?Sized> JsonSource for T {
-    fn write_json(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        serde_json::to_writer(out, self)
+    fn json(&self) -> Option<String> {
+        serde_json::to_string(self).ok()
+    }
+}
+
+#[cfg(not(any(feature = "json", test)))]
+impl<T: JsonSource + ?Sized> JsonSource for &T {
+    fn json(&self) -> Option<String> {
+        (**self).json()
     }
 }

@@ -261,6 +261,18 @@ trait FutureExt: Future + Sized + Send {
 impl<F: Future + Send> FutureExt for F {}
 
 #[test]
+fn what_a_block_leaves_open_is_known_by_the_signature() {
+    type Parsed = Result<u32, Box<dyn std::error::Error + Send + Sync>>;
+    #[audited(operation = "OPEN_ERROR", err = %)]
+    fn opaque(text: &str) -> impl Future<Output = Parsed> + Send + '_ {
+        async move { Ok(text.parse::<u32>()?) }
+    }
+    log::start();
+    assert!(drive(opaque("x")).0.is_err());
+    assert_eq!(log::audited("OPEN_ERROR")["error"]["message"], "invalid digit found in string");
+}
+
+#[test]
 fn every_form_of_a_future_at_the_end() {
     #[audited(operation = "STATEMENTS_FIRST", details(b = %"literal"))]
     fn statements(a: u32) -> Pin<Box<dyn Future<Output = u32>>> {

@@ -27,6 +27,12 @@ mod shadowed {
         ::std::result::Result::Ok(call + ret + probe + error + SITE)
     }
 
+    #[::audit_runtime::timed(operation = "SHADOWED_GUARD")]
+    #[expect(clippy::used_underscore_binding, reason = "generated code has a guard of that name")]
+    pub(super) fn h(_call: u32) -> u32 {
+        _call
+    }
+
     #[derive(::audit_runtime::AuditValue)]
     pub(super) struct Task {
         take: u32,
@@ -119,6 +125,8 @@ fn names_of_the_user_are_not_meant() {
     assert_eq!(record["details"], serde_json::json!({ "call": 1, "ret": 2, "site": 1 }));
     assert_eq!(record["after"]["n"], 11, "here `ret` is what came back");
     log::timed("SHADOWED");
+    assert_eq!(shadowed::h(3), 3);
+    log::timed("SHADOWED_GUARD");
     log::audited("SHADOWED_ASYNC");
 }
 

@@ -18,7 +18,7 @@ static LOG: LazyLock<Log> = LazyLock::new(|| {
         .environment([("AUDIT_LOG_STRICT", "true")])
         .dir(&dir)
         .rotate_size(None)
-        .rotate_daily(false)
+        .rotate_every(None)
         .console(ConsoleTarget::Off)
         .category(Category::Performance, Rule::From(audit_runtime::Level::Info))
         .agent("ambient-agent")

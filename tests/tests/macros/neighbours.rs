@@ -56,7 +56,7 @@ impl Store for Memory {
         Ok(key.len() + self.0)
     }
 
-    #[audited(operation = "ASYNC_TRAIT_GENERIC", before(size = self.0))]
+    #[audited(operation = "ASYNC_TRAIT_GENERIC", change(size = self.0))]
     async fn keep<K: Send + 'static>(&mut self, key: K) -> Option<K>
     where
         Self: Sized,
@@ -81,7 +81,8 @@ fn a_method_of_async_trait_is_timed_to_its_end() {
     }
     assert_eq!(records[0]["details"], serde_json::json!({ "key": "abc", "size": 1, "n": 4 }));
     assert_eq!(records[1]["error"]["message"], "no key");
-    assert_eq!(log::audited("ASYNC_TRAIT_GENERIC")["before"]["size"], 1);
+    let kept = log::audited("ASYNC_TRAIT_GENERIC");
+    assert_eq!((&kept["before"]["size"], &kept["after"]["size"]), (&1.into(), &2.into()));
     assert_eq!(log::audited("ASYNC_TRAIT_TODO")["outcome"], "panicked");
     assert!(log::timed("ASYNC_TRAIT_DEFAULT")["duration_ms"].as_f64().unwrap() >= 20.0);
 }

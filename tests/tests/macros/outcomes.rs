@@ -39,6 +39,63 @@ fn a_result_is_success_or_failure() {
 }
 
 #[test]
+fn a_function_that_calls_itself_is_recorded_each_time() {
+    #[audited(operation = "COUNT_DOWN", details(n), ok(left = ret), err = %)]
+    fn count_down(n: usize) -> Result<usize, String> {
+        if n == 3 {
+            Err([n].len().to_string())
+        } else if n == 0 {
+            Ok([0][n])
+        } else {
+            count_down(n - 1)
+        }
+    }
+    log::start();
+    assert_eq!(count_down(1), Ok(0));
+    assert_eq!(count_down(3), Err("1".to_owned()));
+    let records = log::records(audit_runtime::record::Category::Audit, "COUNT_DOWN");
+    let told = records.iter().map(|r| (&r["details"]["n"], &r["outcome"], &r["details"]["left"]));
+    let told: Vec<String> =
+        told.map(|(n, outcome, left)| format!("{n} {outcome} {left}")).collect();
+    assert_eq!(told, [r#"0 "success" 0"#, r#"1 "success" 0"#, r#"3 "failure" null"#]);
+}
+
+#[test]
+fn what_the_body_changes_is_what_is_dropped() {
+    struct Permits<'a>(u32, &'a std::cell::Cell<u32>);
+    impl Drop for Permits<'_> {
+        fn drop(&mut self) {
+            self.1.set(self.0);
+        }
+    }
+    impl Permits<'_> {
+        #[audited(operation = "FORGET")]
+        fn forget(mut self) {
+            self.0 = 2;
+        }
+
+        #[audited(operation = "FORGET")]
+        fn less(mut self, by: u32) -> u32 {
+            self.0 -= by;
+            by
+        }
+    }
+    #[audited(operation = "FORGET")]
+    fn taken(mut permits: Permits<'_>, (mut more, ()): (Permits<'_>, ())) {
+        permits.0 = 4;
+        more.0 += permits.0;
+    }
+    log::start();
+    let left = std::cell::Cell::new(0);
+    Permits(1, &left).forget();
+    assert_eq!(left.get(), 2);
+    assert_eq!((Permits(5, &left).less(2), left.get()), (2, 3));
+    let other = std::cell::Cell::new(0);
+    taken(Permits(1, &left), (Permits(5, &other), ()));
+    assert_eq!((left.get(), other.get()), (4, 9));
+}
+
+#[test]
 fn a_future_that_is_dropped_was_cancelled() {
     #[audited(operation = "DROPPED")]
     async fn wait() {

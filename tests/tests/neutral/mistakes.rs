@@ -7,26 +7,10 @@ use crate::project::{CHECKED, Message, Said};
 /// Programs with a mistake, at the least.
 const LEAST: usize = 30;
 
-/// What the compiler words otherwise under `#[audited]`, because the body is in a closure or in an
-/// async block there. It says it at the same line.
-const WORDED_OTHERWISE: [&str; 13] = [
-    // Of a variable that a closure captured, it does not tell the name.
-    "assignment_through_shared",
-    "async_two_borrows",
-    "async_use_after_move",
-    "missing_mut",
-    "move_out_of_reference",
-    "mutable_while_shared",
-    "two_mutable_borrows",
-    "use_after_move",
-    // "in a closure" or "in an async block" for "in a function".
-    "async_question_in_unit",
-    "break_outside_loop",
-    "question_in_unit",
-    "question_on_option",
-    // The type that the signature names is known inside the block: "mismatched types".
-    "boxed_tail_type",
-];
+/// What the compiler words otherwise under `#[audited]`: "in a closure" or "in an async block" for
+/// "in a function". It says it at the same line.
+const WORDED_OTHERWISE: [&str; 4] =
+    ["async_question_in_unit", "break_outside_loop", "question_in_unit", "question_on_option"];
 
 /// The first error; for programs whose mistakes are denied lints, all of them: lints have no order.
 fn first(said: &Said, variant: &str, case: &str) -> BTreeSet<Message> {

@@ -63,6 +63,42 @@ fn every_shipped_file_is_understood_and_names_all_five_files() {
     }
 }
 
+/// File, setting, value: what each file is there for.
+const SHIPPED: [(&str, &str, &str); 16] = [
+    ("dev.toml", "system.rotate_every", "day"),
+    ("dev.toml", "audit.keep_files", "5"),
+    ("dev.toml", "system.compress", "off"),
+    ("dev.toml", "dir_bytes", "200MiB"),
+    ("prod.toml", "system.compress", "zstd"),
+    ("prod.toml", "system.compress_delay", "5m"),
+    ("prod.toml", "system.keep_age", "14d"),
+    ("prod.toml", "system.keep_bytes", "2GiB"),
+    ("prod.toml", "system.rotate_jitter", "1m"),
+    ("prod.toml", "error.keep_age", "30d"),
+    ("prod.toml", "audit.keep_age", "365d"),
+    ("prod.toml", "audit.keep_files", "off"),
+    ("prod.toml", "audit.durability", "synced"),
+    ("prod.toml", "debug.min_free", "5%"),
+    ("test.toml", "audit.rotate_size", "off"),
+    ("test.toml", "audit.keep_age", "off"),
+];
+
+#[test]
+fn every_shipped_file_says_what_is_kept_and_when_files_are_rotated() {
+    let trail = audit_tests::trail_sandbox!();
+    for (name, key, value) in SHIPPED {
+        let config = shipped(name);
+        let config = config.to_str().unwrap();
+        let outcome = trail.run(["config", "--config", config, "--format", "json"]).succeeds();
+        let settings = outcome.json()["settings"].clone();
+        let all = settings.as_array().unwrap();
+        let found = all.iter().find(|setting| setting["key"] == key).unwrap();
+        assert_eq!(found["value"], value, "{name} {key}");
+        let origin = found["origin"].as_str().unwrap();
+        assert!(origin.starts_with(&format!("file {config}:")), "{name} {key} {origin}");
+    }
+}
+
 #[test]
 fn dev_writes_text_for_people_and_json_for_tools_beside_the_tasks() {
     let sandbox = taskmgr_sandbox!();

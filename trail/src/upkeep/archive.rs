@@ -91,7 +91,7 @@ pub(crate) fn run(arguments: &ArchiveArgs, now: Timestamp) -> Result<Done, Strin
     let ArchiveArgs { dir, to, .. } = arguments;
     let files = chosen(arguments, now)?;
     let failed = |what: &str, error: &io::Error| format!("cannot {what} {}: {error}", to.display());
-    fs::create_dir_all(to).map_err(|error| failed("make", &error))?;
+    fs::create_dir_all(to, fs::DIR_MODE).map_err(|error| failed("make", &error))?;
     let same = |path: &Path| path.canonicalize().ok();
     if same(dir).is_some() && same(dir) == same(to) {
         return Err(format!("{} is the directory itself; name another one", to.display()));
@@ -210,7 +210,7 @@ fn copy(file: LogFile, to: &Path) -> io::Result<Moved> {
 fn write(source: &mut File, temporary: &Path) -> io::Result<(u64, String)> {
     // What an earlier run left; nobody else writes here, since we hold the lock.
     fs::remove(temporary)?;
-    let mut target = fs::create_append(temporary)?;
+    let mut target = fs::create_append(temporary, fs::FILE_MODE)?;
     let found = digest(source, &mut target)?;
     target.sync_all()?;
     target.rewind()?;
@@ -270,7 +270,7 @@ fn write_manifest(to: &Path, manifest: &Manifest, now: Timestamp) -> io::Result<
     let stamp: String = now.to_string().chars().filter(char::is_ascii_alphanumeric).collect();
     let temporary = to.join(".manifest.part");
     fs::remove(&temporary)?;
-    let mut file = fs::create_append(&temporary)?;
+    let mut file = fs::create_append(&temporary, fs::FILE_MODE)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     let mut suffix = 0;

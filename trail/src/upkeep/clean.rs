@@ -1,21 +1,23 @@
 //! `trail clean`: what the runtime would delete, shown, and deleted with `--yes`.
+//!
+//! The limits are those of the options; where none is given, those of the settings. Settings that
+//! name no profile are not enough to delete anything: they are not those of the program.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use audit_runtime::config::{Key, Settings};
 use audit_runtime::read::LogDir;
 use audit_runtime::sink::{Deletion, DirKeep, Keep, Stock, plan, remove, survey};
-use audit_runtime::{Category, Timestamp, fs};
+use audit_runtime::{Category, Profile, Timestamp, fs};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::limits::{Age, Bytes, Free, Limit};
 use super::{Done, active_of, category};
 use crate::escape::{printable, printable_json};
-
-/// So many audit archives stay however little space is free, as in the runtime.
-const AUDIT_FLOOR: u32 = 10;
+use crate::settings::SettingsArgs;
 
 #[derive(Args)]
 pub(crate) struct CleanArgs {
@@ -40,6 +42,8 @@ pub(crate) struct CleanArgs {
     /// So many of the newest archives stay even if space is short: 10 of audit, 1 of the others.
     #[arg(long, value_name = "[CATEGORY=]N")]
     floor: Vec<Limit<u32>>,
+    #[command(flatten)]
+    settings: SettingsArgs,
     /// Delete. Without it nothing is touched.
     #[arg(long)]
     yes: bool,
@@ -73,9 +77,37 @@ struct Row {
     deleted: bool,
 }
 
+/// What is kept, wherever that is said.
+struct Limits {
+    files: [Keep; Category::ALL.len()],
+    dir: DirKeep,
+}
+
 impl CleanArgs {
+    fn limits(&self) -> Result<Limits, String> {
+        if self.is_limited() {
+            let bytes = self.dir_bytes.map(|bytes| bytes.0);
+            let dir = DirKeep { bytes, min_free: None };
+            return Ok(Limits { files: Category::ALL.map(|category| self.keep(category)), dir });
+        }
+        let loaded = self.settings.loaded(None);
+        if let Some(fault) = loaded.faults().next() {
+            return Err(format!("the settings do not say what to keep: {fault}"));
+        }
+        let settings = loaded.settings;
+        if !settings.origin(&Key::Profile).is_operator() {
+            let options = "--keep-files, --keep-age, --keep-bytes, --min-free or --dir-bytes";
+            return Err(format!(
+                "nothing says what to keep; give one of {options}, or the settings of the program \
+                 with their profile, by AUDIT_LOG or --config"
+            ));
+        }
+        let files = Category::ALL.map(|category| settings.file(category).keep.clone());
+        Ok(Limits { files, dir: DirKeep::from(&settings) })
+    }
+
     fn keep(&self, category: Category) -> Keep {
-        let usual = if category == Category::Audit { AUDIT_FLOOR } else { 0 };
+        let usual = Settings::new("", Profile::default()).file(category).keep.floor;
         Keep {
             files: Limit::of(&self.keep_files, category),
             age: Limit::of(&self.keep_age, category).map(|age| age.0),
@@ -99,11 +131,7 @@ impl CleanArgs {
 
 /// Shows the plan, and carries it out where that is wanted.
 pub(crate) fn run(arguments: &CleanArgs, now: Timestamp) -> Result<Done, String> {
-    if !arguments.is_limited() {
-        let options = "--keep-files, --keep-age, --keep-bytes, --min-free or --dir-bytes";
-        return Err(format!("nothing says what to keep; give one of {options}"));
-    }
-    let deletions = planned(arguments, now)?;
+    let deletions = planned(&arguments.dir, &arguments.limits()?, now)?;
     let mut done = Done { complete: true, ..Done::default() };
     let rows = deletions.iter().map(|deletion| {
         let mut deleted = false;
@@ -138,8 +166,7 @@ pub(crate) fn run(arguments: &CleanArgs, now: Timestamp) -> Result<Done, String>
     Ok(done)
 }
 
-fn planned(arguments: &CleanArgs, now: Timestamp) -> Result<Vec<Deletion>, String> {
-    let dir = &arguments.dir;
+fn planned(dir: &Path, limits: &Limits, now: Timestamp) -> Result<Vec<Deletion>, String> {
     let logs = LogDir::open(dir).map_err(|error| error.to_string())?;
     let mut actives = BTreeMap::new();
     for file in logs.files().iter().filter(|file| file.archived) {
@@ -151,19 +178,15 @@ fn planned(arguments: &CleanArgs, now: Timestamp) -> Result<Vec<Deletion>, Strin
     for (active, category) in actives {
         let archives = survey(dir, &active)
             .map_err(|error| format!("cannot list {}: {error}", dir.display()))?;
-        found.push((active, category, arguments.keep(category), archives));
+        found.push((active, category, archives));
     }
-    let stocks: Vec<_> = found
-        .iter()
-        .map(|(active, category, keep, archives)| Stock {
-            category: *category,
-            active,
-            keep,
-            archives,
-        })
-        .collect();
-    let keep = DirKeep { bytes: arguments.dir_bytes.map(|bytes| bytes.0), min_free: None };
-    Ok(plan(&stocks, &keep, fs::space(Path::new(dir)).ok(), now))
+    let stock = |(active, category, archives)| {
+        let (category, archives): (&Category, &Vec<_>) = (category, archives);
+        let keep = limits.files.get(category.index())?;
+        Some(Stock { category: *category, active, keep, archives })
+    };
+    let stocks: Vec<_> = found.iter().filter_map(|(a, c, f)| stock((a, c, f))).collect();
+    Ok(plan(&stocks, &limits.dir, fs::space(dir).ok(), now))
 }
 
 fn table(document: &Document) -> String {

@@ -83,13 +83,7 @@ impl Value for Free {
     const EXPECTED: &'static str = "free space such as 5% or 1GiB";
 
     fn read(text: &str) -> Option<Self> {
-        let free = match text.strip_suffix('%') {
-            Some(percent) => {
-                MinFree::Percent(percent.parse().ok().filter(|percent| *percent <= 100)?)
-            }
-            None => MinFree::Bytes(Bytes::read(text)?.0),
-        };
-        Some(Self(free))
+        MinFree::parse(text).map(Self)
     }
 }
 

@@ -1,7 +1,21 @@
 //! The configuration file: what it says, what it may not say, and where that stands.
 
 use super::{origin, told, value};
-use crate::config::{Change, ConfigFile, Environment, Layers, Loaded, Profile, load};
+use crate::{
+    config::{
+        Change, ConfigFile, Environment, FileSetting, Layers, Loaded, Profile, Scope, Settings,
+        load,
+    },
+    record::Category,
+};
+
+fn max_line(bytes: usize) -> Change {
+    Change::File(Scope::All, FileSetting::MaxLine(bytes))
+}
+
+fn longest(settings: &Settings) -> usize {
+    settings.file(Category::System).max_line
+}
 
 fn filed(text: &str) -> Loaded {
     over(&[], text, &[])
@@ -67,7 +81,7 @@ level = "off"
         ("console", "stderr"),
         ("console.level", "debug"),
         ("watch", "5s"),
-        ("max_line", "16000"),
+        ("debug.max_line", "16000"),
     ] {
         assert_eq!(value(&settings, key), expected, "{key}");
     }
@@ -77,18 +91,18 @@ level = "off"
 
 #[test]
 fn code_then_file_then_environment() {
-    let code = [Change::MaxLine(1_000), Change::User("code".into())];
+    let code = [max_line(1_000), Change::User("code".into())];
     let loaded = over(&code, "max_line = 2000\nuser = 'file'", &[("AUDIT_LOG_USER", "jane")]);
     assert_eq!(told(&loaded), [""; 0]);
-    assert_eq!(loaded.settings.max_line, 2_000);
+    assert_eq!(longest(&loaded.settings), 2_000);
     assert_eq!(loaded.settings.user.as_deref(), Some("jane"));
-    assert_eq!(origin(&loaded.settings, "max_line"), "file logs.toml:1");
-    let pin = [Change::MaxLine(3_000)];
+    assert_eq!(origin(&loaded.settings, "system.max_line"), "file logs.toml:1");
+    let pin = [max_line(3_000)];
     let environment = Environment::default();
     let file = ConfigFile { name: "logs.toml".into(), text: Ok("\nmax_line = 2000".into()) };
     let layers = Layers { file: Some(&file), pins: &pin, ..Layers::new("taskmgr", &environment) };
     let loaded = load(&layers);
-    assert_eq!(loaded.settings.max_line, 3_000);
+    assert_eq!(longest(&loaded.settings), 3_000);
     assert_eq!(
         told(&loaded),
         [
@@ -191,8 +205,8 @@ fn a_file_can_shorten_the_audit_trail_but_that_is_told() {
     assert_eq!(
         told(&loaded),
         [
-            "logs.toml:1:14: keep_files=\"7\": '7' at 1 keeps fewer audit archives as well: 7 instead \
-          of 365; expected [audit] keep_files=365 if that is not meant"
+            "logs.toml:1:14: keep_files=\"7\": '7' at 1 holds for the audit trail as well, which keeps \
+          less: 7, not off; expected [audit] keep_files=off if that is not meant"
         ]
     );
 }

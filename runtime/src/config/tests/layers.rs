@@ -4,7 +4,9 @@ use proptest::prelude::*;
 
 use super::{layered, loaded, origin, told, value};
 use crate::{
-    config::{Change, Color, ConsoleTarget, Dir, Profile, Rule, Scope, Settings, Threshold},
+    config::{
+        Change, Color, ConsoleTarget, Dir, FileSetting, Profile, Rule, Scope, Settings, Threshold,
+    },
     record::{Category, Level},
 };
 
@@ -14,7 +16,7 @@ fn nothing_set_is_the_profile_dev() {
     assert_eq!(told(&loaded), [""; 0]);
     let settings = loaded.settings;
     assert_eq!(settings.profile, Profile::Dev);
-    assert_eq!(settings.max_line, 8_000);
+    assert_eq!(settings.file(Category::Audit).max_line, 8_000);
     assert!(!settings.strict);
     assert!(settings.origins().iter().all(|effective| effective.origin.to_string() == "profile"));
     assert_eq!(
@@ -37,38 +39,57 @@ fn profiles() {
             "debug",
             "system.rotate_size",
             "system.rotate_every",
-            "system.keep_files",
-            "audit.keep_files",
             "system.compress",
             "spool",
         ]
         .map(|key| value(&settings, key))
         .join(" ")
     };
-    assert_eq!(row(Profile::Dev), "debug stderr trace text logs debug 10MiB day 5 5 off off");
+    let keep = |profile: Profile, category: &str| {
+        let settings = Settings::new("taskmgr", profile);
+        ["files", "age", "bytes", "floor"]
+            .map(|limit| value(&settings, &format!("{category}.keep_{limit}")))
+            .join(" ")
+    };
+    assert_eq!(row(Profile::Dev), "debug stderr trace text logs debug 10MiB day off off");
     assert_eq!(
         row(Profile::Test),
-        "debug captured trace text private temporary directory debug off off off off off off"
+        "debug captured trace text private temporary directory debug off off off off"
     );
-    assert_eq!(row(Profile::Staging), "info stderr warn text logs off 100MiB day 10 10 gzip auto");
-    assert_eq!(
-        row(Profile::Production),
-        "info stderr error text logs off 100MiB day 10 365 gzip auto"
-    );
-    assert_eq!(
-        row(Profile::Container),
-        "info stdout trace json off off 100MiB day 10 365 gzip off"
-    );
+    assert_eq!(row(Profile::Staging), "info stderr warn text logs off 100MiB day zstd auto");
+    assert_eq!(row(Profile::Production), "info stderr error text logs off 100MiB day zstd auto");
+    assert_eq!(row(Profile::Container), "info stdout trace json off off 100MiB day zstd off");
+    for category in ["system", "debug", "performance", "error", "audit"] {
+        let floor = if category == "audit" { "10" } else { "0" };
+        let most = match category {
+            "audit" => "off 365d off",
+            "error" => "off 30d 2GiB",
+            _ => "10 14d 2GiB",
+        };
+        for (profile, kept) in [
+            (Profile::Dev, "5 off off"),
+            (Profile::Test, "off off off"),
+            (Profile::Staging, "10 7d off"),
+            (Profile::Production, most),
+            (Profile::Container, most),
+        ] {
+            assert_eq!(keep(profile, category), format!("{kept} {floor}"), "{profile} {category}");
+        }
+    }
+}
+
+fn max_line(bytes: usize) -> Change {
+    Change::File(Scope::All, FileSetting::MaxLine(bytes))
 }
 
 #[test]
 fn profile_then_code_then_environment_then_pin() {
-    let code = [Change::MaxLine(1_000)];
+    let code = [max_line(1_000)];
     let environment = [("AUDIT_LOG_MAX_LINE", "2000")];
-    let pin = [Change::MaxLine(3_000)];
+    let pin = [max_line(3_000)];
     let seen = |defaults: &[Change], pairs: &[(&str, &str)], pins: &[Change]| {
         let settings = layered(defaults, pairs, pins).settings;
-        (settings.max_line, origin(&settings, "max_line"))
+        (settings.file(Category::Audit).max_line, origin(&settings, "audit.max_line"))
     };
     assert_eq!(seen(&[], &[], &[]), (8_000, "profile".into()));
     assert_eq!(seen(&code, &[], &[]), (1_000, "code".into()));
@@ -152,30 +173,37 @@ fn a_variable_with_a_category_beats_the_general_one() {
 
 #[test]
 fn in_code_too_whatever_the_order() {
-    let special = Change::KeepFiles(Scope::One(Category::Audit), Some(30));
-    let general = Change::KeepFiles(Scope::All, Some(7));
+    let special = Change::File(Category::Audit.into(), FileSetting::KeepFiles(Some(30)));
+    let general = Change::File(Scope::All, FileSetting::KeepFiles(Some(7)));
     for defaults in [[special.clone(), general.clone()], [general, special]] {
         let settings = layered(&defaults, &[], &[]).settings;
-        assert_eq!(settings.file(Category::Audit).keep_files, Some(30));
-        assert_eq!(settings.file(Category::Error).keep_files, Some(7));
+        assert_eq!(settings.file(Category::Audit).keep.files, Some(30));
+        assert_eq!(settings.file(Category::Error).keep.files, Some(7));
     }
 }
 
 #[test]
 fn a_shorter_audit_trail_is_told() {
-    let pairs = [("AUDIT_LOG", "production"), ("AUDIT_LOG_KEEP_FILES", "5")];
-    let short = loaded(&pairs);
-    assert_eq!(short.settings.file(Category::Audit).keep_files, Some(5));
-    assert_eq!(
-        told(&short),
-        ["AUDIT_LOG_KEEP_FILES=\"5\": '5' at 1 keeps fewer audit archives as well: 5 instead of \
-          365; expected AUDIT_LOG_AUDIT_KEEP_FILES=365 if that is not meant"]
-    );
-    assert_eq!(short.faults().count(), 0);
-    let long = loaded(&[("AUDIT_LOG", "production"), ("AUDIT_LOG_KEEP_FILES", "off")]);
-    assert_eq!(told(&long), [""; 0]);
-    let apart = [pairs[0], pairs[1], ("AUDIT_LOG_AUDIT_KEEP_FILES", "3")];
-    assert_eq!(told(&loaded(&apart)), [""; 0], "who names it means it");
+    for (name, value, meant) in
+        [("KEEP_FILES", "5", "off"), ("KEEP_AGE", "30d", "365d"), ("KEEP_BYTES", "1GiB", "off")]
+    {
+        let general = format!("AUDIT_LOG_{name}");
+        let special = format!("AUDIT_LOG_AUDIT_{name}");
+        let pairs = [("AUDIT_LOG", "production"), (general.as_str(), value)];
+        let short = loaded(&pairs);
+        assert_eq!(
+            told(&short),
+            [format!(
+                "{general}=\"{value}\": '{value}' at 1 holds for the audit trail as well, which \
+                 keeps less: {value}, not {meant}; expected {special}={meant} if that is not meant"
+            )]
+        );
+        assert_eq!(short.faults().count(), 0);
+        let long = loaded(&[pairs[0], (general.as_str(), "off")]);
+        assert_eq!(told(&long), [""; 0]);
+        let apart = [pairs[0], pairs[1], (special.as_str(), value)];
+        assert_eq!(told(&loaded(&apart)), [""; 0], "who names it means it");
+    }
 }
 
 #[test]
@@ -246,7 +274,7 @@ fn keys_that_name_a_secret_only_add_up() {
 fn the_wishes_of_the_code_are_checked_as_well() {
     let name = |category, name: &str| Change::FileName(category, name.into());
     let defaults = [
-        Change::MaxLine(1),
+        max_line(1),
         Change::Target("a b".into(), Threshold::OFF),
         Change::Target("::".into(), Threshold::OFF),
         Change::Dir(Dir::At("".into())),
@@ -292,7 +320,7 @@ proptest! {
     ) {
         let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let loaded = layered(&[], &pairs, &[]);
-        prop_assert!((512..=1 << 20).contains(&loaded.settings.max_line));
+        prop_assert!((512..=1 << 20).contains(&loaded.settings.file(Category::System).max_line));
         for problem in &loaded.problems {
             prop_assert!(!problem.to_string().contains(char::is_control), "{problem}");
         }

@@ -1,12 +1,14 @@
 //! Tests of the settings as a whole.
 //!
-//! `variables`: each variable with good and bad values. `layers`: who wins, and who is told.
-//! `file`: the configuration file. `document`: docs/configuration.md agrees with the code.
+//! `variables`, `tables`: each variable with good and bad values. `layers`: who wins, and who is told.
+//! `features`: settings that need one. `file`: the configuration file. `document`: docs/configuration.md agrees with the code.
 
 mod document;
+mod features;
 #[cfg(feature = "config-file")]
 mod file;
 mod layers;
+mod tables;
 mod variables;
 
 use super::{Change, Environment, Layers, Loaded, Settings, load};

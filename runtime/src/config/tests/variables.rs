@@ -1,64 +1,16 @@
 //! Each variable with good and bad values.
 
-use super::{loaded, loaded_from, told, value};
+use super::{
+    loaded, loaded_from,
+    tables::{BAD, GOOD},
+    told, value,
+};
 use crate::{
     config::{Color, ConsoleTarget, Dir, Environment, Problem, variables::VARIABLES},
+    layout::Compression,
     record::Category,
     redact::{KeyRules, PseudonymKey, Rules},
 };
-
-/// Variable, value, a setting it is about, and that setting's value after it.
-const GOOD: &[(&str, &str, &str, &str)] = &[
-    ("AUDIT_LOG", "staging", "profile", "staging"),
-    ("AUDIT_LOG", "warn", "level", "warn"),
-    ("AUDIT_LOG", "performance=off", "performance", "off"),
-    ("AUDIT_LOG", "error=warn", "error", "warn"),
-    ("AUDIT_LOG", "audit=off", "audit", "off"),
-    ("AUDIT_LOG", "a::b=off", "target.a::b", "off"),
-    ("RUST_LOG", "trace", "level", "trace"),
-    ("RUST_LOG", "a-b::c=error", "target.a_b::c", "error"),
-    ("AUDIT_LOG_PROFILE", "PROD", "profile", "production"),
-    ("AUDIT_LOG_PROFILE", " ci ", "profile", "test"),
-    ("AUDIT_LOG_DIR", "/var/log/x y", "dir", "/var/log/x y"),
-    ("AUDIT_LOG_DIR", "Off", "dir", "off"),
-    ("AUDIT_LOG_CONSOLE", "off", "console", "off"),
-    ("AUDIT_LOG_CONSOLE", "STDOUT", "console", "stdout"),
-    ("AUDIT_LOG_CONSOLE", "warn", "console.level", "warn"),
-    ("AUDIT_LOG_CONSOLE", "stdout, error", "console.level", "error"),
-    ("NO_COLOR", "1", "console.color", "never"),
-    ("AUDIT_LOG_COLOR", "always", "console.color", "always"),
-    ("AUDIT_LOG_ROTATE_SIZE", "1KiB", "error.rotate_size", "1KiB"),
-    ("AUDIT_LOG_ROTATE_SIZE", "2 gib", "audit.rotate_size", "2GiB"),
-    ("AUDIT_LOG_ROTATE_SIZE", "1500000", "system.rotate_size", "1500kB"),
-    ("AUDIT_LOG_ROTATE_SIZE", "4097", "system.rotate_size", "4097B"),
-    ("AUDIT_LOG_ROTATE_SIZE", "off", "system.rotate_size", "off"),
-    ("AUDIT_LOG_ROTATE_EVERY", "off", "system.rotate_every", "off"),
-    ("AUDIT_LOG_ROTATE_EVERY", "Day", "system.rotate_every", "day"),
-    ("AUDIT_LOG_KEEP_FILES", "7", "performance.keep_files", "7"),
-    ("AUDIT_LOG_KEEP_FILES", "off", "performance.keep_files", "off"),
-    ("AUDIT_LOG_COMPRESS", "gzip", "debug.compress", "gzip"),
-    ("AUDIT_LOG_FORMAT", "ECS", "audit.format", "ecs"),
-    ("AUDIT_LOG_FORMAT", "text", "debug.format", "text"),
-    ("AUDIT_LOG_REDACT_KEYS", "phone, ,name", "redact_keys", "phone,name"),
-    ("AUDIT_LOG_MAX_LINE", "512", "max_line", "512"),
-    ("AUDIT_LOG_MAX_LINE", "1MiB", "max_line", "1048576"),
-    ("AUDIT_LOG_SPOOL", "Auto", "spool", "auto"),
-    ("AUDIT_LOG_SPOOL", "on", "spool", "on"),
-    ("AUDIT_LOG_TIMING", "Summary", "timing", "summary"),
-    ("AUDIT_LOG_TIMING", "slow", "timing", "slow"),
-    ("AUDIT_LOG_SUMMARY_EVERY", "120 s", "summary_every", "2m"),
-    ("AUDIT_LOG_SUMMARY_EVERY", "1d", "summary_every", "1d"),
-    ("AUDIT_LOG_SUMMARY_EVERY", "OFF", "summary_every", "off"),
-    ("AUDIT_LOG_USER", " jane ", "user", "jane"),
-    ("AUDIT_LOG_AGENT", "agent-7", "agent", "agent-7"),
-    ("AUDIT_LOG_STRICT", "TRUE", "strict", "true"),
-    ("AUDIT_LOG_STRICT", "false", "strict", "false"),
-    ("AUDIT_LOG_HASH_KEY", "sixteen bytes ok", "hash_key", "(not shown)"),
-    ("AUDIT_LOG_CONFIG", "/etc/logs.toml", "config", "/etc/logs.toml"),
-    ("AUDIT_LOG_CONFIG", "off", "config", "off"),
-    ("AUDIT_LOG_WATCH", "250 ms", "watch", "250ms"),
-    ("AUDIT_LOG_WATCH", "off", "watch", "off"),
-];
 
 #[test]
 fn good_values() {
@@ -69,142 +21,6 @@ fn good_values() {
         assert_eq!(value(&loaded.settings, key), *expected, "{variable}={text}");
     }
 }
-
-/// Variable, value, what is told from the reason on.
-const BAD: &[(&str, &str, &str)] = &[
-    (
-        "AUDIT_LOG",
-        "inof",
-        "'inof' at 1 is not a level or profile; did you mean 'info'? expected a level (off, \
-         error, warn, info, debug or trace), a profile (dev, test, staging, production, \
-         container) or, for a target, 'inof=trace'; it is ignored",
-    ),
-    (
-        "RUST_LOG",
-        "a_b=wran",
-        "'wran' at 5 is not a level; did you mean 'warn'? expected off, error, warn, info, debug \
-         or trace; it is ignored",
-    ),
-    (
-        "AUDIT_LOG_PROFILE",
-        "prodution",
-        "'prodution' at 1 is not a profile; did you mean 'production'? expected dev, test, \
-         staging, production or container; it is ignored",
-    ),
-    (
-        "AUDIT_LOG_DIR",
-        "none",
-        "'none' at 1 is not a directory; did you mean 'off'? expected a path with a '/', or off; \
-         it is ignored",
-    ),
-    (
-        "AUDIT_LOG_CONSOLE",
-        "stder",
-        "'stder' at 1 is neither a place nor a level; did you mean 'stderr'? expected off, \
-         stderr, stdout, or a level, or both with ',' between; it is ignored",
-    ),
-    (
-        "AUDIT_LOG_COLOR",
-        "yes",
-        "'yes' at 1 is not one of its values; expected auto, always or never; it is ignored",
-    ),
-    (
-        "AUDIT_LOG_ROTATE_SIZE",
-        "10M",
-        "'10M' at 1 is not a size; did you mean '10MiB'? expected a size such as 10MiB (units B, \
-         kB, MB, GB, KiB, MiB, GiB); it is ignored",
-    ),
-    (
-        "AUDIT_LOG_ROTATE_SIZE",
-        "99999999999GiB",
-        "'99999999999GiB' at 1 is not a size; expected a size such as 10MiB",
-    ),
-    (
-        "AUDIT_LOG_ROTATE_SIZE",
-        "0",
-        "'0' at 1 is too small a file; expected at least 1KiB, or off; it is ignored",
-    ),
-    (
-        "AUDIT_LOG_ROTATE_EVERY",
-        "daily",
-        "'daily' at 1 is not one of its values; did you mean 'day'? expected day or off; it is \
-         ignored",
-    ),
-    (
-        "AUDIT_LOG_KEEP_FILES",
-        "0",
-        "'0' at 1 would delete each archive at once; expected a number of files from 1 on, or \
-         off to keep all; it is ignored",
-    ),
-    ("AUDIT_LOG_KEEP_FILES", "-1", "'-1' at 1 is not a number of files; expected a number"),
-    (
-        "AUDIT_LOG_COMPRESS",
-        "gz",
-        "'gz' at 1 is not one of its values; did you mean 'gzip'? expected gzip or off; it is \
-         ignored",
-    ),
-    (
-        "AUDIT_LOG_FORMAT",
-        "txt",
-        "'txt' at 1 is not one of its values; did you mean 'text'? expected json, text or ecs; it \
-         is ignored",
-    ),
-    (
-        "AUDIT_LOG_REDACT_KEYS",
-        "phone,*",
-        "'*' at 7 would match nearly every key; expected keys of at least 2 letters or digits, \
-         with ',' between; it is ignored",
-    ),
-    (
-        "AUDIT_LOG_MAX_LINE",
-        "511",
-        "'511' at 1 is out of range; expected 512 to 1048576 bytes; it is ignored",
-    ),
-    (
-        "AUDIT_LOG_SPOOL",
-        "aut",
-        "'aut' at 1 is not one of its values; did you mean 'auto'? expected off, auto or on; it is \
-         ignored",
-    ),
-    (
-        "AUDIT_LOG_TIMING",
-        "sumary",
-        "'sumary' at 1 is not one of its values; did you mean 'summary'? expected each, summary \
-         or slow; it is ignored",
-    ),
-    (
-        "AUDIT_LOG_SUMMARY_EVERY",
-        "5min",
-        "'5min' at 1 is not a period; did you mean '5m'? expected a period such as 30s (units s, \
-         m, h, d), or off; it is ignored",
-    ),
-    (
-        "AUDIT_LOG_SUMMARY_EVERY",
-        "0s",
-        "'0s' at 1 is out of range; expected 1s to 1d, or off; it is ignored",
-    ),
-    (
-        "AUDIT_LOG_USER",
-        "a\u{1b}b",
-        "'a\\u{1b}b' at 1 is no name; expected 1 to 256 bytes without control characters; it is \
-         ignored",
-    ),
-    ("AUDIT_LOG_AGENT", "a\nb", "'a\\nb' at 1 is no name; expected 1 to 256 bytes"),
-    (
-        "AUDIT_LOG_STRICT",
-        "1",
-        "'1' at 1 is not one of its values; did you mean 'true'? expected true or false; it is \
-         ignored",
-    ),
-    (
-        "AUDIT_LOG_WATCH",
-        "5",
-        "'5' at 1 is not a time; did you mean '5s'? expected a time such as 5s (units ms, s, m, h, \
-         d); it is ignored",
-    ),
-    ("AUDIT_LOG_WATCH", "1ms", "'1ms' at 1 is out of range; expected 10ms to 1d, or off"),
-    ("AUDIT_LOG_STRICT", "flase", "'flase' at 1 is not one of its values; did you mean 'false'?"),
-];
 
 #[test]
 fn bad_values_are_told_and_change_nothing() {
@@ -224,7 +40,7 @@ fn bad_values_are_told_and_change_nothing() {
 
 #[test]
 fn every_variable_has_a_good_and_a_bad_value_here() {
-    for variable in &VARIABLES {
+    for variable in VARIABLES {
         let name = variable.name;
         assert!(GOOD.iter().any(|(known, ..)| *known == name), "{name}");
         // Anything is good for NO_COLOR and a path for AUDIT_LOG_CONFIG; a bad key is tested where nothing of it is shown.
@@ -253,7 +69,8 @@ fn values_as_the_code_sees_them() {
     assert_eq!(settings.user.as_deref(), Some("jane"));
     let audit = settings.file(Category::Audit);
     assert_eq!(audit.name, "audit.log");
-    assert_eq!((audit.rotate_size, audit.rotate_daily, audit.gzip), (Some(3_000_000), false, true));
+    assert_eq!((audit.rotate_size, audit.rotate_every), (Some(3_000_000), None));
+    assert_eq!(audit.compress, Compression::Gzip);
     let pseudonym = |key| Rules::new(KeyRules::default(), key).pseudonym("jane");
     let key = settings.hash_key.expect("a key was given");
     assert_eq!(pseudonym(key), pseudonym(PseudonymKey::new("sixteen bytes ok")));

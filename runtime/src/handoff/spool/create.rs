@@ -26,9 +26,10 @@ pub(super) struct Made {
     pub(super) base: Memory,
 }
 
-/// Makes the file of a spool in the directory `dir` of spools.
-pub(super) fn create(dir: &Path, header: &Header, about: &About) -> io::Result<Made> {
-    make_dir(dir)?;
+/// Makes the file of a spool in the directory `dir` of spools; the directory of the log files above
+/// it, where it is missing, with that mode.
+pub(super) fn create(dir: &Path, mode: u32, header: &Header, about: &About) -> io::Result<Made> {
+    make_dir(dir, mode)?;
     let nocow = check_file_system(dir)?;
     let [name, unfinished] = plan::names(header.id);
     let (path, unfinished) = (dir.join(name), dir.join(unfinished));
@@ -70,13 +71,13 @@ pub(super) fn lock(file: &File) -> io::Result<bool> {
     }
 }
 
-fn make_dir(dir: &Path) -> io::Result<()> {
+fn make_dir(dir: &Path, mode: u32) -> io::Result<()> {
     let attempt = || DirBuilder::new().mode(0o700).create(dir);
     let mut result = attempt();
     if let (Err(error), Some(logs)) = (&result, dir.parent())
         && error.kind() == io::ErrorKind::NotFound
     {
-        fs::create_dir_all(logs)?;
+        fs::create_dir_all(logs, mode)?;
         result = attempt();
     }
     match result {

@@ -202,22 +202,77 @@ impl Image {
 
 /// Which record of the spool a line is, if it is one of that run and category. A line without its
 /// line feed counts when it is complete: the next writer adds the line feed.
+///
+/// Stream and number are the last members of a line, the run stands behind whatever a program may
+/// write, and the category in front of it; quotes within texts are escaped.
 pub(super) fn ticket(line: &[u8], run_id: &str, category: Category) -> Option<Ticket> {
-    let line = std::str::from_utf8(line).ok()?;
-    if !line.contains(run_id) {
-        return None;
-    }
-    let line: serde_json::Value = serde_json::from_str(line).ok()?;
-    let member = |names: [&str; 2]| names.into_iter().find_map(|name| line.get(name));
-    let text = |names| member(names).and_then(serde_json::Value::as_str);
-    let number = |names| match member(names)? {
-        serde_json::Value::String(digits) => digits.parse().ok(),
-        value => value.as_u64(),
+    let line = std::str::from_utf8(line).ok()?.trim_end();
+    let line = line.strip_suffix('}')?;
+    let line = line.strip_suffix(",\"truncated\":true").unwrap_or(line);
+    let is_json = line.starts_with("{\"timestamp\":");
+    let [run, named, stream, number] = if is_json {
+        ["\"run_id\":\"", "\"category\":\"", ",\"stream\":", ",\"n\":"]
+    } else {
+        let [run, named] = ["\"service.node.name\":\"", "\"event.dataset\":\""];
+        [run, named, ",\"audit.stream\":", ",\"event.sequence\":"]
     };
-    let ours = text(["run_id", "service.node.name"]) == Some(run_id);
-    let named = text(["category", "event.dataset"])?;
+    let (rest, n) = line.rsplit_once(number)?;
+    let (rest, stream) = rest.rsplit_once(stream)?;
+    let (_, run) = rest.rsplit_once(run)?;
+    let (_, named) = line.split_once(named)?;
+    let (named, _) = named.split_once("\",\"")?;
+    let ours = run.strip_prefix(run_id).is_some_and(|rest| rest.starts_with('"'));
     let is_category = named.rsplit('.').next() == Some(category.name());
-    let stream = u32::try_from(number(["stream", "audit.stream"])?).ok()?;
-    let ticket = Ticket { stream, n: number(["n", "event.sequence"])? };
+    let ticket = Ticket { stream: stream.parse().ok()?, n: n.parse().ok()? };
     (ours && is_category).then_some(ticket)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clock::Timestamp,
+        config::Format,
+        frame::{Decoded, Frame},
+        render::{Origin, Renderer},
+    };
+
+    static SITE: Callsite = Callsite {
+        category: Category::Audit,
+        event: "operation",
+        operation: "MOVE",
+        component: "a \"run_id\":\"00000000000000ab\" of \"category\":\"error\",\"stream\":7,\"n\":7}",
+        file: "src/lib.rs",
+        line: 3,
+        function: "f",
+        ..Callsite::BLANK
+    };
+
+    #[test]
+    fn a_line_tells_which_record_it_is() {
+        let origin = Origin {
+            app: "the \"app\",\"1.0\"".into(),
+            run_id: "00000000000000ab".into(),
+            ..Origin::default()
+        };
+        let frame = Frame::new(&SITE, Timestamp(0));
+        let expected = Ticket { stream: 3, n: 12_345 };
+        for format in [Format::Json, Format::Ecs] {
+            let renderer = Renderer::new(origin.clone(), 8_000).with_formats([format; 5]);
+            let mut record = Decoded::new(&SITE, frame.bytes()).expect("a frame");
+            let of = |record: &Decoded<'_>| renderer.line(record, Category::Audit).0;
+            let read = |line: &[u8], run_id| ticket(line, run_id, Category::Audit);
+            assert_eq!(read(of(&record).as_bytes(), "00000000000000ab"), None, "written directly");
+            record.ticket = Some(expected);
+            let line = of(&record);
+            let bytes = line.as_bytes();
+            assert_eq!(read(bytes, "00000000000000ab"), Some(expected), "{}", line.as_str());
+            assert_eq!(read(bytes, "00000000000000ac"), None);
+            assert_eq!(ticket(bytes, "00000000000000ab", Category::Error), None);
+            for length in 0..bytes.len() {
+                let cut = read(&bytes[..length], "00000000000000ab");
+                assert_eq!(cut, (length == bytes.len() - 1).then_some(expected), "{length}");
+            }
+        }
+    }
 }

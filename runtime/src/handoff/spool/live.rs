@@ -88,9 +88,14 @@ impl From<Refused> for Pushed {
 }
 
 impl Spool {
-    /// Makes the spool of a process whose log files are in `logs`.
-    pub(super) fn create(logs: &Path, header: Header, about: &About) -> io::Result<&'static Self> {
-        let Made { file, path, base } = create::create(&logs.join(plan::DIR), &header, about)?;
+    /// Makes the spool of a process whose log files are in `logs`, a directory of that mode.
+    pub(super) fn create(
+        (logs, mode): (&Path, u32),
+        header: Header,
+        about: &About,
+    ) -> io::Result<&'static Self> {
+        let dir = logs.join(plan::DIR);
+        let Made { file, path, base } = create::create(&dir, mode, &header, about)?;
         let spool = Self {
             header,
             file,

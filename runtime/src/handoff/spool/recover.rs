@@ -168,7 +168,8 @@ fn write(logs: &Path, file: &File, image: &Image, shared: &Arc<Shared>) -> io::R
         run_id: format!("{:016x}", image.header.id),
         app: about.app.clone(),
     };
-    let renderer = Renderer::new(origin, about.max_line as usize).with_formats(about.formats);
+    let limits = about.max_lines.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
+    let renderer = Renderer::new(origin, 0).with_formats(about.formats).with_limits(limits);
     let renderer = Arc::new(renderer);
     let files = Arc::new(DeadFiles::new(logs, image, &renderer, shared));
     let mut batch = Missing { file, image, present: Default::default(), written: Cell::new(0) };
@@ -237,6 +238,7 @@ impl DeadFiles {
                 category,
                 dir: logs.to_owned(),
                 create_dir: false,
+                dir_mode: fs::DIR_MODE,
                 file: FileSettings::plain(name),
                 lock_timeout: SinkSettings::LOCK_TIMEOUT,
             };

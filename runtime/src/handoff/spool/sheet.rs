@@ -20,8 +20,8 @@ pub struct About {
     pub host: String,
     /// The process number.
     pub pid: u32,
-    /// The most bytes of a line.
-    pub max_line: u32,
+    /// The most bytes of a line, in the order of [`Category::ALL`].
+    pub max_lines: [u32; Category::ALL.len()],
     /// The files' names, in the order of [`Category::ALL`].
     pub names: [String; Category::ALL.len()],
     /// How their lines are written.
@@ -35,7 +35,7 @@ impl About {
         text(&mut out, &self.app);
         text(&mut out, &self.host);
         out.extend(self.pid.to_le_bytes());
-        out.extend(self.max_line.to_le_bytes());
+        out.extend(self.max_lines.iter().flat_map(|bytes| bytes.to_le_bytes()));
         for (name, format) in self.names.iter().zip(self.formats) {
             text(&mut out, name);
             out.push(u8::from(format == Format::Ecs));
@@ -50,9 +50,11 @@ impl About {
             app: reader.text()?.to_owned(),
             host: reader.text()?.to_owned(),
             pid: u32::from_le_bytes(reader.take()?),
-            max_line: u32::from_le_bytes(reader.take()?),
             ..Self::default()
         };
+        for bytes in &mut about.max_lines {
+            *bytes = u32::from_le_bytes(reader.take()?);
+        }
         for (name, format) in about.names.iter_mut().zip(&mut about.formats) {
             reader.text()?.clone_into(name);
             *format = if reader.take()? == [1] { Format::Ecs } else { Format::Json };

@@ -24,6 +24,8 @@ pub struct Wish {
     pub mode: SpoolMode,
     /// The directory of its log files.
     pub logs: PathBuf,
+    /// The mode of that directory, where it is to be made.
+    pub dir_mode: u32,
     /// The number of its spool: its `run_id`.
     pub id: u64,
     /// Random; nobody else knows it.
@@ -106,7 +108,7 @@ impl Wish {
             created: Timestamp::now().0,
             pid: self.about.pid,
         };
-        let spool = Spool::create(&self.logs, header, &self.about).ok()?;
+        let spool = Spool::create((&self.logs, self.dir_mode), header, &self.about).ok()?;
         if fork::watch(spool) && spool.start(Arc::clone(drain), self.clone()) {
             return Some(spool);
         }

@@ -65,7 +65,7 @@ impl Kept {
 fn about() -> About {
     About {
         app: "tests".into(),
-        max_line: 8_000,
+        max_lines: [8_000; 5],
         names: Category::ALL.map(|category| format!("{category}.log")),
         ..About::default()
     }
@@ -81,12 +81,12 @@ fn drain() -> (Arc<Kept>, Arc<Drain>) {
 
 fn create(logs: &Path, id: u64) -> &'static Spool {
     let header = Header { id, key: 7, boot: [0; 16], created: 0, pid: 1 };
-    Spool::create(logs, header, &about()).expect("a spool")
+    Spool::create((logs, 0o750), header, &about()).expect("a spool")
 }
 
 fn wish(logs: &Path, id: u64) -> Wish {
     let (logs, shared) = (logs.to_owned(), Arc::default());
-    Wish { mode: SpoolMode::On, logs, id, key: 2, about: about(), shared }
+    Wish { mode: SpoolMode::On, logs, dir_mode: 0o750, id, key: 2, about: about(), shared }
 }
 
 fn push(spool: &'static Spool) -> Pushed {

@@ -1,5 +1,7 @@
 //! The plan by hand and by rules, and that deleting touches nothing else.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 
 use super::*;

@@ -103,7 +103,7 @@ proptest! {
         let start = schedule.period(Timestamp(time));
         prop_assert!(start.0 <= time);
         // A local day may have an hour more, an hour half an hour more.
-        prop_assert!(time - start.0 < every.length() + HOUR);
+        prop_assert!(time - start.0 < length(every) + HOUR);
     }
 
     /// A clock that runs, sleeps, and is set back and forth.
@@ -130,6 +130,24 @@ proptest! {
         }
     }
 
+    /// Who comes when it is told to finds a file of before due, and comes not too late.
+    #[test]
+    fn the_next_moment_is_when_a_file_is_due(
+        every in every(),
+        zone in zone(),
+        time in year(),
+        jitter in 0u64..5_000,
+        spread in 0u64..=u64::MAX,
+    ) {
+        let schedule = Schedule { every, zone, jitter: Duration::from_secs(jitter) };
+        let (now, begun) = (Timestamp(time), Timestamp(time - 1 - 32 * DAY));
+        let next = schedule.next(now, spread);
+        prop_assert!(next > now);
+        prop_assert!(schedule.is_due(schedule.period(begun), next, spread));
+        prop_assert!(next.0 - now.0 <= length(every) * 3 / 2 + HOUR);
+        prop_assert!(schedule.is_due(now, next, spread) || next.0 == schedule.period(now).0 + schedule.delay(spread));
+    }
+
     /// However long the machine slept, the first look rotates and the second does not.
     #[test]
     fn a_long_sleep_is_one_rotation(every in every(), zone in zone(), begun in year(), days in 8i64..4_000) {
@@ -147,6 +165,19 @@ mod local {
     fn berlin(every: Every) -> Schedule {
         let zone = jiff::tz::TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
         Schedule { every, zone: Zone::Local(zone), jitter: Duration::ZERO }
+    }
+
+    #[test]
+    fn a_zone_is_found_by_its_name() {
+        assert_eq!(Zone::find(&ZoneName::Utc), Some(Zone::Utc));
+        assert_eq!(Zone::find(&ZoneName::Named("Europe/Atlantis".into())), None);
+        assert!(matches!(Zone::find(&ZoneName::Local), Some(Zone::Local(_))));
+        let Some(zone) = Zone::find(&ZoneName::Named("Europe/Berlin".into())) else {
+            eprintln!("skipped half a test: there is no time zone database");
+            return;
+        };
+        let day = Schedule { zone, ..Schedule::utc(Every::Day) };
+        assert!(due(&day, "2026-06-30T21:59:59Z", "2026-06-30T22:00:00Z"));
     }
 
     #[test]

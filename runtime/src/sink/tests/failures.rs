@@ -16,7 +16,7 @@ use super::{
     processes::{check, command},
     support::{
         DAY, Log, after, archive_names, file, gzip, keep, lines, parts_for, set_settings, settings,
-        shared,
+        shared, skipped,
     },
 };
 use crate::{
@@ -133,7 +133,7 @@ fn what_logrotate_creates_is_gone_on_with() {
     logrotate.args(["--force", "--state"]).arg(state).arg(config);
     match logrotate.output() {
         Ok(output) => check(&output),
-        Err(_) => return eprintln!("skipped half a test: there is no `logrotate`"),
+        Err(_) => return skipped("logrotate is not installed"),
     }
     log.append(&["3"], DAY);
     assert_eq!(log.files(), [["reopened", "3"]]);

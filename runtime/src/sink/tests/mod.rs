@@ -2,10 +2,13 @@
 //!
 //! `rolling`: one file and its archives. `fallback`: the set, when its directory cannot be used.
 //! `processes`: several processes, and faults that need one of their own. `torture`: many processes
-//! and threads at once. `failures`: what makes other loggers fail. `tailers`: log shippers.
+//! and threads at once. `mapped`, `control`: what is set, at the start and while the program runs.
+//! `failures`: what makes other loggers fail. `tailers`: log shippers.
 
+mod control;
 mod failures;
 mod fallback;
+mod mapped;
 mod processes;
 mod rolling;
 mod support;

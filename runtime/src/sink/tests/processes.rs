@@ -14,7 +14,9 @@ use std::{
 
 use super::{
     failures,
-    support::{DAY, archive_names, file, gzip, is_tidy, parts_for, read, set_settings, settings},
+    support::{
+        DAY, archive_names, file, gzip, is_tidy, parts_for, read, set_settings, settings, skipped,
+    },
     torture,
 };
 use crate::{
@@ -239,7 +241,7 @@ fn a_full_and_a_read_only_disk_divert_each_line_once() {
     let place = temp.path().to_str().unwrap();
     let probe = [&wrapper[1..], &["mount", "-t", "tmpfs", "tmpfs", place]].concat();
     if !Command::new("unshare").args(probe).output().is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped 1 test: a file system of its own cannot be mounted here");
+        skipped("a file system of its own cannot be mounted here");
         return;
     }
     check(&command(&wrapper, "full", temp.path()).output().unwrap());
@@ -292,7 +294,7 @@ fn a_directory_that_may_not_be_written_diverts() {
         match command_of(&exe, &wrapper, "refused", &place).output() {
             Ok(output) => check(&output),
             Err(_) => {
-                return eprintln!("skipped 1 test: there is no `setpriv` to give up root with");
+                return skipped("there is no `setpriv` to give up root with");
             }
         }
     } else {

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use super::support::{DAY, Log, gzip};
+use super::support::{DAY, Log, gzip, skipped};
 use crate::{
     fs::Identity,
     sink::{Codec, Compress},
@@ -147,7 +147,7 @@ fn tail_reads_each_line_once() {
     let mut tail = Command::new("tail");
     tail.args(["-n", "+1", "--sleep-interval=0.05", "-F"]).arg(log.path("a.log"));
     let Ok(mut tail) = tail.stdout(Stdio::piped()).stderr(Stdio::null()).spawn() else {
-        return eprintln!("skipped 1 test: there is no `tail`");
+        return skipped("there is no `tail`");
     };
     let (sender, lines) = mpsc::channel();
     let output = BufReader::new(tail.stdout.take().unwrap());

@@ -72,6 +72,7 @@ fn shelf(bytes: &[u8]) -> Shelf {
 }
 
 #[test]
+#[expect(clippy::elidable_lifetime_names, reason = "in `reference` the name is what broke")]
 fn what_is_borrowed_mutably_comes_back() {
     #[audited(operation = "SPLIT")]
     fn split(slice: &mut [u8]) -> (&mut [u8], &mut [u8]) {

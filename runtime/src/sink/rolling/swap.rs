@@ -1,4 +1,4 @@
-//! The renames of a rotation.
+//! The renames of a rotation, and when it is a machine's turn.
 
 use std::{io, path::Path};
 
@@ -14,6 +14,15 @@ pub(super) fn swap(active: &Path, next: &Path, archive: &Path) -> io::Result<()>
         let _ = fs::rename_new(archive, active);
     }
     result
+}
+
+/// A number that tells machines, directories and files apart (FNV-1a).
+pub(in crate::sink) fn spread(dir: &Path, name: &str) -> u64 {
+    let host = rustix::system::uname();
+    let parts = [host.nodename().to_bytes(), dir.as_os_str().as_encoded_bytes(), name.as_bytes()];
+    parts.into_iter().flatten().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 #[cfg(test)]

@@ -1,0 +1,60 @@
+//! What is asked of the files of a program while it runs: to rotate, to be like something else.
+
+use std::sync::{MutexGuard, PoisonError};
+
+use super::{
+    AllFiles, DirKeep, Failure, Kept, SinkSet,
+    fallback::{Output, Place},
+};
+use crate::{clock::Timestamp, record::Category};
+
+/// What the files are like since they were changed last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Changed {
+    files: AllFiles,
+    keep: DirKeep,
+}
+
+impl SinkSet {
+    /// Rotates the file of a category in its directory; tells whether it did, as an empty file is
+    /// left as it is.
+    pub fn rotate(&self, category: Category, now: Timestamp) -> Result<bool, Failure> {
+        let slot = self.slots().find(|slot| slot.rolling.category() == category);
+        slot.map_or(Ok(false), |slot| slot.rolling.rotate_now(now))
+    }
+
+    /// Rotates all files of the directory that are not empty; the first error is given back.
+    pub fn rotate_now(&self, now: Timestamp) -> Result<(), Failure> {
+        let rotated = self.slots().map(|slot| slot.rolling.rotate_now(now).map(drop));
+        rotated.fold(Ok(()), Result::and)
+    }
+
+    /// Makes the files like that from the next line on; their names stay.
+    pub fn change(&self, files: AllFiles, keep: DirKeep, now: Timestamp) {
+        *self.changed() = Some(Changed { files, keep });
+        let Output::Files { places, private, .. } = &self.output else { return };
+        let private = private.lock().unwrap_or_else(PoisonError::into_inner).place.clone();
+        for place in places.iter().chain(private.as_deref()) {
+            self.follow(place, now);
+        }
+    }
+
+    /// Makes the files of a directory like those that were changed.
+    pub(super) fn follow(&self, place: &Place, now: Timestamp) {
+        let Some(Changed { files, keep }) = self.changed().clone() else { return };
+        for (slot, file) in place.slots.iter().zip(&files) {
+            if let (Some(slot), Some(file)) = (slot, file) {
+                slot.rolling.change(file);
+            }
+        }
+        if let Some(slot) = place.slots.iter().flatten().next() {
+            let kept = Category::ALL.into_iter().zip(&files);
+            let kept = kept.filter_map(|(category, file)| Some(Kept::of(category, file.as_ref()?)));
+            slot.rolling.upkeep().change(kept.collect(), keep, (now, &self.parts.compressor));
+        }
+    }
+
+    fn changed(&self) -> MutexGuard<'_, Option<Changed>> {
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,55 @@
+//! Rotation at a signal, for programs that asked for it. One test, as a process has one set of logs.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use audit_runtime::config::RotateSignal;
+use audit_runtime::record::Category;
+use audit_tests::until;
+
+/// Sends the signal to this process, as an operator does.
+fn send(signal: &str) {
+    let kill = format!("kill {signal} {}", std::process::id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+}
+
+fn archives(dir: &Path, category: Category) -> usize {
+    let names = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name());
+    names.filter(|name| name.to_string_lossy().starts_with(&format!("{category}.log."))).count()
+}
+
+#[test]
+fn files_that_are_not_empty_are_rotated_at_the_signal() {
+    // What the program itself does at that signal it goes on doing.
+    let own = Arc::new(AtomicBool::new(false));
+    signal_hook::flag::register(signal_hook::consts::SIGUSR1, Arc::clone(&own)).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let logs = audit_runtime::builder("tests")
+        .console(audit_runtime::ConsoleTarget::Off)
+        .rotate_signal(RotateSignal::Hup)
+        .environment([("AUDIT_LOG_ROTATE_SIGNAL", "SIGUSR1")])
+        .dir(folder.path())
+        .init();
+    assert_eq!(logs.problems(), []);
+    tracing::info!("before");
+    send("-USR1");
+    until("the rotation", || archives(folder.path(), Category::System) == 1);
+    until("the program's own handler", || own.load(Ordering::Relaxed));
+    assert_eq!(archives(folder.path(), Category::Audit), 0, "an empty file stays");
+    assert!(!folder.path().join("audit.log").exists());
+    tracing::info!("after");
+    let text = fs::read_to_string(folder.path().join("system.log")).unwrap();
+    assert!(text.contains("after") && !text.contains("before"), "{text}");
+    send("-USR1");
+    until("the second rotation", || archives(folder.path(), Category::System) == 2);
+    drop(logs);
+    // Without the logs the signal does what the program says, and nothing else.
+    own.store(false, Ordering::Relaxed);
+    let count = archives(folder.path(), Category::System);
+    send("-USR1");
+    until("the program's own handler", || own.load(Ordering::Relaxed));
+    assert_eq!(archives(folder.path(), Category::System), count);
+}
