@@ -39,6 +39,20 @@ pub trait Files: fmt::Debug + Send + Sync {
 pub struct Route(pub u8);
 
 impl Route {
+    /// The categories that are wanted.
+    #[must_use]
+    pub fn to(wanted: impl Fn(Category) -> bool) -> Self {
+        Category::ALL.into_iter().fold(Self::default(), |Self(route), category| {
+            Self(route | u8::from(wanted(category)) << category.index())
+        })
+    }
+
+    /// Whether it goes to one of those.
+    #[must_use]
+    pub const fn meets(self, others: Self) -> bool {
+        self.0 & others.0 != 0
+    }
+
     /// Whether it goes to that one.
     #[must_use]
     pub const fn has(self, category: Category) -> bool {
@@ -204,9 +218,7 @@ impl Drain {
         let Some(record) = Decoded::new(frame.site(), frame.bytes()) else {
             return Route::default();
         };
-        Category::ALL.into_iter().fold(Route::default(), |Route(route), category| {
-            Route(route | u8::from(self.routes(&record, category)) << category.index())
-        })
+        Route::to(|category| self.routes(&record, category))
     }
 
     /// Whether each record also goes into one more file.

@@ -8,7 +8,10 @@ mod spool;
 
 use std::{
     path::Path,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU8, Ordering},
+    },
     time::Duration,
 };
 
@@ -34,6 +37,8 @@ pub struct Road {
     drain: Arc<Drain>,
     defaults: Context,
     promotion: Promotion,
+    /// The categories that are written directly: their callers want more than a spool can give.
+    direct: AtomicU8,
 }
 
 /// How long a record waits for room in the spool, and for those before it when it is too long for
@@ -46,7 +51,7 @@ impl Road {
     #[must_use]
     pub fn new(capture: Capture, drain: Drain, defaults: Context) -> Self {
         let promotion = Promotion::new(None);
-        Self { capture, drain: Arc::new(drain), defaults, promotion }
+        Self { capture, drain: Arc::new(drain), defaults, promotion, direct: AtomicU8::new(0) }
     }
 
     /// The same with a spool when its time comes. One more file that takes every record cannot be
@@ -55,6 +60,11 @@ impl Road {
     pub fn with_spool(self, wish: Option<Wish>) -> Self {
         let wish = wish.filter(|_| !self.drain.has_extra());
         Self { promotion: Promotion::new(wish), ..self }
+    }
+
+    /// Has what goes to one of these categories written directly from now on.
+    pub fn set_direct(&self, categories: Route) {
+        self.direct.store(categories.0, Ordering::Relaxed);
     }
 
     /// What capturing a value needs.
@@ -81,6 +91,10 @@ impl Road {
         };
         let route = self.drain.route(&frame);
         if route == Route::default() {
+            return;
+        }
+        if route.meets(Route(self.direct.load(Ordering::Relaxed))) {
+            direct::hand_off(&self.drain, frame);
             return;
         }
         let push = || spool.push(frame.site(), frame.bytes(), route);

@@ -12,10 +12,10 @@ use std::{
 use crate::{
     clock::Timestamp,
     config::{
-        Adopted, Change, ConfigFile, Environment, Key, Layers, Loaded, Problem, Settings,
-        config_path, load, read_list,
+        Adopted, Change, ConfigFile, Durability, Environment, Key, Layers, Loaded, Problem,
+        Settings, config_path, load, read_list,
     },
-    drain::Thresholds,
+    drain::{Route, Thresholds},
     frame::Datum,
     fs,
     handoff::{self, Road},
@@ -199,6 +199,7 @@ impl Live {
         // A change that closes `system.log` is its last line.
         let told = road.drain().notice(&notice);
         handoff::change(road, &thresholds(&state.settings, *writes));
+        road.set_direct(synced(&state.settings));
         if before.filter != state.settings.filter {
             if *takes_log {
                 log::set_max_level(log_level(state.settings.filter.max_level()));
@@ -245,6 +246,11 @@ impl Live {
 
 fn names(keys: &[Key]) -> String {
     keys.iter().map(Key::to_string).collect::<Vec<_>>().join(",")
+}
+
+/// The categories whose lines are on the disk when a call returns: no spool can give that.
+pub(super) fn synced(settings: &Settings) -> Route {
+    Route::to(|category| settings.file(category).durability == Durability::Synced)
 }
 
 /// What the categories take.

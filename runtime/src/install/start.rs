@@ -17,7 +17,7 @@ use super::signals;
 use super::{
     builder::{Builder, InitError},
     guard::{Logs, Running},
-    live::{Live, Parts, Wishes, log_level, tell, thresholds},
+    live::{Live, Parts, Wishes, log_level, synced, tell, thresholds},
     panics, recovery, watch,
 };
 use crate::{
@@ -116,6 +116,7 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
     let capture = Capture { rules: rules(settings), counters: counters.clone() };
     let drain = Drain::new(files, renderer, counters, thresholds).with_extra(extra);
     let road = Road::new(capture, drain, defaults(settings)).with_spool(wish);
+    road.set_direct(synced(settings));
     let road = handoff::install(road, &thresholds)?;
     let recovering = logs.and_then(|logs| recovery::start(road, logs, shared.clone()));
     timing::configure(settings.timing, settings.summary_every);
@@ -140,9 +141,9 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
         private_dir,
         live,
         watch,
+        recovering,
         #[cfg(feature = "signals")]
         rotation,
-        recovering,
         since,
     })
 }

@@ -42,6 +42,17 @@ fn an_ordinary_end_leaves_nothing_behind() {
 }
 
 #[test]
+fn what_is_to_be_on_the_disk_takes_no_spool() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let arguments = ["end", dir.path().to_str().expect("UTF-8"), "3", "abort"];
+    let mut synced = process(&arguments, "on");
+    synced.env("AUDIT_LOG_AUDIT_DURABILITY", "synced").output().expect("started");
+    let lines = log_lines(&dir.path().join("audit.log"));
+    assert_eq!(lines.len(), 3);
+    assert!(lines.iter().all(|line| line.get("n").is_none()), "{lines:?}");
+}
+
+#[test]
 fn exit_and_abort_lose_nothing() {
     for way in ["exit", "abort", "panic"] {
         let dir = tempfile::tempdir().expect("a directory");

@@ -34,11 +34,11 @@ pub(super) fn create(dir: &Path, mode: u32, header: &Header, about: &About) -> i
     let [name, unfinished] = plan::names(header.id);
     let (path, unfinished) = (dir.join(name), dir.join(unfinished));
     let file = open(&unfinished, OpenOptions::new().create_new(true))?;
-    let made = fill(&file, &unfinished, nocow, header, about).and_then(|base| {
+    let filled = fill(&file, &unfinished, nocow, header, about).and_then(|base| {
         fs::rename_new(&unfinished, &path)?;
         Ok(base)
     });
-    match made {
+    match filled {
         Ok(base) => Ok(Made { file, path, base }),
         Err(error) => {
             // Whoever recovers takes it away should this fail.
