@@ -1,13 +1,18 @@
-//! Counts the allocations of each thread.
+//! Counts allocations: of each thread always, of the process when asked to.
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     cell::Cell,
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 thread_local! {
     static COUNT: Cell<u64> = const { Cell::new(0) };
 }
+
+/// Off while time is taken: a counter that threads share would slow down those who allocate most.
+static SHARED: AtomicBool = AtomicBool::new(false);
+static OF_PROCESS: AtomicU64 = AtomicU64::new(0);
 
 /// The system's allocator, with a counter in front.
 struct Counting;
@@ -20,7 +25,20 @@ pub(crate) fn count() -> u64 {
     COUNT.get()
 }
 
+/// Counts the allocations of all threads from here on.
+pub(crate) fn share() {
+    SHARED.store(true, Ordering::Relaxed);
+}
+
+/// How often the process has allocated since [`share`].
+pub(crate) fn count_of_process() -> u64 {
+    OF_PROCESS.load(Ordering::Relaxed)
+}
+
 fn add_one() {
+    if SHARED.load(Ordering::Relaxed) {
+        OF_PROCESS.fetch_add(1, Ordering::Relaxed);
+    }
     // A thread that is ending has no counter any more, and nobody who reads it.
     let _ = COUNT.try_with(|count| count.set(count.get() + 1));
 }

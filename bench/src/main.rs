@@ -1,35 +1,36 @@
 //! Side-by-side comparison with peers, every peer in one interleaved run.
 //!
-//! Without a command: the time of one record and of one timed call. Each round lets every peer write the same records,
-//! one peer after the other, so that what the machine does meanwhile falls on all of them. What a
-//! peer wrote is parsed and counted: lines that are missing or broken are told in the row, nobody
-//! is credited for them.
+//! Without a command: what a record and a timed call cost, what is lost, what it takes to start and
+//! to grow. `contest` runs a process of this program for each bench, peer and round (`child` is
+//! what runs there), so that each peer has its global logger for itself and what the machine does
+//! meanwhile falls on all of them. What a peer wrote is parsed and counted: lines that are missing
+//! or broken are told beside its figure, nobody is credited for them.
 //!
 //! `cost`: what an attribute costs in code, futures and building, against its targets.
 //! `comparison`: what becomes of lines where a file logger can fail, ours and its peers.
 
 mod allocations;
+mod child;
 mod comparison;
+mod contest;
 mod cost;
-mod measure;
 mod peers;
-mod python;
 mod row;
 mod timed;
+mod ways;
 
-use std::{env, fs, io, process::ExitCode};
+use std::{env, fs, io, path::Path, process::ExitCode};
 
-use cost::Scope;
 use row::Row;
 
 const USAGE: &str = "\
-usage: audit-bench [--quick] [--json FILE]
+usage: audit-bench [--quick | --write] [--json FILE]
        audit-bench cost [--quick | --check] [--json FILE]
        audit-bench comparison [--quick | --write] [--scenario NUMBER] [--peer CRATE] [--json FILE]
 
   --quick      fewer rounds, no peer that has to be fetched
   --check      only what is the same at every run; fails where it is too much
-  --write      renews docs/comparison.md
+  --write      renews docs/comparison.md, or the tables of docs/performance.md
   --json FILE  writes the rows, one object a line";
 
 #[derive(Default)]
@@ -45,14 +46,22 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    let options = match parse(env::args().skip(1)) {
+    let mut arguments = env::args().skip(1).peekable();
+    if arguments.next_if(|word| word == "child").is_some() {
+        return done(child::run(arguments));
+    }
+    let options = match parse(arguments) {
         Ok(options) => options,
         Err(what) => {
             eprintln!("error: {what}\n{USAGE}");
             return ExitCode::from(2);
         }
     };
-    match run(&options) {
+    done(run(&options))
+}
+
+fn done(result: io::Result<()>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -81,9 +90,12 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String>
     if options.check && (!options.cost || options.quick) {
         return Err("--check belongs to cost alone".to_owned());
     }
-    let narrowed = options.write || options.scenario.is_some() || options.peer.is_some();
+    if options.write && (options.cost || options.quick && !options.comparison) {
+        return Err("--write belongs to a full run".to_owned());
+    }
+    let narrowed = options.scenario.is_some() || options.peer.is_some();
     if narrowed && !options.comparison || options.cost && options.comparison {
-        return Err("--write, --scenario and --peer belong to comparison alone".to_owned());
+        return Err("--scenario and --peer belong to comparison alone".to_owned());
     }
     Ok(options)
 }
@@ -100,26 +112,25 @@ fn run(options: &Options) -> io::Result<()> {
     }
     let rows = if options.cost {
         let scope = match options {
-            Options { check: true, .. } => Scope::Check,
-            Options { quick: true, .. } => Scope::Quick,
-            _ => Scope::Full,
+            Options { check: true, .. } => cost::Scope::Check,
+            Options { quick: true, .. } => cost::Scope::Quick,
+            _ => cost::Scope::Full,
         };
         cost::run(scope)?
     } else {
-        // Many short rounds: the least of them is one that nothing else disturbed.
-        let (rounds, records, calls) =
-            if options.quick { (45, 400, 10_000) } else { (250, 1_000, 20_000) };
-        println!("{rounds} rounds, medians; {records} records of 8 fields, {calls} timed calls");
-        // Timed calls come second: logging is set up by then, and the guard is still there.
-        measure::run(rounds, records, || timed::run(rounds, calls))?
+        contest::run(if options.quick { contest::Scope::Quick } else { contest::Scope::Full })?
     };
-    print(&rows);
     if let Some(file) = &options.json {
         let lines: String = rows.iter().map(|row| format!("{}\n", row.to_json())).collect();
         fs::write(file, lines).map_err(|error| {
             io::Error::new(error.kind(), format!("cannot write the rows to {file}: {error}"))
         })?;
     }
+    if !options.cost {
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/performance.md");
+        return contest::report(&rows, options.write.then_some(page.as_path()));
+    }
+    print(&rows);
     let verdicts = cost::verdicts(&rows);
     for verdict in &verdicts {
         println!("{}", verdict.text);
@@ -133,7 +144,7 @@ fn run(options: &Options) -> io::Result<()> {
 }
 
 fn print(rows: &[Row]) {
-    println!("{:<44} {:<32} {:>12} {}", "peer", "metric", "value", "unit");
+    println!("{:<44} {:<32} {:>12} unit", "peer", "metric", "value");
     for row in rows {
         println!("{:<44} {:<32} {:>12.2} {}", row.peer, row.metric, row.value, row.unit);
     }

@@ -1,46 +1,49 @@
-//! What it costs to time a call that does next to nothing: every way in one interleaved run.
-//!
-//! Expects that `Timing::Summary` holds and that the performance log takes INFO and above.
+//! What it costs to time a call that does next to nothing: our ways, and what clocks cost.
 
-use std::{hint::black_box, io, time::Instant};
+use std::{any::Any, hint::black_box, io, path::Path, sync::LazyLock, time::Instant};
 
-use audit_runtime::{__private as hooks, timed};
+use audit_runtime::{__private as hooks, Category, ConsoleTarget, Level, Rule, Timing, timed};
+use quanta::Clock;
 
-use crate::{
-    allocations,
-    row::{Row, least, median},
-};
+use crate::ways::{Way, repeat, way};
 
-const BENCH: &str = "timed_call";
+/// The least that timing takes: the processor's counter, twice.
+pub(crate) const COUNTERS: &str = "two readings of the counter";
 
-const BARE: &str = "bare call";
-const CLOCKS: &str = "two Instant::now()";
-/// Only with the feature `tsc`.
-const COUNTER: &str = "two readings of the counter";
+/// The histogram of a thread, and nothing else.
+pub(crate) const SUMMARY: &str = "#[timed], summary";
 
-/// Calls a function so many times.
-type Repeat = fn(u64) -> u64;
-
-/// All ways; those with `true` are ours and must not allocate.
-const WAYS: &[(&str, bool, Repeat)] = &[
-    (BARE, false, |n| repeat(n, bare)),
-    (CLOCKS, false, |n| repeat(n, instants)),
-    #[cfg(feature = "tsc")]
-    (COUNTER, false, |n| repeat(n, counter)),
-    ("#[timed], off", true, |n| repeat(n, off)),
-    ("#[timed], summary", true, |n| repeat(n, summed_up)),
-    ("#[timed(outcome)], summary", true, |n| repeat(n, with_outcome)),
-    ("timer(name), summary", true, |n| repeat(n, by_name)),
-    ("sampled 1/64, summary", true, |n| repeat(n, sampled)),
+/// The clocks, and those of ours.
+pub(crate) const WAYS: [Way; 7] = [
+    way(COUNTERS, |n| repeat(n, counters)),
+    way("two Instant::now()", |n| repeat(n, instants)),
+    way("#[timed], off", |n| repeat(n, off)).set_up(logs).that_is_ours(),
+    way(SUMMARY, |n| repeat(n, summed_up)).set_up(logs).that_is_ours(),
+    way("#[timed(outcome)], summary", |n| repeat(n, with_outcome)).set_up(logs).that_is_ours(),
+    way("timer(name), summary", |n| repeat(n, by_name)).set_up(logs).that_is_ours(),
+    way("sampled 1/64, summary", |n| repeat(n, sampled)).set_up(logs).that_is_ours(),
 ];
 
-fn repeat(n: u64, call: impl Fn(u64) -> u64) -> u64 {
-    (0..n).fold(0, |sum, x| sum ^ call(black_box(x)))
+fn logs(dir: &Path) -> io::Result<Box<dyn Any>> {
+    let logs = audit_runtime::builder("bench")
+        .environment(Vec::<(String, String)>::new())
+        .dir(dir)
+        .console(ConsoleTarget::Off)
+        .timing(Timing::Summary)
+        .summary_every(None)
+        .category(Category::Performance, Rule::From(Level::Info))
+        .init();
+    Ok(Box::new(logs))
 }
 
 #[inline(never)]
-fn bare(x: u64) -> u64 {
-    x.wrapping_mul(3)
+fn counters(x: u64) -> u64 {
+    static CLOCK: LazyLock<Clock> = LazyLock::new(Clock::new);
+    let clock = &*CLOCK;
+    let start = clock.raw();
+    let returned = x.wrapping_mul(3);
+    black_box(clock.raw().wrapping_sub(start));
+    returned
 }
 
 #[inline(never)]
@@ -48,16 +51,6 @@ fn instants(x: u64) -> u64 {
     let start = Instant::now();
     let returned = x.wrapping_mul(3);
     black_box(start.elapsed());
-    returned
-}
-
-#[cfg(feature = "tsc")]
-#[inline(never)]
-fn counter(x: u64) -> u64 {
-    static CLOCK: std::sync::LazyLock<quanta::Clock> = std::sync::LazyLock::new(quanta::Clock::new);
-    let start = CLOCK.raw();
-    let returned = x.wrapping_mul(3);
-    black_box(CLOCK.raw() - start);
     returned
 }
 
@@ -103,53 +96,4 @@ fn sampled(x: u64) -> u64 {
     .sampled(64);
     let _call = hooks::Timed::enter(&SITE, hooks::Level::Info);
     x.wrapping_mul(3)
-}
-
-/// Runs all ways in turn, `rounds` times, `calls` each.
-pub(crate) fn run(rounds: usize, calls: u64) -> io::Result<Vec<Row>> {
-    let mut measured: Vec<_> = WAYS.iter().map(|way| (way, Vec::new(), 0)).collect();
-    // A round that is not counted warms caches, and makes each thread's cells.
-    for round in 0..=rounds {
-        for ((_, _, run), nanos, allocated) in &mut measured {
-            let before = allocations::count();
-            let start = Instant::now();
-            black_box(run(calls));
-            let took = start.elapsed();
-            let more = allocations::count() - before;
-            if round > 0 {
-                nanos.push(took.as_nanos() as f64 / calls as f64);
-                *allocated += more;
-            }
-        }
-    }
-    let mut rows = Vec::new();
-    let middle = |way: &str, measured: &mut [(&(&str, bool, Repeat), Vec<f64>, u64)]| {
-        let found = measured.iter_mut().find(|((name, _, _), _, _)| *name == way);
-        found.map_or(f64::NAN, |(_, nanos, _)| median(nanos))
-    };
-    let [bare, clocks, counter] = [BARE, CLOCKS, COUNTER].map(|way| middle(way, &mut measured));
-    for ((way, ours, _), mut nanos, allocated) in measured {
-        let value = median(&mut nanos);
-        if *ours && allocated > 0 {
-            return Err(io::Error::other(format!("{way} allocated {allocated} times")));
-        }
-        let row = |metric, value, unit| Row {
-            bench: BENCH,
-            peer: way,
-            threads: 1,
-            metric,
-            value,
-            unit,
-            rounds,
-        };
-        rows.push(row("call", value, "ns/call"));
-        rows.push(row("call, least", least(&nanos), "ns/call"));
-        rows.push(row("call, over the bare one", value - bare, "ns/call"));
-        rows.push(row("call, ratio to two clocks", value / clocks, "×"));
-        if !counter.is_nan() {
-            rows.push(row("call, ratio to two counters", value / counter, "×"));
-        }
-        rows.push(row("allocations", allocated as f64 / (rounds as u64 * calls) as f64, "1/call"));
-    }
-    Ok(rows)
 }

@@ -18,6 +18,7 @@ use crate::{
     record::{Callsite, Category, Level, Outcome},
     render::{Line, Notice, Renderer},
     sink::{Extra, Spot},
+    wait,
 };
 
 /// Where lines go.
@@ -32,6 +33,11 @@ pub trait Files: fmt::Debug + Send + Sync {
         now: Timestamp,
         begins: &mut dyn FnMut(Spot),
     ) -> bool;
+
+    /// Whether all categories are one stream; then a record is one line in it.
+    fn is_one_stream(&self) -> bool {
+        false
+    }
 }
 
 /// The categories a record goes to: a bit for each, in the order of [`Category::ALL`].
@@ -81,6 +87,10 @@ pub trait Batch {
     /// Where the lines of the category are about to be written.
     fn begins(&self, category: Category, spot: Spot);
 }
+
+/// In this order: the category that a record has in one stream is the first that takes it.
+const IN_ONE_STREAM: [Category; 5] =
+    [Category::Audit, Category::Performance, Category::Error, Category::System, Category::Debug];
 
 /// The least level each category takes; `None` where it is off.
 pub type Thresholds = [Option<Level>; 5];
@@ -166,21 +176,23 @@ impl Drain {
     /// category.
     pub fn take(&self, frame: &Frame) -> bool {
         let Some(record) = Decoded::new(frame.site(), frame.bytes()) else { return false };
+        wait::look_at_process();
         // The lines of a file are in the order of their appending; a rotation decides by the
         // time of the append, not by the start of what the record tells of.
         let now = Timestamp::now();
         let mut everything = self.extra.as_ref();
         let mut written = false;
+        if self.files.is_one_stream() {
+            let of_record = |category: &Category| self.routes(&record, *category);
+            let Some(category) = IN_ONE_STREAM.into_iter().find(of_record) else { return false };
+            let (appended, also) = self.write(&record, category, &mut everything, now);
+            return appended || also;
+        }
         // Backwards, so that the extra file gets the line of the most particular category.
         for category in Category::ALL.into_iter().rev() {
             if self.routes(&record, category) {
-                let (line, shortened) = self.renderer.line(&record, category);
-                self.counters.lines_shortened.add(u64::from(shortened));
-                if let Some(extra) = everything.take() {
-                    written |= extra.append(&line);
-                }
-                let appended = self.files.append(category, &[line], now, &mut |_| {});
-                written |= appended && category == record.site.category;
+                let (appended, also) = self.write(&record, category, &mut everything, now);
+                written |= also || appended && category == record.site.category;
             }
         }
         written
@@ -189,6 +201,7 @@ impl Drain {
     /// Writes records out of a spool, a batch for each category; whether all of them are where they
     /// belong. Sealing of audit lines has its place between the two steps.
     pub fn take_all(&self, parcels: &[Parcel<'_>], batch: &dyn Batch) -> bool {
+        wait::look_at_process();
         let now = Timestamp::now();
         let mut written = true;
         for category in Category::ALL.into_iter().rev() {
@@ -227,12 +240,27 @@ impl Drain {
         self.extra.is_some()
     }
 
+    /// Writes the line of a record in one category, and into the extra file where that has none
+    /// yet; whether it is in the one and in the other.
+    fn write(
+        &self,
+        record: &Decoded<'_>,
+        category: Category,
+        everything: &mut Option<&Extra>,
+        now: Timestamp,
+    ) -> (bool, bool) {
+        let (line, shortened) = self.renderer.of_process(wait::process()).line(record, category);
+        self.counters.lines_shortened.add(u64::from(shortened));
+        let also = everything.take().is_some_and(|extra| extra.append(&line));
+        (self.files.append(category, &[line], now, &mut |_| {}), also)
+    }
+
     /// Writes a line of the runtime itself, if its category takes it; tells whether it does.
     pub fn notice(&self, notice: &Notice<'_>) -> bool {
         let taken = self.gate.takes(notice.category, notice.level);
         if taken {
             let now = Timestamp::now();
-            let line = self.renderer.notice(notice, now);
+            let line = self.renderer.of_process(wait::look_at_process()).notice(notice, now);
             self.files.append(notice.category, &[line], now, &mut |_| {});
         }
         taken
@@ -274,117 +302,4 @@ impl Drain {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Mutex;
-
-    use super::*;
-    use crate::render::Origin;
-
-    #[derive(Debug, Default)]
-    struct Memory(Mutex<Vec<(Category, Line)>>);
-
-    impl Files for Memory {
-        fn append(
-            &self,
-            category: Category,
-            lines: &[Line],
-            _now: Timestamp,
-            _begins: &mut dyn FnMut(Spot),
-        ) -> bool {
-            let mut kept = self.0.lock().expect("not poisoned");
-            kept.extend(lines.iter().map(|line| (category, line.clone())));
-            true
-        }
-    }
-
-    const fn site(category: Category) -> Callsite {
-        Callsite {
-            category,
-            level: Level::Info,
-            event: "operation",
-            operation: "MOVE",
-            component: "tests",
-            ..Callsite::BLANK
-        }
-    }
-
-    static AUDIT: Callsite = site(Category::Audit);
-    static SYSTEM: Callsite = site(Category::System);
-    static PERFORMANCE: Callsite = site(Category::Performance);
-
-    fn routed(
-        site: &'static Callsite,
-        level: Level,
-        outcome: Option<Outcome>,
-        thresholds: Thresholds,
-    ) -> Vec<Category> {
-        let memory = Arc::new(Memory::default());
-        let renderer = Arc::new(Renderer::new(Origin::default(), 8_000));
-        let drain = Drain::new(memory.clone(), renderer, Arc::default(), thresholds);
-        let mut frame = Frame::new(site, Timestamp(0));
-        frame.set_level(level);
-        if let Some(outcome) = outcome {
-            frame.set_outcome(outcome);
-        }
-        let written = drain.take(&frame);
-        let kept = memory.0.lock().expect("not poisoned");
-        for (category, line) in kept.iter() {
-            let json: serde_json::Value = serde_json::from_str(line.as_str()).expect("JSON");
-            assert_eq!(json["category"], category.name());
-        }
-        assert_eq!(written, kept.iter().any(|(category, _)| *category == site.category));
-        kept.iter().map(|(category, _)| *category).collect()
-    }
-
-    /// `debug`, `info`, `error`, on, on: the thresholds of the development profile.
-    const DEV: Thresholds = [
-        Some(Level::Info),
-        Some(Level::Debug),
-        Some(Level::Error),
-        Some(Level::Trace),
-        Some(Level::Info),
-    ];
-
-    #[test]
-    fn ordinary_events_go_by_their_level() {
-        use Category::{Debug, Error, System};
-        let of = |level| routed(&SYSTEM, level, None, DEV);
-        assert_eq!(of(Level::Trace), []);
-        assert_eq!(of(Level::Debug), [Debug]);
-        assert_eq!(of(Level::Warn), [Debug, System]);
-        assert_eq!(of(Level::Error), [Error, Debug, System]);
-    }
-
-    #[test]
-    fn a_failed_operation_is_in_the_error_file_too() {
-        let of = |outcome| routed(&AUDIT, Level::Info, Some(outcome), DEV);
-        assert_eq!(of(Outcome::Success), [Category::Audit]);
-        assert_eq!(of(Outcome::Denied), [Category::Audit]);
-        assert_eq!(of(Outcome::Failure), [Category::Audit, Category::Error]);
-        assert_eq!(of(Outcome::Panicked), [Category::Audit, Category::Error]);
-    }
-
-    #[test]
-    fn a_category_that_is_off_gets_nothing() {
-        let mut thresholds = DEV;
-        thresholds[Category::Audit.index()] = None;
-        thresholds[Category::Performance.index()] = Some(Level::Warn);
-        assert_eq!(routed(&AUDIT, Level::Info, Some(Outcome::Success), thresholds), []);
-        assert_eq!(routed(&PERFORMANCE, Level::Info, None, thresholds), []);
-        assert_eq!(routed(&PERFORMANCE, Level::Warn, None, thresholds), [Category::Performance]);
-    }
-
-    #[test]
-    fn a_gate_takes_what_its_thresholds_say() {
-        let gate = Gate::closed();
-        let open = || {
-            Category::ALL
-                .map(|category| Level::ALL.into_iter().find(|level| gate.takes(category, *level)))
-        };
-        assert_eq!(open(), [None; 5]);
-        for thresholds in [DEV, [None, Some(Level::Error), None, None, Some(Level::Trace)]] {
-            gate.set(&thresholds);
-            assert_eq!(open(), thresholds);
-        }
-    }
-}
+mod tests;

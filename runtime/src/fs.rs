@@ -78,6 +78,16 @@ impl From<&Metadata> for Identity {
     }
 }
 
+/// Closes a file that a fork inherited, if it is the one.
+///
+/// Threads of the parent go on while it is forked: what the child finds in its memory may be newer
+/// than its descriptors, and the number be that of no file or of another one. That is left alone.
+pub fn close_inherited(file: File, identity: Identity) {
+    if Identity::of(&file).ok() != Some(identity) {
+        std::mem::forget(file);
+    }
+}
+
 /// Opens a file for appending and reading, and makes it where there is none, with that mode
 /// whatever the umask is. Symbolic links and all but regular files are refused.
 pub fn open_append(path: &Path, mode: u32) -> io::Result<File> {

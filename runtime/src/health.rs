@@ -1,26 +1,53 @@
 //! Counters of everything that can be lost or go wrong, as one snapshot.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+
+use crate::wait::lock_within;
 
 macro_rules! counters {
     ($($(#[$doc:meta])* $name:ident,)*) => {
         /// The live counters; shared by every part of the runtime.
         #[derive(Debug, Default)]
-        pub struct Counters { $($(#[$doc])* pub $name: Counter,)* }
+        pub struct Counters {
+            $($(#[$doc])* pub $name: Counter,)*
+            /// What is not as it should be at the moment.
+            pub conditions: Conditions,
+        }
 
         /// A snapshot of the counters.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[non_exhaustive]
-        pub struct Health { $($(#[$doc])* pub $name: u64,)* }
+        pub struct Health {
+            $($(#[$doc])* pub $name: u64,)*
+            /// What is not as it should be at the moment: what it is about, and what is wrong.
+            pub degraded: Vec<(&'static str, String)>,
+        }
 
         impl Counters {
             /// All counters at zero.
             #[must_use]
-            pub const fn new() -> Self { Self { $($name: Counter::new(),)* } }
+            pub const fn new() -> Self { Self { $($name: Counter::new(),)* conditions: Conditions::new() } }
 
             /// The counters as they are now.
             #[must_use]
-            pub fn snapshot(&self) -> Health { Health { $($name: self.$name.value(),)* } }
+            pub fn snapshot(&self) -> Health {
+                Health { $($name: self.$name.value(),)* degraded: self.conditions.list() }
+            }
+        }
+
+        impl Health {
+            /// All counters by name.
+            pub fn counters(&self) -> impl Iterator<Item = (&'static str, u64)> {
+                [$((stringify!($name), self.$name),)*].into_iter()
+            }
         }
     };
 }
@@ -32,12 +59,24 @@ counters! {
     bytes_written,
     /// Lines that reached no file and no stream.
     lines_lost,
+    /// Lines that were dropped on purpose: their queue was full, or that is what is set for their
+    /// category while its file takes nothing.
+    lines_dropped,
     /// Lines that went into a fallback directory or to the standard error.
     lines_diverted,
+    /// Those of them that were brought into their file later.
+    lines_returned,
+    /// Lines that say how many lines are missing, or stand elsewhere.
+    gaps_told,
     /// Writes that failed, whether or not the line found another place.
     write_errors,
-    /// Locks that were not had within their deadline.
+    /// Files and locks that were not had within their deadline.
     lock_timeouts,
+    /// Times lines were brought to the disk, by files that are set so and by a flush.
+    syncs,
+    /// Flushes that failed. Where a file is set to bring each line to the disk, that is a write
+    /// error.
+    sync_errors,
     /// Torn lines that were found at the end of a file and closed.
     torn_lines,
     /// Active files that were begun anew because they had been renamed, deleted or replaced.
@@ -76,6 +115,14 @@ counters! {
     spools_left,
     /// Messages of the developer console that were dropped because its queue was full.
     console_dropped,
+    /// Times the thread that writes to the standard output or the console panicked.
+    writer_panics,
+    /// Bytes that wait for the standard output at the moment.
+    queue_bytes,
+    /// Lines that do.
+    queue_lines,
+    /// The most bytes that ever did.
+    queue_peak_bytes,
 }
 
 /// One counter that only grows.
@@ -104,6 +151,11 @@ impl Counter {
         self.0.store(n, Ordering::Relaxed);
     }
 
+    /// Replaces the value by a greater one.
+    pub fn raise(&self, n: u64) {
+        self.0.fetch_max(n, Ordering::Relaxed);
+    }
+
     /// The present value.
     #[must_use]
     pub fn value(&self) -> u64 {
@@ -111,11 +163,75 @@ impl Counter {
     }
 }
 
+/// What is not as it should be, by what it is about.
+#[derive(Debug, Default)]
+pub struct Conditions(Mutex<BTreeMap<&'static str, String>>);
+
+impl Conditions {
+    /// All is well.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Mutex::new(BTreeMap::new()))
+    }
+
+    /// Says what is wrong with something; `None`: nothing any more.
+    pub fn set(&self, what: &'static str, wrong: Option<String>) {
+        // Held for moments; after a fork perhaps for ever, and then nobody can be told.
+        if let Some(mut all) = lock_within(&self.0, Instant::now()) {
+            match wrong {
+                Some(wrong) => all.insert(what, wrong),
+                None => all.remove(what),
+            };
+        }
+    }
+
+    fn list(&self) -> Vec<(&'static str, String)> {
+        let all = lock_within(&self.0, Instant::now());
+        all.map(|all| all.iter().map(|(what, wrong)| (*what, wrong.clone())).collect())
+            .unwrap_or_default()
+    }
+}
+
+/// How the logs are, in one word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Every line stands where it belongs.
+    Ok,
+    /// Something does not work at the moment, but no line was lost.
+    Degraded(String),
+    /// So many lines were lost or dropped since the program started.
+    Lossy(u64),
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ok => f.write_str("ok"),
+            Self::Degraded(reason) => write!(f, "degraded: {reason}"),
+            Self::Lossy(lines) => write!(f, "lossy: {lines} lines"),
+        }
+    }
+}
+
 impl Health {
-    /// Whether any line was lost.
+    /// Whether any line was lost, on purpose or not.
     #[must_use]
     pub fn is_lossy(&self) -> bool {
-        self.lines_lost > 0
+        self.lines_missing() > 0
+    }
+
+    fn lines_missing(&self) -> u64 {
+        self.lines_lost.saturating_add(self.lines_dropped)
+    }
+
+    /// How the logs are. A loss is never forgotten; `degraded` tells whether it goes on.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match (self.lines_missing(), self.degraded.first()) {
+            (0, None) => Status::Ok,
+            (0, Some((what, wrong))) => Status::Degraded(format!("{what}: {wrong}")),
+            (lines, _) => Status::Lossy(lines),
+        }
     }
 }
 
@@ -132,5 +248,30 @@ mod tests {
         let health = counters.snapshot();
         assert!(health.is_lossy());
         assert_eq!((health.lines_lost, health.bytes_written), (1, 7));
+        assert!(health.counters().any(|counter| counter == ("bytes_written", 7)));
+    }
+
+    #[test]
+    fn the_status_is_the_worst_that_is_true() {
+        let counters = Counters::new();
+        let status = || counters.snapshot().status().to_string();
+        assert_eq!(status(), "ok");
+        counters.conditions.set("audit", Some("full".to_owned()));
+        assert_eq!(status(), "degraded: audit: full");
+        counters.lines_dropped.add(2);
+        counters.lines_lost.add_one();
+        assert_eq!(status(), "lossy: 3 lines");
+        counters.conditions.set("audit", None);
+        assert_eq!(status(), "lossy: 3 lines");
+        assert_eq!(counters.snapshot().degraded, []);
+    }
+
+    #[test]
+    fn a_peak_is_never_lower() {
+        let counters = Counters::new();
+        for n in [1, 5, 2] {
+            counters.queue_peak_bytes.raise(n);
+        }
+        assert_eq!(counters.queue_peak_bytes.value(), 5);
     }
 }

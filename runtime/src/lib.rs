@@ -45,7 +45,7 @@
 //! - `tsc`: durations by the processor's time-stamp counter, which takes half as long as the standard
 //!   clock; it is calibrated for 0.6 ms at the first duration.
 //! - `config-file`: settings from a TOML file. `zstd`: archives compressed with zstd. `local-time`:
-//!   files rotated at the midnight of a time zone. `signals`: files rotated at a signal.
+//!   files rotated at the midnight of a time zone. `metrics`: the counters for the program's metrics. `signals`: files rotated at a signal.
 //!
 //! What a line holds, which settings there are and what survives a crash stand in the `docs` folder
 //! of the repository: `format.md`, `configuration.md`, `durability.md`.
@@ -91,6 +91,8 @@ pub mod timing;
 pub mod trap;
 #[doc(hidden)]
 pub mod value;
+#[doc(hidden)]
+pub mod wait;
 
 pub use audit_macros::{AuditValue, Redact, audited, timed};
 pub use clock::Timestamp;
@@ -100,8 +102,10 @@ pub use config::{
 };
 pub use context::{Context, InContext, WithContext, with_context};
 pub use handoff::{Recovery, recover_spools};
-pub use health::Health;
+pub use health::{Health, Status};
 pub use hooks::{AuditError, AuditOutcome, Timer, timer};
+#[cfg(feature = "metrics")]
+pub use install::publish_metrics;
 pub use install::{Builder, InitError, Logs, builder, health, init, try_init};
 pub use layer::{EventLayer, layer};
 pub use layout::Compression;

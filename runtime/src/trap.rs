@@ -5,13 +5,18 @@
 
 use std::{
     cell::Cell,
-    io::Write,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Mutex,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
+
+use crate::wait;
+
+/// How long a standard error that takes nothing is waited for.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 thread_local! {
     static CONTAINING: Cell<u32> = const { Cell::new(0) };
@@ -89,8 +94,9 @@ impl Trap {
             return;
         }
         let line = format!("warning: {message}\n");
-        // A closed or full standard error is no reason to do anything else.
-        let _ = std::io::stderr().lock().write_all(line.as_bytes());
+        // Past the lock of `Stderr`, which a thread may hold that writes to a full pipe. A closed
+        // or full standard error is no reason to do anything else.
+        let _ = wait::write_within(std::io::stderr(), line.as_bytes(), PATIENCE);
     }
 
     /// What a quiet trap was told.

@@ -1,7 +1,7 @@
 //! `Timing::Slow`, what production has: summaries, a line for each slow call, and a last summary
 //! when the guard is dropped.
 
-use audit_runtime::{Category, Change, Context, SpoolMode, timed, with_context};
+use audit_runtime::{Category, Context, timed, with_context};
 use audit_tests::log_lines;
 use audit_trail::window::Window;
 use serde_json::Value;
@@ -29,8 +29,6 @@ fn slow_calls_have_a_line_and_all_are_summed_up_once() {
     let dir = tempfile::tempdir().expect("a directory");
     let logs = audit_runtime::builder("slow")
         .environment([("AUDIT_LOG", "production"), ("AUDIT_LOG_SUMMARY_EVERY", "off")])
-        // Lines are read while the program runs.
-        .default(Change::Spool(SpoolMode::Off))
         .dir(dir.path())
         .init();
     let file = logs.file(Category::Performance).expect("a file");

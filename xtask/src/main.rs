@@ -13,7 +13,8 @@ usage: cargo xtask <command>
   ci [--skip-tests]              all that is checked at each change, in order, up to the first failure
   tidy                           rules of the repository that a machine can check
   bless                          write the compiler's present messages as the expected ones of tests/ui
-  bench [--quick] [--json FILE]  compare with peers, side by side
+  bench [--quick|--write] [--json FILE]
+                                 compare with peers, side by side
   bench cost [--quick|--check] [--json FILE]
                                  what an attribute costs in code, futures and building
   bench comparison [--quick|--write] [--scenario NUMBER] [--peer CRATE] [--json FILE]
@@ -59,7 +60,11 @@ fn bless() -> Result<(), String> {
 fn bench(arguments: &[&str]) -> Result<(), String> {
     let manifest = run::root().join("bench/Cargo.toml");
     let manifest = manifest.to_string_lossy();
-    let command = ["run", "--release", "--manifest-path", &manifest, "--"];
+    let command = ["run", "--release", "--manifest-path", &manifest];
+    // Peers that take long to build have a part in the full comparison only, and ours its best clock.
+    let full = !arguments.iter().any(|word| ["cost", "comparison", "--quick"].contains(word));
+    let peers: &[&str] = if full { &["--features", "peers,tsc"] } else { &[] };
+    let words = [&command, peers, &["--"], arguments].concat();
     // From where it was called: FILE is relative to there.
-    run::checked(run::cargo(&[&command, arguments].concat()).current_dir("."))
+    run::checked(run::cargo(&words).current_dir("."))
 }

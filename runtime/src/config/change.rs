@@ -96,6 +96,12 @@ pub enum Change {
     HashKey(PseudonymKey),
     /// The configuration file; `None`: none.
     Config(Option<PathBuf>),
+    /// How often `system.log` gets a line about the logs themselves; `None`: never.
+    Heartbeat(Option<Duration>),
+    /// How long the end of the program waits for a slow standard output or error.
+    ExitWait(Duration),
+    /// So many bytes of lines wait for the standard output, and as many for the console.
+    Queue(u64),
     /// How often the configuration file is looked at while the program runs; `None`: never.
     Watch(Option<Duration>),
 }
@@ -130,6 +136,9 @@ impl Change {
             Self::Strict(_) => vec![Key::Strict],
             Self::HashKey(_) => vec![Key::HashKey],
             Self::Config(_) => vec![Key::Config],
+            Self::Heartbeat(_) => vec![Key::Heartbeat],
+            Self::ExitWait(_) => vec![Key::ExitWait],
+            Self::Queue(_) => vec![Key::Queue],
             Self::Watch(_) => vec![Key::Watch],
         }
     }
@@ -178,10 +187,21 @@ impl Change {
                 "is no name of a log file".to_owned(),
                 "letters, digits, '_', '-' and '.', not first, and '.log' at the end".to_owned(),
             ),
-            Self::File(Scope::One(category), setting) if !setting.suits(*category) => (
-                format!("would make the {category} file one that no tool can check"),
-                "json or ecs".to_owned(),
-            ),
+            Self::File(Scope::One(category), setting) if !setting.suits(*category) => {
+                match (setting, category) {
+                    (FileSetting::OnFailure(_), Category::Audit) => {
+                        let reason = "would lose records of what was done";
+                        (reason.to_owned(), "continue, deny or abort".to_owned())
+                    }
+                    (FileSetting::OnFailure(_), _) => {
+                        ("is for the audit category".to_owned(), "continue or drop".to_owned())
+                    }
+                    _ => (
+                        format!("would make the {category} file one that no tool can check"),
+                        "json or ecs".to_owned(),
+                    ),
+                }
+            }
             Self::File(_, setting) => return setting.check(),
             Self::DirBytes(Some(bytes)) if *bytes < limits::LEAST_SIZE => {
                 ("would delete each archive at once".to_owned(), limits::least_size())
@@ -198,6 +218,15 @@ impl Change {
                 ("is no file".to_owned(), "a path, or off".to_owned())
             }
             Self::Watch(Some(time)) => return limits::within(*time, &limits::WATCH, ""),
+            Self::Heartbeat(Some(time)) => {
+                return limits::within(*time, &limits::SUMMARY_EVERY, "");
+            }
+            Self::ExitWait(time) => return limits::within(*time, &limits::EXIT_WAIT, ""),
+            Self::Queue(bytes) if !limits::QUEUE.contains(bytes) => {
+                let (least, most) = (limits::QUEUE.start(), limits::QUEUE.end());
+                let expected = format!("{} to {}", in_bytes(*least), in_bytes(*most));
+                ("is out of range".to_owned(), expected)
+            }
             Self::RedactKeys(keys) if keys.iter().any(|key| !limits::is_redact_key(key)) => (
                 "has a key that would match nearly everything".to_owned(),
                 "keys of at least 2 letters or digits".to_owned(),
@@ -238,8 +267,10 @@ impl fmt::Display for Change {
             Self::DirBytes(None)
             | Self::RotateSignal(None)
             | Self::Config(None)
+            | Self::Heartbeat(None)
+            | Self::ExitWait(Duration::ZERO)
             | Self::Watch(None) => f.write_str("off"),
-            Self::DirBytes(Some(bytes)) => f.write_str(&in_bytes(*bytes)),
+            Self::DirBytes(Some(bytes)) | Self::Queue(bytes) => f.write_str(&in_bytes(*bytes)),
             Self::DirMode(mode) => write!(f, "{mode:04o}"),
             Self::RotateSignal(Some(signal)) => write!(f, "{signal}"),
             Self::RedactKeys(keys) => f.write_str(&keys.join(",")),
@@ -249,7 +280,9 @@ impl fmt::Display for Change {
             Self::Strict(strict) => write!(f, "{strict}"),
             Self::HashKey(_) => f.write_str("(not shown)"),
             Self::Config(Some(path)) => write!(f, "{}", path.display()),
-            Self::Watch(Some(time)) => f.write_str(&in_words(*time)),
+            Self::Watch(Some(time)) | Self::Heartbeat(Some(time)) | Self::ExitWait(time) => {
+                f.write_str(&in_words(*time))
+            }
         }
     }
 }

@@ -27,6 +27,10 @@ pub(super) const WATCH: RangeInclusive<Duration> =
 /// In which bounds the time between summaries may be.
 pub(super) const SUMMARY_EVERY: RangeInclusive<Duration> =
     Duration::from_secs(1)..=Duration::from_hours(24);
+/// How long the end of a program may wait.
+pub(super) const EXIT_WAIT: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_mins(1);
+/// How many bytes may wait for a stream.
+pub(super) const QUEUE: RangeInclusive<u64> = 1 << 16..=1 << 30;
 /// What the number of archives can be.
 pub(super) const KEEP: &str = "a number of files from 1 on, or off to keep all";
 /// What can be free.

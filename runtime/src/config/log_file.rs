@@ -1,16 +1,15 @@
 //! What can be set of the file of one category: a name, a value and a check for each setting.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use super::{
     change::Refusal,
+    failure::OnFailure,
     keep::{Keep, MinFree},
     limits,
     place::Format,
     profile::Profile,
     rotate::{Durability, Every, ZoneName},
-    size::in_bytes,
-    span::in_words,
 };
 use crate::{
     fs,
@@ -18,8 +17,6 @@ use crate::{
     record::{Category, Level},
 };
 
-/// The most bytes of a line, unless somebody says otherwise.
-const MAX_LINE: usize = 8_000;
 /// So old is an archive before it is compressed, unless somebody says otherwise: log shippers have
 /// finished reading it by then.
 const COMPRESS_DELAY: Duration = Duration::from_mins(5);
@@ -51,6 +48,8 @@ pub struct LogFile {
     pub compress_delay: Duration,
     /// When a line counts as written.
     pub durability: Durability,
+    /// What becomes of lines that it does not take.
+    pub on_failure: OnFailure,
     /// How its lines are written.
     pub format: Format,
     /// The most bytes of a line.
@@ -90,6 +89,9 @@ pub enum FileSetting {
     CompressDelay(Duration),
     /// When a line counts as written.
     Durability(Durability),
+    /// What becomes of lines that a file does not take. What suits not all categories is set for
+    /// those that it suits.
+    OnFailure(OnFailure),
     /// How lines are written. [`Format::Text`] for all leaves the audit category as it is.
     Format(Format),
     /// The most bytes of a line.
@@ -128,6 +130,8 @@ pub enum FileKey {
     CompressDelay,
     /// When a line counts as written.
     Durability,
+    /// What becomes of lines that it does not take.
+    OnFailure,
     /// How lines are written.
     Format,
     /// The most bytes of a line.
@@ -138,7 +142,7 @@ pub enum FileKey {
 
 impl FileKey {
     /// All settings of a file, in the order in which people read them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::RotateSize,
         Self::RotateEvery,
         Self::RotateZone,
@@ -152,6 +156,7 @@ impl FileKey {
         Self::Compress,
         Self::CompressDelay,
         Self::Durability,
+        Self::OnFailure,
         Self::Format,
         Self::MaxLine,
         Self::FileMode,
@@ -174,6 +179,7 @@ impl FileKey {
             Self::Compress => "compress",
             Self::CompressDelay => "compress_delay",
             Self::Durability => "durability",
+            Self::OnFailure => "on_failure",
             Self::Format => "format",
             Self::MaxLine => "max_line",
             Self::FileMode => "file_mode",
@@ -183,7 +189,10 @@ impl FileKey {
     /// Whether it can change while the program runs.
     #[must_use]
     pub const fn is_live(self) -> bool {
-        !matches!(self, Self::RotateOnStart | Self::Format | Self::MaxLine | Self::FileMode)
+        !matches!(
+            self,
+            Self::RotateOnStart | Self::OnFailure | Self::Format | Self::MaxLine | Self::FileMode
+        )
     }
 }
 
@@ -205,6 +214,7 @@ impl FileSetting {
             Self::Compress(_) => FileKey::Compress,
             Self::CompressDelay(_) => FileKey::CompressDelay,
             Self::Durability(_) => FileKey::Durability,
+            Self::OnFailure(_) => FileKey::OnFailure,
             Self::Format(_) => FileKey::Format,
             Self::MaxLine(_) => FileKey::MaxLine,
             Self::FileMode(_) => FileKey::FileMode,
@@ -213,7 +223,11 @@ impl FileSetting {
 
     /// Whether the file of a category can be like that.
     pub(super) fn suits(&self, category: Category) -> bool {
-        if let Self::Format(format) = self { format.suits(category) } else { true }
+        match self {
+            Self::Format(format) => format.suits(category),
+            Self::OnFailure(on_failure) => on_failure.suits(category),
+            _ => true,
+        }
     }
 
     /// Whether fewer archives are kept than with another value of the same setting.
@@ -278,40 +292,6 @@ impl FileSetting {
     }
 }
 
-/// The value as it would be written in a variable.
-impl fmt::Display for FileSetting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::RotateSize(Some(bytes)) | Self::KeepBytes(Some(bytes)) => {
-                f.write_str(&in_bytes(*bytes))
-            }
-            Self::RotateEvery(Some(every)) => write!(f, "{every}"),
-            Self::RotateZone(zone) => write!(f, "{zone}"),
-            Self::RotateJitter(Duration::ZERO)
-            | Self::CompressDelay(Duration::ZERO)
-            | Self::Compress(Compression::None)
-            | Self::RotateSize(None)
-            | Self::RotateEvery(None)
-            | Self::KeepFiles(None)
-            | Self::KeepAge(None)
-            | Self::KeepBytes(None)
-            | Self::MinFree(None) => f.write_str("off"),
-            Self::RotateJitter(time) | Self::CompressDelay(time) | Self::KeepAge(Some(time)) => {
-                f.write_str(&in_words(*time))
-            }
-            Self::RotateOnStart(rotate) => write!(f, "{rotate}"),
-            Self::KeepFiles(Some(count)) | Self::KeepFloor(count) => write!(f, "{count}"),
-            Self::MinFree(Some(free)) => write!(f, "{free}"),
-            Self::Compress(Compression::Gzip) => f.write_str("gzip"),
-            Self::Compress(Compression::Zstd) => f.write_str("zstd"),
-            Self::Durability(durability) => write!(f, "{durability}"),
-            Self::Format(format) => write!(f, "{format}"),
-            Self::MaxLine(bytes) => write!(f, "{bytes}"),
-            Self::FileMode(mode) => write!(f, "{mode:04o}"),
-        }
-    }
-}
-
 impl LogFile {
     pub(super) fn new(profile: Profile, category: Category) -> Self {
         Self {
@@ -327,8 +307,9 @@ impl LogFile {
             compress: profile.compress(),
             compress_delay: COMPRESS_DELAY,
             durability: Durability::Written,
+            on_failure: profile.on_failure(category),
             format: Format::Json,
-            max_line: MAX_LINE,
+            max_line: profile.max_line(),
             mode: fs::FILE_MODE,
         }
     }
@@ -349,6 +330,7 @@ impl LogFile {
             FileKey::Compress => FileSetting::Compress(self.compress),
             FileKey::CompressDelay => FileSetting::CompressDelay(self.compress_delay),
             FileKey::Durability => FileSetting::Durability(self.durability),
+            FileKey::OnFailure => FileSetting::OnFailure(self.on_failure),
             FileKey::Format => FileSetting::Format(self.format),
             FileKey::MaxLine => FileSetting::MaxLine(self.max_line),
             FileKey::FileMode => FileSetting::FileMode(self.mode),
@@ -371,6 +353,7 @@ impl LogFile {
             FileSetting::Compress(compression) => self.compress = compression,
             FileSetting::CompressDelay(delay) => self.compress_delay = delay,
             FileSetting::Durability(durability) => self.durability = durability,
+            FileSetting::OnFailure(on_failure) => self.on_failure = on_failure,
             FileSetting::Format(format) => self.format = format,
             FileSetting::MaxLine(bytes) => self.max_line = bytes,
             FileSetting::FileMode(mode) => self.mode = mode,

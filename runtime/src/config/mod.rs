@@ -12,6 +12,7 @@ pub mod directives;
 
 mod change;
 mod environment;
+mod failure;
 mod file;
 mod keep;
 mod level;
@@ -33,12 +34,14 @@ mod spool;
 mod timing;
 mod values;
 mod variables;
+mod written;
 
 #[cfg(test)]
 mod tests;
 
 pub use change::{Change, Scope};
 pub use environment::Environment;
+pub use failure::OnFailure;
 pub use file::ConfigFile;
 pub use keep::{Keep, MinFree};
 pub use level::{Rule, Threshold};

@@ -110,6 +110,12 @@ pub enum Key {
     HashKey,
     /// The configuration file.
     Config,
+    /// How often `system.log` gets a line about the logs themselves.
+    Heartbeat,
+    /// How long the end of the program waits for a slow standard output or error.
+    ExitWait,
+    /// How many bytes wait for a stream.
+    Queue,
     /// How often the configuration file is looked at while the program runs.
     Watch,
 }
@@ -152,6 +158,9 @@ impl fmt::Display for Key {
             Self::Strict => f.write_str("strict"),
             Self::HashKey => f.write_str("hash_key"),
             Self::Config => f.write_str("config"),
+            Self::Heartbeat => f.write_str("heartbeat"),
+            Self::ExitWait => f.write_str("exit_wait"),
+            Self::Queue => f.write_str("queue"),
             Self::Watch => f.write_str("watch"),
         }
     }

@@ -3,11 +3,11 @@
 use std::{fmt, time::Duration};
 
 use super::{
+    failure::OnFailure,
     keep::Keep,
     nearest::nearest,
     place::{Color, Console, ConsoleFormat, ConsoleTarget, Dir},
     rotate::Every,
-    spool::SpoolMode,
     timing::Timing,
 };
 use crate::{
@@ -152,10 +152,20 @@ impl Profile {
         Keep { files, age, bytes, min_free: None, floor }
     }
 
-    pub(super) const fn spool(self) -> SpoolMode {
+    /// The most bytes of a line.
+    pub(super) const fn max_line(self) -> usize {
         match self {
-            Self::Dev | Self::Test | Self::Container => SpoolMode::Off,
-            Self::Staging | Self::Production => SpoolMode::Auto,
+            // What collects the output of containers cuts lines at 16 KiB.
+            Self::Container => 16_000,
+            _ => 8_000,
+        }
+    }
+
+    pub(super) const fn on_failure(self, category: Category) -> OnFailure {
+        match (self, category) {
+            (Self::Test, Category::Audit) => OnFailure::Deny,
+            (_, Category::Performance | Category::Debug) => OnFailure::Drop,
+            _ => OnFailure::Continue,
         }
     }
 

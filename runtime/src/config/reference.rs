@@ -23,7 +23,7 @@ pub fn reference() -> String {
     text.push_str(" |\n| ---");
     text.push_str(&" | ---".repeat(all.len()));
     text.push_str(" |\n");
-    let rows: [(&str, Cell); 9] = [
+    let rows: [(&str, Cell); 11] = [
         ("default level", |settings| settings.text(&Key::Level)),
         ("console", console),
         ("files", |settings| match &settings.dir {
@@ -39,6 +39,8 @@ pub fn reference() -> String {
         ("keep archives", keep),
         ("compress", compress),
         ("durability", |settings| of_file(settings, Category::System, FileKey::Durability)),
+        ("disk fails", on_failure),
+        ("longest line", |settings| of_file(settings, Category::System, FileKey::MaxLine)),
         ("timed calls", timed),
     ];
     for (name, cell) in rows {
@@ -98,6 +100,14 @@ fn timed(settings: &Settings) -> String {
         Timing::Summary => format!("summary every {every}"),
         Timing::Slow => format!("summary every {every}, slow calls"),
     }
+}
+
+/// What most files do when the disk fails, and what the others do.
+fn on_failure(settings: &Settings) -> String {
+    let of = |category| of_file(settings, category, FileKey::OnFailure);
+    let general = of(Category::System);
+    let others = Category::ALL.into_iter().filter(|category| of(*category) != general);
+    others.fold(general.clone(), |text, category| format!("{text}; {category}: {}", of(category)))
 }
 
 /// What most files keep, and those that keep something else.

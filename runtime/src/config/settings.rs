@@ -27,6 +27,12 @@ use crate::{
 /// How often summaries and gauges are written, unless somebody says otherwise.
 const SUMMARY_EVERY: Duration = Duration::from_mins(1);
 
+/// How long the end of the program waits, unless somebody says otherwise.
+const EXIT_WAIT: Duration = Duration::from_secs(2);
+
+/// How many bytes of lines wait for a stream, unless somebody says otherwise.
+const QUEUE: u64 = 4 << 20;
+
 /// All settings of a program, checked.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -66,6 +72,12 @@ pub struct Settings {
     pub config: Option<PathBuf>,
     /// How often the configuration file is looked at while the program runs; `None`: never.
     pub watch: Option<Duration>,
+    /// How often `system.log` gets a line about the logs themselves; `None`: never.
+    pub heartbeat: Option<Duration>,
+    /// How long the end of the program waits for a slow standard output or error.
+    pub exit_wait: Duration,
+    /// So many bytes of lines wait for the standard output, and as many for the console.
+    pub queue: u64,
     files: Files,
     origins: BTreeMap<Key, Origin>,
 }
@@ -103,7 +115,7 @@ impl Settings {
             dir_mode: fs::DIR_MODE,
             rotate_signal: None,
             redact_keys: Vec::new(),
-            spool: profile.spool(),
+            spool: SpoolMode::Off,
             timing: profile.timing(),
             summary_every: Some(SUMMARY_EVERY),
             user: None,
@@ -112,6 +124,9 @@ impl Settings {
             hash_key: None,
             config: None,
             watch: None,
+            heartbeat: None,
+            exit_wait: EXIT_WAIT,
+            queue: QUEUE,
             files: Files {
                 system: file(Category::System),
                 debug: file(Category::Debug),
@@ -203,6 +218,7 @@ impl Settings {
         }
         keys.extend([Key::DirBytes, Key::DirMode, Key::RotateSignal]);
         keys.extend([Key::RedactKeys, Key::Spool, Key::Timing, Key::SummaryEvery]);
+        keys.extend([Key::Heartbeat, Key::ExitWait, Key::Queue]);
         keys.extend([Key::User, Key::Agent, Key::Strict, Key::HashKey, Key::Config, Key::Watch]);
         keys
     }
@@ -241,6 +257,9 @@ impl Settings {
                 None => return String::new(),
             },
             Key::Config => Change::Config(self.config.clone()),
+            Key::Heartbeat => Change::Heartbeat(self.heartbeat),
+            Key::ExitWait => Change::ExitWait(self.exit_wait),
+            Key::Queue => Change::Queue(self.queue),
             Key::Watch => Change::Watch(self.watch),
         };
         change.to_string()
@@ -290,6 +309,9 @@ impl Settings {
             Change::Strict(strict) => self.strict = strict,
             Change::HashKey(key) => self.hash_key = Some(key),
             Change::Config(path) => self.config = path,
+            Change::Heartbeat(time) => self.heartbeat = time,
+            Change::ExitWait(time) => self.exit_wait = time,
+            Change::Queue(bytes) => self.queue = bytes,
             Change::Watch(time) => self.watch = time,
         }
     }

@@ -21,8 +21,8 @@ mod files;
 
 pub(super) use files::{
     compress, compress_delay, dir_bytes, dir_mode, durability, file_mode, format, keep_age,
-    keep_bytes, keep_files, keep_floor, max_line, min_free, rotate_every, rotate_jitter,
-    rotate_on_start, rotate_signal, rotate_size, rotate_zone,
+    keep_bytes, keep_files, keep_floor, max_line, min_free, on_failure, queue, rotate_every,
+    rotate_jitter, rotate_on_start, rotate_signal, rotate_size, rotate_zone,
 };
 
 const SPAN: &str = "a time such as 5s (units ms, s, m, h, d, w)";
@@ -242,6 +242,16 @@ pub(super) fn config(input: Input<'_>) -> Reading {
 
 pub(super) fn watch(input: Input<'_>) -> Reading {
     input.time(("is not a time", SPAN, "s"), Change::Watch)
+}
+
+pub(super) fn heartbeat(input: Input<'_>) -> Reading {
+    let expected = "a period such as 5m (units s, m, h, d), or off";
+    input.time(("is not a period", expected, "m"), Change::Heartbeat)
+}
+
+pub(super) fn exit_wait(input: Input<'_>) -> Reading {
+    let change = |time: Option<_>| Change::ExitWait(time.unwrap_or_default());
+    input.time(("is not a time", SPAN, "s"), change)
 }
 
 pub(super) fn hash_key(input: Input<'_>) -> Reading {

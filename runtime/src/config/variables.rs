@@ -210,6 +210,13 @@ pub(super) const VARIABLES: &[Variable] = &[
         ..of_file("AUDIT_LOG_DURABILITY", values::durability)
     },
     Variable {
+        meaning: "what becomes of lines that a file does not take: another place, nothing (not for audit), another place but no run of a function with `required`, or, where no file takes them, the end of the process (both for audit alone)",
+        values: "`continue`, `drop`, `deny`, `abort`",
+        example: "`deny`",
+        default: |settings| each(FileKey::OnFailure, settings),
+        ..of_file("AUDIT_LOG_ON_FAILURE", values::on_failure)
+    },
+    Variable {
         meaning: "how lines are written; `text` in general leaves the audit trail JSON",
         values: "`json`, `text`, `ecs` (Elastic Common Schema)",
         example: "`ecs`",
@@ -266,6 +273,27 @@ pub(super) const VARIABLES: &[Variable] = &[
         example: "`30s`",
         default: |settings| code(&Key::SummaryEvery, settings),
         ..variable("AUDIT_LOG_SUMMARY_EVERY", values::summary_every)
+    },
+    Variable {
+        meaning: "how often `system.log` gets a line about the state of the logs",
+        values: "a whole number with `s`, `m`, `h` or `d`, from 1s to 1d; `off`",
+        example: "`5m`",
+        default: |settings| code(&Key::Heartbeat, settings),
+        ..variable("AUDIT_LOG_HEARTBEAT", values::heartbeat)
+    },
+    Variable {
+        meaning: "how long the end of a program waits for a slow standard output or error before the lines that are left are given up and counted",
+        values: "a time up to 1m with `ms`, `s` or `m`; `off` for not at all",
+        example: "`500ms`",
+        default: |settings| code(&Key::ExitWait, settings),
+        ..variable("AUDIT_LOG_EXIT_WAIT", values::exit_wait)
+    },
+    Variable {
+        meaning: "how many bytes of lines may wait for the standard output, and as many for the console",
+        values: "a size from 64KiB to 1GiB",
+        example: "`16MiB`",
+        default: |settings| code(&Key::Queue, settings),
+        ..variable("AUDIT_LOG_QUEUE", values::queue)
     },
     Variable {
         meaning: "who the records say it was, where a call does not say",

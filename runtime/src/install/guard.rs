@@ -3,11 +3,12 @@
 use std::{
     fmt, io,
     path::PathBuf,
+    process,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use super::{live::Live, recovery::Recovering, watch::Watch};
+use super::{heartbeat::Heartbeat, live::Live, recovery::Recovering, watch::Watch};
 
 use crate::{
     clock::Timestamp,
@@ -45,7 +46,11 @@ pub(super) struct Running {
     pub(super) recovering: Option<Recovering>,
     #[cfg(feature = "signals")]
     pub(super) rotation: Option<super::signals::Rotation>,
+    /// Ends the heartbeat.
+    pub(super) beating: Option<Heartbeat>,
     pub(super) since: Instant,
+    /// The process that was set up.
+    pub(super) owner: u32,
 }
 
 impl Logs {
@@ -120,7 +125,7 @@ impl Logs {
         let rotated = sinks.map_or(Ok(false), |sinks| sinks.rotate(category, Timestamp::now()));
         rotated.map_err(|failure| match failure {
             Failure::Io(error) => error,
-            other @ Failure::LockTimeout => io::Error::other(other.to_string()),
+            other @ (Failure::LockTimeout | Failure::Stuck) => io::Error::other(other.to_string()),
         })
     }
 
@@ -177,9 +182,6 @@ impl Logs {
     pub fn health(&self) -> Health {
         let Some(running) = &self.running else { return Health::default() };
         let counters = &running.road.capture().counters;
-        if let Some(console) = &running.console {
-            counters.console_dropped.set(console.dropped());
-        }
         counters.snapshot()
     }
 }
@@ -191,7 +193,10 @@ impl Drop for Logs {
         }
         let Some(running) = self.running.take() else { return };
         drop(running.watch);
-        if let Some(recovering) = running.recovering {
+        drop(running.beating);
+        // A process that was forked from this one has not the thread.
+        let is_owner = running.owner == process::id();
+        if let Some(recovering) = running.recovering.filter(|_| is_owner) {
             recovering.finish(FINISH);
         }
         running.road.finish(FINISH);
@@ -207,14 +212,18 @@ impl Drop for Logs {
             details: &[
                 ("lines_written", Datum::U64(health.lines_written)),
                 ("lines_lost", Datum::U64(health.lines_lost)),
+                ("lines_dropped", Datum::U64(health.lines_dropped)),
             ],
         });
-        drop(running.console);
-        if let Some(sinks) = running.sinks {
-            // What is not compressed by then is left to the next process.
-            let _ = sinks.finish(FINISH);
+        let exit_wait = running.live.settings().exit_wait;
+        if let Some(console) = running.console {
+            console.end(exit_wait);
         }
-        if let Some(dir) = running.private_dir {
+        if let Some(sinks) = running.sinks {
+            sinks.finish(exit_wait, FINISH);
+        }
+        // A process that was forked from this one ends without it.
+        if let Some(dir) = running.private_dir.filter(|_| is_owner) {
             // The directory of a test run; the system clears what cannot be removed now.
             let _ = std::fs::remove_dir_all(dir);
         }

@@ -12,8 +12,8 @@ use std::{
 use crate::{
     clock::Timestamp,
     config::{
-        Adopted, Change, ConfigFile, Durability, Environment, Key, Layers, Loaded, Problem,
-        Settings, config_path, load, read_list,
+        Adopted, Change, ConfigFile, Durability, Environment, Key, Layers, Loaded, OnFailure,
+        Problem, Settings, config_path, load, read_list,
     },
     drain::{Route, Thresholds},
     frame::Datum,
@@ -199,7 +199,7 @@ impl Live {
         // A change that closes `system.log` is its last line.
         let told = road.drain().notice(&notice);
         handoff::change(road, &thresholds(&state.settings, *writes));
-        road.set_direct(synced(&state.settings));
+        road.set_direct(direct(&state.settings));
         if before.filter != state.settings.filter {
             if *takes_log {
                 log::set_max_level(log_level(state.settings.filter.max_level()));
@@ -248,9 +248,14 @@ fn names(keys: &[Key]) -> String {
     keys.iter().map(Key::to_string).collect::<Vec<_>>().join(",")
 }
 
-/// The categories whose lines are on the disk when a call returns: no spool can give that.
-pub(super) fn synced(settings: &Settings) -> Route {
-    Route::to(|category| settings.file(category).durability == Durability::Synced)
+/// The categories of which something holds when a call returns that no spool can give: their lines
+/// are on the disk, or what is done without them is decided by then.
+pub(super) fn direct(settings: &Settings) -> Route {
+    Route::to(|category| {
+        let file = settings.file(category);
+        file.durability == Durability::Synced
+            || matches!(file.on_failure, OnFailure::Deny | OnFailure::Abort)
+    })
 }
 
 /// What the categories take.

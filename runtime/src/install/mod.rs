@@ -4,8 +4,12 @@
 //! standard error and in `system.log`.
 
 mod builder;
+mod files;
 mod guard;
+mod heartbeat;
 mod live;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod panics;
 mod recovery;
 #[cfg(feature = "signals")]
@@ -59,4 +63,11 @@ pub fn try_init(app: impl Into<String>) -> Result<Logs, InitError> {
 #[must_use]
 pub fn health() -> Health {
     handoff::current().map(|road| road.capture().counters.snapshot()).unwrap_or_default()
+}
+
+/// Publishes the counters through the `metrics` facade, as `audit_log_…`. They are published every
+/// ten seconds anyway; a program whose metrics are asked for can call this before it answers.
+#[cfg(feature = "metrics")]
+pub fn publish_metrics() {
+    metrics::publish(&health());
 }

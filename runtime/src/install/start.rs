@@ -5,6 +5,7 @@ use std::{
     hash::{BuildHasher, Hasher, RandomState},
     io::IsTerminal,
     path::{Path, PathBuf},
+    process,
     sync::Arc,
     time::Instant,
 };
@@ -16,8 +17,10 @@ use tracing_subscriber::{layer::SubscriberExt, registry};
 use super::signals;
 use super::{
     builder::{Builder, InitError},
+    files::{Nowhere, Sinks},
     guard::{Logs, Running},
-    live::{Live, Parts, Wishes, log_level, synced, tell, thresholds},
+    heartbeat,
+    live::{Live, Parts, Wishes, direct, log_level, tell, thresholds},
     panics, recovery, watch,
 };
 use crate::{
@@ -30,15 +33,13 @@ use crate::{
     frame::{Capture, Datum},
     fs,
     handoff::{self, About, Road, Wish},
+    health::Counters,
     hooks,
-    layer::{Console, ConsoleGuard, EventLayer, filter},
+    layer::{Console, ConsoleGuard, EventLayer, Look, filter},
     record::{Category, Level},
     redact::{KeyRules, PseudonymKey, Rules},
-    render::{Line, Notice, Origin, Renderer},
-    sink::{
-        Delivery, DirKeep, Extra, LineNotices, Location, Shared, SinkSet, SinkSettings, Spot,
-        all_files,
-    },
+    render::{Notice, Origin, Renderer},
+    sink::{Bounds, DirKeep, Extra, LineNotices, Shared, SinkSet, SinkSettings, Stream, all_files},
     timing,
 };
 
@@ -102,7 +103,7 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
     let logs = sink_settings.as_ref().and_then(|settings| settings.dir.clone());
     let wish = logs.clone().and_then(|logs| wish(settings, renderer.origin(), logs, &shared));
     let sinks = sink_settings.map(|sink_settings| {
-        let notices = Arc::new(LineNotices(renderer.clone()));
+        let notices = Arc::new(LineNotices::of_this(renderer.clone()));
         Arc::new(SinkSet::open(sink_settings, notices, shared.clone()))
     });
     let files: Arc<dyn Files> = match &sinks {
@@ -116,13 +117,17 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
     let capture = Capture { rules: rules(settings), counters: counters.clone() };
     let drain = Drain::new(files, renderer, counters, thresholds).with_extra(extra);
     let road = Road::new(capture, drain, defaults(settings)).with_spool(wish);
-    road.set_direct(synced(settings));
+    road.set_direct(direct(settings));
     let road = handoff::install(road, &thresholds)?;
     let recovering = logs.and_then(|logs| recovery::start(road, logs, shared.clone()));
     timing::configure(settings.timing, settings.summary_every);
     panics::hook();
     filter::set(settings.filter.clone());
-    let (console, takes_log) = if choices.subscriber { subscribe(settings) } else { (None, false) };
+    let (console, takes_log) = if choices.subscriber {
+        subscribe(settings, shared.counters.clone())
+    } else {
+        (None, false)
+    };
     tell_all(road, &shared, settings, problems);
     #[cfg(feature = "signals")]
     let rotation = settings
@@ -134,7 +139,9 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
         .watch
         .filter(|_| settings.config.is_some())
         .and_then(|every| watch::start(live.clone(), every, since));
+    let beating = heartbeat::start(road, settings.heartbeat);
     Some(Running {
+        beating,
         road,
         sinks,
         console,
@@ -145,6 +152,7 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
         #[cfg(feature = "signals")]
         rotation,
         since,
+        owner: process::id(),
     })
 }
 
@@ -213,7 +221,7 @@ fn extra(path: &Path, shared: &Arc<Shared>) -> Option<Extra> {
 fn origin(app: &str) -> Origin {
     Origin {
         host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
-        pid: std::process::id(),
+        pid: process::id(),
         run_id: format!("{:016x}", u64::from_le_bytes(random())),
         app: app.to_owned(),
     }
@@ -228,7 +236,7 @@ fn random<const N: usize>() -> [u8; N] {
     let mut hasher = RandomState::new().build_hasher();
     for byte in &mut bytes {
         hasher.write_i64(Timestamp::now().0);
-        hasher.write_u32(std::process::id());
+        hasher.write_u32(process::id());
         *byte = hasher.finish().to_le_bytes()[0];
     }
     bytes
@@ -284,20 +292,35 @@ fn files(settings: &Settings, private_dir: Option<&PathBuf>) -> Option<SinkSetti
         keep: DirKeep::from(settings),
         dir_mode: settings.dir_mode,
         lock_timeout: SinkSettings::LOCK_TIMEOUT,
+        queue: queue(settings),
     })
+}
+
+/// How much may wait for a stream.
+fn queue(settings: &Settings) -> Bounds {
+    let bytes = usize::try_from(settings.queue).unwrap_or(usize::MAX);
+    // A line of fewer bytes than that is rare.
+    Bounds { bytes, lines: bytes / 128 }
 }
 
 /// Installs a subscriber with our layer and the developer console, unless the program has one;
 /// tells whether `log` records come through us as well.
-fn subscribe(settings: &Settings) -> (Option<ConsoleGuard>, bool) {
+fn subscribe(settings: &Settings, counters: Arc<Counters>) -> (Option<ConsoleGuard>, bool) {
     let console = settings.console;
-    let wanted = matches!(console.target, ConsoleTarget::Stderr | ConsoleTarget::Captured);
-    let colour = match console.color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => console.target == ConsoleTarget::Stderr && std::io::stderr().is_terminal(),
+    let stream = match (console.target, console.format) {
+        (ConsoleTarget::Stderr | ConsoleTarget::Captured, _) => Some(Stream::stderr()),
+        (ConsoleTarget::Stdout, ConsoleFormat::Text) => Some(Stream::stdout()),
+        // The lines themselves go there.
+        (ConsoleTarget::Stdout, ConsoleFormat::Json) | (ConsoleTarget::Off, _) => None,
     };
-    let (console, guard) = wanted.then(|| Console::new(console.level, colour)).unzip();
+    let colour = match (console.color, console.target) {
+        (Color::Always, _) => true,
+        (Color::Auto, ConsoleTarget::Stderr) => std::io::stderr().is_terminal(),
+        (Color::Auto, ConsoleTarget::Stdout) => std::io::stdout().is_terminal(),
+        (Color::Never | Color::Auto, _) => false,
+    };
+    let look = Look { least: console.level, colour, queue: queue(settings) };
+    let (console, guard) = stream.map(|stream| Console::new(stream, look, counters)).unzip();
     let subscriber = registry().with(EventLayer::new()).with(console);
     if set_global_default(subscriber).is_err() {
         // The program has its own: it joins through `layer()`.
@@ -308,43 +331,4 @@ fn subscribe(settings: &Settings) -> (Option<ConsoleGuard>, bool) {
     let log_level = log_level(settings.filter.max_level());
     let takes_log = tracing_log::LogTracer::builder().with_max_level(log_level).init().is_ok();
     (guard, takes_log)
-}
-
-/// The files of a process as the drain sees them.
-#[derive(Debug)]
-struct Sinks(Arc<SinkSet>);
-
-impl Files for Sinks {
-    fn append(
-        &self,
-        category: Category,
-        lines: &[Line],
-        now: Timestamp,
-        begins: &mut dyn FnMut(Spot),
-    ) -> bool {
-        match self.0.append_from(category, lines, now, begins) {
-            Delivery::Written => true,
-            Delivery::Diverted => {
-                let place = self.0.dirs().into_iter().nth(category.index());
-                place.is_some_and(|place| matches!(place, Location::Dir(_)))
-            }
-            Delivery::Lost | Delivery::Off => false,
-        }
-    }
-}
-
-/// For a program that wants a console only.
-#[derive(Debug)]
-struct Nowhere;
-
-impl Files for Nowhere {
-    fn append(
-        &self,
-        _category: Category,
-        _lines: &[Line],
-        _now: Timestamp,
-        _begins: &mut dyn FnMut(Spot),
-    ) -> bool {
-        false
-    }
 }

@@ -1,9 +1,18 @@
 //! The developer console: `tracing_subscriber::fmt` over `tracing_appender::non_blocking`.
 //!
+//! The thread of `tracing-appender` hands messages to an [`Outlet`], which never blocks: what waits
+//! is bounded in bytes and the end in time, and a child process without that thread goes there
+//! directly.
+//!
 //! It may lose messages when its reader is slow; `Health::console_dropped` counts them. It shows
 //! ordinary events only, never audit records, and nothing unredacted.
 
-use std::fmt;
+use std::{
+    fmt,
+    io::{self, Write},
+    sync::Arc,
+    time::Duration,
+};
 
 use tracing::{
     Event, Id, Subscriber,
@@ -11,39 +20,136 @@ use tracing::{
     level_filters::LevelFilter,
     span::{Attributes, Record},
 };
-use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
+use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_log::NormalizeEvent;
 use tracing_subscriber::{
     Layer,
     field::MakeExt,
-    fmt::format::{Writer, debug_fn},
+    fmt::{
+        MakeWriter,
+        format::{Writer, debug_fn},
+        writer::EitherWriter,
+    },
     layer::Context,
     registry::LookupSpan,
 };
 
 use super::{filter, level_filter};
-use crate::{handoff, record::Level, redact::REDACTED};
+use crate::{
+    clock::Timestamp,
+    handoff,
+    health::Counters,
+    ledger::Gap,
+    record::{Category, Level},
+    redact::REDACTED,
+    sink::{Bounds, Events, Outlet, Rank, Stream},
+    wait,
+};
 
-/// How many messages wait for the console at most.
-const QUEUE: usize = 4_096;
+/// How many messages wait for the thread at most; callers wait for it beyond that.
+const HANDED_OVER: usize = 256;
 
-/// Shows events of a least level on the standard error.
+/// Shows events of a least level on the standard error or the standard output.
 pub(crate) struct Console<S> {
     format: Box<dyn Layer<S> + Send + Sync>,
     least: Level,
 }
 
-/// Ends the console when dropped: what waits is written, for a second at most.
+/// What a console is to be like.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
+    pub(crate) least: Level,
+    pub(crate) colour: bool,
+    pub(crate) queue: Bounds,
+}
+
+/// Ends the console.
 #[derive(Debug)]
 pub(crate) struct ConsoleGuard {
-    dropped: ErrorCounter,
-    _worker: WorkerGuard,
+    thread: WorkerGuard,
+    shown: Shown,
 }
 
 impl ConsoleGuard {
-    /// How many messages were dropped.
-    pub(crate) fn dropped(&self) -> u64 {
-        self.dropped.dropped_lines() as u64
+    /// Writes what waits, until `within` is over; what is left is counted.
+    pub(crate) fn end(self, within: Duration) {
+        if self.shown.is_inherited() {
+            // There is no thread that could answer.
+            std::mem::forget(self.thread);
+        } else {
+            drop(self.thread);
+        }
+        let _ = self.shown.outlet.finish(within);
+    }
+}
+
+/// Counts what becomes of messages.
+struct Counted(Arc<Counters>);
+
+impl Events for Counted {
+    fn written(&self, _lines: u64, _bytes: u64) {}
+
+    fn lost(&self, lines: u64, _dropped: bool) {
+        self.0.console_dropped.add(lines);
+    }
+
+    fn depth(&self, _bytes: usize, _lines: usize) {}
+
+    fn trouble(&self, reason: Option<&str>) {
+        self.0.conditions.set("console", reason.map(str::to_owned));
+    }
+
+    fn panicked(&self) {
+        self.0.writer_panics.add_one();
+    }
+
+    fn gap(&self, _category: Category, gap: &Gap, _now: Timestamp) -> Option<Box<[u8]>> {
+        let text = format!("({} messages were dropped here)\n", gap.lines);
+        Some(text.into_bytes().into())
+    }
+}
+
+/// Takes texts on their way to the stream.
+#[derive(Clone, Debug)]
+struct Shown {
+    outlet: Arc<Outlet>,
+    /// The process that has the thread.
+    maker: u32,
+}
+
+impl Shown {
+    fn is_inherited(&self) -> bool {
+        wait::look_at_process() != self.maker
+    }
+}
+
+impl Write for Shown {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.outlet.put(Category::System, Rank::Low, false, text.into(), Timestamp::now());
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Takes the text of one event.
+#[derive(Debug)]
+struct Messages {
+    thread: NonBlocking,
+    shown: Shown,
+}
+
+impl MakeWriter<'_> for Messages {
+    type Writer = EitherWriter<NonBlocking, Shown>;
+
+    fn make_writer(&self) -> Self::Writer {
+        if self.shown.is_inherited() {
+            EitherWriter::B(self.shown.clone())
+        } else {
+            EitherWriter::A(self.thread.clone())
+        }
     }
 }
 
@@ -51,21 +157,25 @@ impl<S> Console<S>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
-    /// A console, in colour or not.
-    pub(crate) fn new(least: Level, colour: bool) -> (Self, ConsoleGuard) {
-        let (writer, worker) = NonBlockingBuilder::default()
-            .buffered_lines_limit(QUEUE)
-            .thread_name("audit-console")
-            .finish(std::io::stderr());
-        let dropped = writer.error_counter();
+    /// A console on that stream.
+    pub(crate) fn new(stream: Stream, look: Look, counters: Arc<Counters>) -> (Self, ConsoleGuard) {
+        let Look { least, colour, queue } = look;
+        let events = Box::new(Counted(counters));
+        let outlet = Arc::new(Outlet::new("audit-console", queue, Box::new(stream), events));
+        let shown = Shown { outlet, maker: wait::look_at_process() };
+        let (thread, guard) = NonBlockingBuilder::default()
+            .buffered_lines_limit(HANDED_OVER)
+            .lossy(false)
+            .thread_name("audit-messages")
+            .finish(shown.clone());
         let format = tracing_subscriber::fmt::layer()
-            .with_writer(writer)
+            .with_writer(Messages { thread, shown: shown.clone() })
             .with_ansi(colour)
             // Its reports of its own errors go through `eprintln!`, which can panic.
             .log_internal_errors(false)
             .fmt_fields(debug_fn(redacted_field).delimited(" "));
         let console = Self { format: Box::new(format), least };
-        (console, ConsoleGuard { dropped, _worker: worker })
+        (console, ConsoleGuard { thread: guard, shown })
     }
 }
 

@@ -17,7 +17,7 @@ use tracing::{
 use tracing_log::NormalizeEvent;
 use tracing_subscriber::{Layer, layer::Context, registry::LookupSpan};
 
-pub(crate) use console::{Console, ConsoleGuard};
+pub(crate) use console::{Console, ConsoleGuard, Look};
 
 use crate::{
     clock::Timestamp,

@@ -12,6 +12,7 @@ use crate::{
     fs::{self, Identity, Look},
     layout,
     render::Line,
+    wait,
 };
 
 /// As much of a torn line is looked at to tell its length.
@@ -31,6 +32,8 @@ pub struct Active {
     /// The mode of the files it makes.
     mode: u32,
     held: Option<Held>,
+    /// The process that opened it.
+    owner: u32,
     buffer: Vec<u8>,
 }
 
@@ -123,7 +126,14 @@ impl Active {
     #[must_use]
     pub fn new(dir: &Path, name: &str) -> Self {
         let next = dir.join(layout::next(name));
-        Self { path: dir.join(name), next, mode: fs::FILE_MODE, held: None, buffer: Vec::new() }
+        Self {
+            path: dir.join(name),
+            next,
+            mode: fs::FILE_MODE,
+            held: None,
+            owner: 0,
+            buffer: Vec::new(),
+        }
     }
 
     /// The same with another mode of the files it makes.
@@ -151,6 +161,13 @@ impl Active {
 
     /// Makes sure that the file at the path is the one that is held, and opens it where it is not.
     pub fn resolve(&mut self) -> io::Result<Change> {
+        let own = wait::process();
+        if self.owner != own {
+            self.owner = own;
+            if let Some(Held { file, identity, .. }) = self.held.take() {
+                fs::close_inherited(file, identity);
+            }
+        }
         let present = Look::at(&self.path)?;
         let change = match &mut self.held {
             Some(held) if present.is_some_and(|present| present.identity == held.identity) => {

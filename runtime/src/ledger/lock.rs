@@ -13,7 +13,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::fs::{self, Identity};
+use crate::{
+    fs::{self, Identity},
+    wait,
+};
 
 const FIRST_PAUSE: Duration = Duration::from_micros(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(2);
@@ -29,6 +32,8 @@ pub struct LockFile {
     /// The modes of the file and of the directory that are made.
     modes: (u32, u32),
     open: Option<(File, Identity)>,
+    /// The process that opened it.
+    owner: u32,
     /// Until when it is trusted to be the one under the name.
     trusted: Option<Instant>,
 }
@@ -56,7 +61,7 @@ impl LockFile {
     #[must_use]
     pub const fn new(path: PathBuf, create_dir: bool) -> Self {
         let modes = (fs::FILE_MODE, fs::DIR_MODE);
-        Self { path, create_dir, modes, open: None, trusted: None }
+        Self { path, create_dir, modes, open: None, owner: 0, trusted: None }
     }
 
     /// The same with other modes of the file and of the directory that it makes.
@@ -73,6 +78,14 @@ impl LockFile {
     /// Takes the lock; at the deadline at the latest it gives up, after one try at least.
     pub fn acquire(&mut self, deadline: Instant) -> Result<Guard<'_>, LockError> {
         let mut pause = FIRST_PAUSE;
+        let own = wait::process();
+        if self.owner != own {
+            // What a fork inherits is one lock for both processes: each would have it.
+            if let Some((file, identity)) = self.open.take() {
+                fs::close_inherited(file, identity);
+            }
+            self.owner = own;
+        }
         loop {
             let (file, identity) = if let Some(open) = self.open.take() {
                 open
@@ -197,6 +210,21 @@ mod tests {
         drop(held);
         drop(b.acquire(now()).unwrap());
         drop(a.acquire(now()).unwrap());
+    }
+
+    /// Scenario 24: a descriptor that a fork inherits has the lock of the other process.
+    #[test]
+    fn a_lock_file_of_before_a_fork_is_opened_anew() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join(".x.lock");
+        let mut file = LockFile::new(path, false);
+        drop(file.acquire(now()).unwrap());
+        let inherited = file.open.as_ref().unwrap().0.try_clone().unwrap();
+        inherited.lock().unwrap();
+        drop(file.acquire(now()).unwrap());
+        inherited.lock().unwrap();
+        file.owner = 0;
+        assert!(matches!(file.acquire(now()), Err(LockError::Timeout)));
     }
 
     #[test]

@@ -12,4 +12,4 @@ pub use append::{Active, Batch, Change, Tail};
 pub use lock::{Guard, LockError, LockFile};
 #[cfg(test)]
 pub(crate) use notices::testing;
-pub use notices::{At, Notices};
+pub use notices::{At, Gap, Notices};

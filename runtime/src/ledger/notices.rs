@@ -11,6 +11,41 @@ pub struct At {
     pub now: Timestamp,
 }
 
+/// Lines that are missing where they belong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// How many.
+    pub lines: u64,
+    /// When the first of them was written.
+    pub first: Timestamp,
+    /// When the last of them was.
+    pub last: Timestamp,
+    /// Why the first of them is missing.
+    pub cause: String,
+}
+
+impl Gap {
+    /// So many lines of one moment.
+    #[must_use]
+    pub fn new(lines: u64, at: Timestamp, cause: &str) -> Self {
+        Self { lines, first: at, last: at, cause: cause.to_owned() }
+    }
+
+    /// Adds a gap to the one that is there.
+    pub fn join(place: Option<&mut Option<Self>>, gap: Self) {
+        let Some(place) = place else { return };
+        *place = Some(match place.take() {
+            None => gap,
+            Some(earlier) => Self {
+                lines: earlier.lines.saturating_add(gap.lines),
+                first: earlier.first.min(gap.first),
+                last: earlier.last.max(gap.last),
+                cause: earlier.cause,
+            },
+        });
+    }
+}
+
 /// Makes the lines a file gets about itself.
 pub trait Notices: Send + Sync {
     /// The file ended within a line, whose `bytes` stand before this one.
@@ -23,11 +58,14 @@ pub trait Notices: Send + Sync {
     /// The file was begun by a rotation; `previous` is the archive before it. `None` begins it
     /// with an ordinary line.
     fn began(&self, at: At, previous: &str) -> Option<Line>;
+
+    /// Lines are missing here; where there is a `place`, they stand there.
+    fn missing(&self, at: At, gap: &Gap, place: Option<&str>) -> Line;
 }
 
 #[cfg(test)]
 pub(crate) mod testing {
-    use super::{At, Line, Notices};
+    use super::{At, Gap, Line, Notices};
 
     /// Notices as plain JSON.
     pub(crate) struct Plain;
@@ -43,6 +81,11 @@ pub(crate) mod testing {
 
         fn began(&self, at: At, previous: &str) -> Option<Line> {
             Some(notice(at, "began", previous))
+        }
+
+        fn missing(&self, at: At, gap: &Gap, place: Option<&str>) -> Line {
+            let event = if place.is_some() { "diverted" } else { "dropped" };
+            notice(at, event, format!("{} {}", gap.lines, place.unwrap_or(&gap.cause)))
         }
     }
 

@@ -1,10 +1,15 @@
 //! The only thing that files accept.
 
+use crate::record::Level;
+
 /// A complete line: text without a line feed, and a line feed at its end.
 ///
 /// Only the renderer makes one, so that half a line or an unredacted value cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line(String);
+pub struct Line {
+    text: String,
+    level: Level,
+}
 
 impl Line {
     /// A line of that text; a line feed inside becomes a space.
@@ -14,19 +19,31 @@ impl Line {
             text = text.replace('\n', " ");
         }
         text.push('\n');
-        Self(text)
+        Self { text, level: Level::Info }
+    }
+
+    /// The same as the line of a record of that level.
+    #[must_use]
+    pub(super) fn at(self, level: Level) -> Self {
+        Self { level, ..self }
+    }
+
+    /// How important it is.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        self.level
     }
 
     /// The bytes, with the line feed.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+        self.text.as_bytes()
     }
 
     /// The text, without the line feed.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.0.strip_suffix('\n').unwrap_or(&self.0)
+        self.text.strip_suffix('\n').unwrap_or(&self.text)
     }
 }
 

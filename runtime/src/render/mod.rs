@@ -13,6 +13,8 @@ mod tree;
 
 pub use line::Line;
 
+use std::borrow::Cow;
+
 use crate::{
     clock::Timestamp,
     config::Format,
@@ -35,6 +37,19 @@ pub struct Origin {
     pub run_id: String,
     /// The program's name, the component of the runtime's own lines.
     pub app: String,
+}
+
+impl Origin {
+    /// What the lines of a process say that was forked from this one. Its run is another one,
+    /// which follows from both: nothing has to be remembered.
+    fn forked(&self, pid: u32) -> Self {
+        let bytes = self.run_id.bytes().chain(pid.to_le_bytes());
+        // FNV-1a.
+        let run = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        Self { pid, run_id: format!("{run:016x}"), ..self.clone() }
+    }
 }
 
 /// Makes lines of frames.
@@ -85,6 +100,15 @@ impl Renderer {
         Self { limits: limits.map(|limit| limit.max(MIN_LINE)), ..self }
     }
 
+    /// The same for the process of that number.
+    #[must_use]
+    pub fn of_process(&self, pid: u32) -> Cow<'_, Self> {
+        if pid == self.origin.pid {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(Self { origin: self.origin.forked(pid), ..self.clone() })
+    }
+
     fn format(&self, category: Category) -> Format {
         self.formats.get(category.index()).copied().unwrap_or_default()
     }
@@ -98,6 +122,11 @@ impl Renderer {
     /// The line of a record in the file of `category`, and whether values had to be shortened.
     #[must_use]
     pub fn line(&self, record: &Decoded<'_>, category: Category) -> (Line, bool) {
+        let (line, shortened) = self.shown(record, category);
+        (line.at(record.level), shortened)
+    }
+
+    fn shown(&self, record: &Decoded<'_>, category: Category) -> (Line, bool) {
         let record = members::Record::new(record);
         for cap in CAPS {
             let out = self.record(&record, category, cap, true);
@@ -114,6 +143,10 @@ impl Renderer {
     /// The line of a notice.
     #[must_use]
     pub fn notice(&self, notice: &Notice<'_>, now: Timestamp) -> Line {
+        self.announced(notice, now).at(notice.level)
+    }
+
+    fn announced(&self, notice: &Notice<'_>, now: Timestamp) -> Line {
         for cap in CAPS {
             let out = self.told(notice, now, cap);
             if let Some((line, _)) = self.fitting(out, notice.category) {

@@ -18,6 +18,8 @@ pub struct AppendError {
 pub enum Failure {
     /// Another process held the lock until the deadline.
     LockTimeout,
+    /// Another thread of this process was held up in the file until the deadline.
+    Stuck,
     /// The file or its directory cannot be used.
     Io(io::Error),
 }
@@ -41,6 +43,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::LockTimeout => f.write_str("another process holds the lock"),
+            Self::Stuck => f.write_str("the disk holds up a write"),
             Self::Io(error) => f.write_str(&fs::reason(error)),
         }
     }

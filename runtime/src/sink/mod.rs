@@ -11,7 +11,8 @@
 //! the disk when the file is set to `sync`, or after `flush`.
 //!
 //! *Failures*: lines that cannot be written go to the state directory, a private temporary
-//! directory, the standard error, in that order; only then they are lost, and counted. The first
+//! directory, the standard error, in that order, or are dropped where that is set; what stands
+//! nowhere is counted, and told in the file when it takes lines again. The first
 //! failure is told once; the directory itself is tried again after 1 s, then ever later up to 60 s.
 //!
 //! *Troubleshooting*: [`SinkSet::dirs`] tells where each category is being written, the counters of
@@ -26,6 +27,7 @@ mod extra;
 mod failure;
 mod fallback;
 mod notices;
+mod outlet;
 mod replay;
 mod retain;
 mod rolling;
@@ -46,6 +48,7 @@ pub use extra::Extra;
 pub use failure::{AppendError, Failure};
 pub use fallback::{Delivery, Location, SinkSet};
 pub use notices::LineNotices;
+pub use outlet::{Bounds, Events, Outlet, Put, Rank, Target};
 pub use retain::{Cause, Deletion, DirKeep, Stock, plan, remove};
 pub use rolling::{Rolling, Spot};
 pub use schedule::{Schedule, Zone};

@@ -5,7 +5,6 @@ mod swap;
 
 use std::{
     io,
-    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -22,6 +21,7 @@ use crate::{
     layout::{self, Archive, Compression},
     ledger::{Active, At, Batch, Change, Guard, LockFile, Tail},
     render::Line,
+    wait::Turn,
 };
 
 /// How long a rotation that failed is put off, at first and at most.
@@ -36,7 +36,7 @@ pub struct Rolling {
     parts: RollingParts,
     /// This file's share of the jitter.
     spread: u64,
-    state: Mutex<State>,
+    state: Turn<State>,
 }
 
 #[derive(Debug)]
@@ -83,10 +83,8 @@ enum After {
     Rotated,
 }
 
-impl Rolling {
-    /// The file of those settings; nothing is opened or made before the first append.
-    #[must_use]
-    pub fn new(settings: RollingSettings, parts: RollingParts) -> Self {
+impl State {
+    fn new(settings: &RollingSettings) -> Self {
         let name = &settings.file.name;
         let lock = LockFile::new(settings.dir.join(layout::lock(name)), settings.create_dir)
             .with_modes(settings.file.mode, settings.dir_mode);
@@ -103,8 +101,16 @@ impl Rolling {
             rotation: Backoff::new(first, longest),
             after: None,
         };
-        let spread = spread(&settings.dir, name);
-        Self { state: Mutex::new(State { lock, file }), settings, parts, spread }
+        Self { lock, file }
+    }
+}
+
+impl Rolling {
+    /// The file of those settings; nothing is opened or made before the first append.
+    #[must_use]
+    pub fn new(settings: RollingSettings, parts: RollingParts) -> Self {
+        let spread = spread(&settings.dir, &settings.file.name);
+        Self { state: Turn::new(State::new(&settings)), settings, parts, spread }
     }
 
     /// Appends the lines, each whole and in one file; rotates before where it is due.
@@ -154,12 +160,13 @@ impl Rolling {
 
     /// Brings what was appended to the disk.
     pub fn flush(&self) -> io::Result<()> {
-        self.state().file.active.sync()
+        let synced = self.with_state(|state| state.file.active.sync());
+        synced.unwrap_or_else(|| Err(io::ErrorKind::TimedOut.into()))
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        // A panic in between leaves nothing that the next append does not check again.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn with_state<T>(&self, act: impl FnOnce(&mut State) -> T) -> Option<T> {
+        let deadline = Instant::now() + self.settings.lock_timeout;
+        self.state.with(deadline, || State::new(&self.settings), act)
     }
 
     /// Runs `act` under the lock, anew where the directory went away under it.
@@ -168,28 +175,29 @@ impl Rolling {
         now: Timestamp,
         mut act: impl FnMut(&Guard<'_>, &mut OpenFile) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        // Counted from here, so that those who wait for the mutex do not wait once more each.
+        // Counted from here, so that those who wait for their turn do not wait once more each.
         let deadline = Instant::now() + self.settings.lock_timeout;
-        let mut state = self.state();
-        let State { lock, file } = &mut *state;
-        let mut attempt = 1;
-        let result = loop {
-            let result = match lock.acquire(deadline) {
-                Ok(guard) => act(&guard, file),
-                Err(error) => Err(error.into()),
-            };
-            match result {
-                Err(Failure::Io(error))
-                    if error.kind() == io::ErrorKind::NotFound && attempt < ATTEMPTS =>
-                {
-                    attempt += 1;
-                    lock.distrust();
+        let renew = || State::new(&self.settings);
+        let done = self.state.with(deadline, renew, |State { lock, file }| {
+            let mut attempt = 1;
+            let result = loop {
+                let result = match lock.acquire(deadline) {
+                    Ok(guard) => act(&guard, file),
+                    Err(error) => Err(error.into()),
+                };
+                match result {
+                    Err(Failure::Io(error))
+                        if error.kind() == io::ErrorKind::NotFound && attempt < ATTEMPTS =>
+                    {
+                        attempt += 1;
+                        lock.distrust();
+                    }
+                    result => break result,
                 }
-                result => break result,
-            }
-        };
-        let after = file.after.take();
-        drop(state);
+            };
+            (result, file.after.take())
+        });
+        let Some((result, after)) = done else { return Err(Failure::Stuck) };
         let RollingParts { upkeep, compressor, .. } = &self.parts;
         match after {
             Some(After::Opened) => upkeep.begin(now, compressor),

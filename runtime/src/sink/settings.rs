@@ -1,15 +1,10 @@
 //! What the files are to be like, as checked values.
 
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
-use super::{Codec, Compress, Compressor, DirKeep, Keep, Schedule, Upkeep, Zone};
+use super::{Bounds, Codec, Compress, Compressor, DirKeep, Keep, Schedule, Upkeep, Zone};
 use crate::{
-    config::{Durability, LogFile, Settings},
+    config::{Durability, LogFile, OnFailure, Settings},
     fs,
     health::Counters,
     layout::Compression,
@@ -44,6 +39,8 @@ pub struct FileSettings {
     pub compress: Option<Compress>,
     /// Bring every append to the disk before it counts as done.
     pub sync: bool,
+    /// What becomes of lines that it does not take.
+    pub on_failure: OnFailure,
     /// The mode of the file, of its lock and of its archives.
     pub mode: u32,
 }
@@ -60,6 +57,7 @@ impl FileSettings {
             keep: Keep::default(),
             compress: None,
             sync: false,
+            on_failure: OnFailure::Continue,
             mode: fs::FILE_MODE,
         }
     }
@@ -84,6 +82,7 @@ impl From<&LogFile> for FileSettings {
             keep: file.keep.clone(),
             compress: codec.map(|codec| Compress { codec, delay: file.compress_delay }),
             sync: file.durability == Durability::Synced,
+            on_failure: file.on_failure,
             mode: file.mode,
         }
     }
@@ -129,31 +128,13 @@ pub struct SinkSettings {
     pub dir_mode: u32,
     /// How long an append waits for the lock of a file.
     pub lock_timeout: Duration,
+    /// How much may wait for the standard output.
+    pub queue: Bounds,
 }
 
 impl SinkSettings {
     /// How long an append waits for the lock of a file unless something else is set.
     pub const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
-
-    /// The directory in which the user's programs keep their state.
-    pub(super) fn state_dir(&self) -> Option<PathBuf> {
-        let absolute = |path: &&PathBuf| path.is_absolute();
-        let state = self.state_home.as_ref().filter(absolute).cloned().or_else(|| {
-            self.home.as_ref().filter(absolute).map(|home| home.join(".local/state"))
-        })?;
-        Some(state.join(self.component()).join("logs"))
-    }
-
-    /// The name of the program as one component of a path.
-    pub(super) fn component(&self) -> String {
-        let plain = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' };
-        let name: String = self.app.chars().map(plain).collect();
-        if Path::new(&name).file_name().is_none_or(|last| last != &*name) {
-            "audit".to_owned()
-        } else {
-            name
-        }
-    }
 }
 
 /// One category's file in one directory.

@@ -32,15 +32,14 @@ impl SinkSet {
     /// Makes the files like that from the next line on; their names stay.
     pub fn change(&self, files: AllFiles, keep: DirKeep, now: Timestamp) {
         *self.changed() = Some(Changed { files, keep });
-        let Output::Files { places, private, .. } = &self.output else { return };
-        let private = private.lock().unwrap_or_else(PoisonError::into_inner).place.clone();
-        for place in places.iter().chain(private.as_deref()) {
+        let Output::Files { places, .. } = &self.output else { return };
+        for place in places {
             self.follow(place, now);
         }
     }
 
     /// Makes the files of a directory like those that were changed.
-    pub(super) fn follow(&self, place: &Place, now: Timestamp) {
+    fn follow(&self, place: &Place, now: Timestamp) {
         let Some(Changed { files, keep }) = self.changed().clone() else { return };
         for (slot, file) in place.slots.iter().zip(&files) {
             if let (Some(slot), Some(file)) = (slot, file) {

@@ -6,22 +6,15 @@
 use std::{
     fmt, io,
     os::fd::AsFd,
-    sync::{Mutex, PoisonError},
+    sync::Mutex,
+    time::{Duration, Instant},
 };
 
-use rustix::{
-    event::{PollFd, PollFlags, Timespec},
-    io::Errno,
-};
-
-use crate::render::Line;
+use super::Target;
+use crate::{render::Line, wait};
 
 /// How long a stream that takes nothing is waited for.
-const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
-/// A pipe that is ready takes so much without blocking (`PIPE_BUF`).
-const CHUNK: usize = 4096;
-/// How often a stream may say that it is ready and then take nothing.
-const REFUSALS: u32 = 100;
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// A stream that takes whole lines.
 pub struct Stream {
@@ -67,12 +60,16 @@ impl Stream {
 
     /// Writes the lines.
     pub fn write(&self, lines: &[Line]) -> Result<(), StreamError> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let state = &mut *state;
+        let Some(mut state) = wait::lock_within(&self.state, Instant::now() + PATIENCE) else {
+            return Err(StreamError { written: 0, cause: io::ErrorKind::TimedOut.into() });
+        };
         let closing: &[u8] = if state.torn { b"\n" } else { b"" };
         let parts = [closing].into_iter().chain(lines.iter().map(Line::as_bytes));
         let bytes = parts.collect::<Vec<_>>().concat();
-        let (taken, result) = self.write_bytes(&bytes, &mut state.stalled);
+        let patience = if state.stalled { Duration::ZERO } else { PATIENCE };
+        let (taken, result) = wait::write_within(&self.target, &bytes, patience);
+        let timed_out = result.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::TimedOut);
+        state.stalled = timed_out;
         let Err(cause) = result else {
             state.torn = false;
             return Ok(());
@@ -82,42 +79,11 @@ impl Stream {
         let ends = taken.iter().skip(closing.len()).filter(|byte| **byte == b'\n').count();
         Err(StreamError { written: ends, cause })
     }
+}
 
-    fn write_bytes(&self, bytes: &[u8], stalled: &mut bool) -> (usize, io::Result<()>) {
-        let (mut taken, mut refused) = (0, 0);
-        while let Some(rest) = bytes.get(taken..).filter(|rest| !rest.is_empty()) {
-            if let Err(error) = self.wait(*stalled) {
-                *stalled = error == Errno::TIMEDOUT;
-                return (taken, Err(error.into()));
-            }
-            match rustix::io::write(&self.target, rest.get(..CHUNK).unwrap_or(rest)) {
-                Ok(0) => return (taken, Err(io::ErrorKind::WriteZero.into())),
-                Ok(count) => taken += count,
-                Err(Errno::INTR) => continue,
-                // Ready, and yet not: somebody else was quicker.
-                Err(Errno::AGAIN) if refused < REFUSALS => {
-                    refused += 1;
-                    continue;
-                }
-                Err(error) => return (taken, Err(error.into())),
-            }
-            *stalled = false;
-        }
-        (taken, Ok(()))
-    }
-
-    fn wait(&self, stalled: bool) -> Result<(), Errno> {
-        let patience = if stalled { Timespec { tv_sec: 0, tv_nsec: 0 } } else { PATIENCE };
-        loop {
-            let mut polled = [PollFd::new(&self.target, PollFlags::OUT)];
-            match rustix::event::poll(&mut polled, Some(&patience)) {
-                Ok(0) => return Err(Errno::TIMEDOUT),
-                // An error on the stream shows when it is written to.
-                Ok(_) => return Ok(()),
-                Err(Errno::INTR) => {}
-                Err(error) => return Err(error),
-            }
-        }
+impl Target for Stream {
+    fn write(&self, bytes: &[u8], patience: Duration) -> (usize, io::Result<()>) {
+        wait::write_within(&self.target, bytes, patience)
     }
 }
 
@@ -184,16 +150,19 @@ mod tests {
         assert!(taken < many.len());
         let stalled = || stream.state.lock().unwrap().stalled;
         assert!(stalled());
-        let mut all = vec![0; CHUNK];
-        reader.read_exact(&mut all).unwrap();
-        let error = stream.write(&many).unwrap_err();
-        assert_eq!(error.written, 0, "a chunk that closes the torn line and ends in the next");
-        all.resize(CHUNK + 65_536, 0);
-        reader.read_exact(&mut all[CHUNK..]).unwrap();
-        stream.write(&lines(&["after"])).unwrap();
+        let mut page = vec![0; 4096];
+        reader.read_exact(&mut page).unwrap();
+        let taken = taken + stream.write(&many).unwrap_err().written;
+        let rest = std::thread::spawn(move || {
+            reader.read_to_end(&mut page).unwrap();
+            page
+        });
+        while stream.write(&lines(&["after"])).is_err() {
+            std::thread::yield_now();
+        }
         assert!(!stalled());
         drop(stream);
-        reader.read_to_end(&mut all).unwrap();
+        let all = rest.join().unwrap();
         let text = String::from_utf8(all).unwrap();
         let whole = text.lines().filter(|line| line.len() == 5_000).count();
         assert_eq!(whole, taken);

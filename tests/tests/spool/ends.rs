@@ -42,14 +42,19 @@ fn an_ordinary_end_leaves_nothing_behind() {
 }
 
 #[test]
-fn what_is_to_be_on_the_disk_takes_no_spool() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let arguments = ["end", dir.path().to_str().expect("UTF-8"), "3", "abort"];
-    let mut synced = process(&arguments, "on");
-    synced.env("AUDIT_LOG_AUDIT_DURABILITY", "synced").output().expect("started");
-    let lines = log_lines(&dir.path().join("audit.log"));
-    assert_eq!(lines.len(), 3);
-    assert!(lines.iter().all(|line| line.get("n").is_none()), "{lines:?}");
+fn what_a_caller_must_know_when_a_call_returns_takes_no_spool() {
+    for (name, value) in [
+        ("AUDIT_LOG_AUDIT_DURABILITY", "synced"),
+        ("AUDIT_LOG_AUDIT_ON_FAILURE", "deny"),
+        ("AUDIT_LOG_AUDIT_ON_FAILURE", "abort"),
+    ] {
+        let dir = tempfile::tempdir().expect("a directory");
+        let arguments = ["end", dir.path().to_str().expect("UTF-8"), "3", "abort"];
+        process(&arguments, "on").env(name, value).output().expect("started");
+        let lines = log_lines(&dir.path().join("audit.log"));
+        assert_eq!(lines.len(), 3, "{value}");
+        assert!(lines.iter().all(|line| line.get("n").is_none()), "{value}: {lines:?}");
+    }
 }
 
 #[test]

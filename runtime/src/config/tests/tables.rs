@@ -53,6 +53,16 @@ pub(super) const GOOD: &[(&str, &str, &str, &str)] = &[
     ("AUDIT_LOG_DIR_MODE", "2770", "dir_mode", "2770"),
     ("AUDIT_LOG_DURABILITY", "Synced", "audit.durability", "synced"),
     ("AUDIT_LOG_DURABILITY", "written", "audit.durability", "written"),
+    ("AUDIT_LOG_ON_FAILURE", "DROP", "system.on_failure", "drop"),
+    ("AUDIT_LOG_ON_FAILURE", "drop", "audit.on_failure", "continue"),
+    ("AUDIT_LOG_ON_FAILURE", "abort", "audit.on_failure", "abort"),
+    ("AUDIT_LOG_ON_FAILURE", "deny", "performance.on_failure", "drop"),
+    ("AUDIT_LOG_ON_FAILURE", "continue", "performance.on_failure", "continue"),
+    ("AUDIT_LOG_HEARTBEAT", "300 s", "heartbeat", "5m"),
+    ("AUDIT_LOG_HEARTBEAT", "off", "heartbeat", "off"),
+    ("AUDIT_LOG_EXIT_WAIT", "500ms", "exit_wait", "500ms"),
+    ("AUDIT_LOG_EXIT_WAIT", "off", "exit_wait", "off"),
+    ("AUDIT_LOG_QUEUE", "64 kib", "queue", "64KiB"),
     ("AUDIT_LOG_KEEP_FILES", "7", "performance.keep_files", "7"),
     ("AUDIT_LOG_KEEP_FILES", "off", "performance.keep_files", "off"),
     ("AUDIT_LOG_COMPRESS", "gzip", "debug.compress", "gzip"),
@@ -112,6 +122,35 @@ pub(super) const BAD: &[(&str, &str, &str)] = &[
         "'stder' at 1 is neither a place nor a level; did you mean 'stderr'? expected off, \
          stderr, stdout, or a level, or both with ',' between; it is ignored",
     ),
+    (
+        "AUDIT_LOG_AUDIT_ON_FAILURE",
+        "drop",
+        "'drop' at 1 would lose records of what was done; expected continue, deny or abort; it is \
+         ignored",
+    ),
+    (
+        "AUDIT_LOG_SYSTEM_ON_FAILURE",
+        "abort",
+        "'abort' at 1 is for the audit category; expected continue or drop; it is ignored",
+    ),
+    (
+        "AUDIT_LOG_ON_FAILURE",
+        "ignore",
+        "'ignore' at 1 is not one of its values; expected continue, drop, deny or abort; it is \
+         ignored",
+    ),
+    (
+        "AUDIT_LOG_HEARTBEAT",
+        "often",
+        "'often' at 1 is not a period; expected a period such as 5m (units s, m, h, d), or off; \
+         it is ignored",
+    ),
+    (
+        "AUDIT_LOG_EXIT_WAIT",
+        "2m",
+        "'2m' at 1 is out of range; expected at most 1m, or off; it is ignored",
+    ),
+    ("AUDIT_LOG_QUEUE", "1kB", "'1kB' at 1 is out of range; expected 64KiB to 1GiB; it is ignored"),
     (
         "AUDIT_LOG_COLOR",
         "yes",

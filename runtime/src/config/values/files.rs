@@ -6,6 +6,7 @@ use super::{Input, Reading, SPAN};
 use crate::{
     config::{
         change::Change,
+        failure::OnFailure,
         keep::MinFree,
         limits,
         log_file::FileSetting,
@@ -163,6 +164,11 @@ pub(in crate::config) fn durability(input: Input<'_>) -> Reading {
     input.choice(&Durability::NAMED, "written or synced", set)
 }
 
+pub(in crate::config) fn on_failure(input: Input<'_>) -> Reading {
+    let set = |on_failure| Change::File(input.scope, FileSetting::OnFailure(on_failure));
+    input.choice(&OnFailure::NAMED, "continue, drop, deny or abort", set)
+}
+
 pub(in crate::config) fn format(input: Input<'_>) -> Reading {
     let choices = [("json", Format::Json), ("text", Format::Text), ("ecs", Format::Ecs)];
     let set = |format| Change::File(input.scope, FileSetting::Format(format));
@@ -173,6 +179,14 @@ pub(in crate::config) fn max_line(input: Input<'_>) -> Reading {
     let word = input.text.trim();
     match size(word).and_then(|bytes| usize::try_from(bytes).ok()) {
         Some(bytes) => input.set(FileSetting::MaxLine(bytes)),
+        None => input.fault("is not a size", SIZE, near_size(word)),
+    }
+}
+
+pub(in crate::config) fn queue(input: Input<'_>) -> Reading {
+    let word = input.text.trim();
+    match size(word) {
+        Some(bytes) => Change::Queue(bytes).into(),
         None => input.fault("is not a size", SIZE, near_size(word)),
     }
 }

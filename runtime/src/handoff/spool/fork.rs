@@ -77,6 +77,8 @@ extern "C" fn after() {
 /// Only what may be done between fork and exec: stores and a close.
 extern "C" fn in_child() {
     after();
+    // Those who were in the middle of one are not here.
+    BATCHES.store(0, Ordering::SeqCst);
     IS_CHILD.store(true, Ordering::Relaxed);
     let lock: RawFd = LOCK.swap(-1, Ordering::Relaxed);
     if lock >= 0 {

@@ -228,7 +228,7 @@ impl DeadFiles {
         let keep = DirKeep::default();
         let parts = RollingParts {
             shared: Arc::clone(shared),
-            notices: Arc::new(LineNotices(Arc::clone(renderer))),
+            notices: Arc::new(LineNotices::of_dead(Arc::clone(renderer))),
             compressor: Arc::new(Compressor::new(Arc::clone(&shared.counters))),
             upkeep: Arc::new(Upkeep::new(logs, Vec::new(), keep, Arc::clone(shared))),
         };

@@ -76,8 +76,11 @@ impl Promotion {
 
     /// None is made any more.
     pub(in crate::handoff) fn end(&self) {
-        // One that was made is ended by itself.
-        let _ = self.spool.set(None);
+        // A child may have been forked while one was being made, and would wait for it for ever.
+        if self.pid == std::process::id() {
+            // One that was made is ended by itself.
+            let _ = self.spool.set(None);
+        }
     }
 
     #[cold]

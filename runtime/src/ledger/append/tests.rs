@@ -1,7 +1,7 @@
 //! What a file is found to be, and what an append leaves.
 
 use super::*;
-use std::fs as std_fs;
+use std::{fs as std_fs, os::fd::AsRawFd};
 
 fn active(dir: &Path) -> Active {
     Active::new(dir, "x.log")
@@ -144,4 +144,30 @@ fn a_file_whose_first_line_does_not_tell_began_when_it_changed() {
     active.resolve().unwrap();
     let begun = active.begun(active.tail().unwrap()).unwrap();
     assert_eq!(begun, Some(Timestamp::from(third)));
+}
+
+/// Scenario 24: threads go on while their process is forked, so that a number that the child finds
+/// may be that of another file in it.
+#[test]
+fn a_descriptor_of_before_a_fork_is_neither_written_nor_closed() {
+    let temp = tempfile::tempdir().unwrap();
+    let mut active = active(temp.path());
+    active.resolve().unwrap();
+    append(&mut active, &["1"]);
+    let other = temp.path().join("other");
+    let mut held = active.held.take().unwrap();
+    held.file = File::create(&other).unwrap();
+    let number = held.file.as_raw_fd();
+    active.held = Some(held);
+    active.owner = 0;
+    assert_eq!(active.resolve().unwrap(), Change::First);
+    append(&mut active, &["2"]);
+    assert_eq!(std_fs::read_to_string(active.path()).unwrap(), "1\n2\n");
+    assert_eq!(std_fs::read_to_string(&other).unwrap(), "");
+    let still = std_fs::read_link(format!("/proc/self/fd/{number}")).unwrap();
+    assert_eq!(still, other);
+    active.owner = 0;
+    active.resolve().unwrap();
+    append(&mut active, &["3"]);
+    assert_eq!(std_fs::read_to_string(active.path()).unwrap(), "1\n2\n3\n");
 }

@@ -44,7 +44,8 @@ impl Rolling {
 
     /// Makes the file like that from the next append on; its name stays.
     pub(in crate::sink) fn change(&self, rules: &FileSettings) {
-        self.state().file.rules.clone_from(rules);
+        // A file that is held up that long goes on as it was.
+        let _ = self.with_state(|state| state.file.rules.clone_from(rules));
     }
 
     /// What looks after its archives.

@@ -17,17 +17,17 @@ use crate::{
     sink::{Delivery, Location, Shared, SinkSet, SinkSettings, Stream},
 };
 
-struct Fixture {
-    temp: tempfile::TempDir,
-    shared: Arc<Shared>,
-    set: SinkSet,
+pub(super) struct Fixture {
+    pub(super) temp: tempfile::TempDir,
+    pub(super) shared: Arc<Shared>,
+    pub(super) set: SinkSet,
     stdout: io::PipeReader,
     stderr: io::PipeReader,
 }
 
 impl Fixture {
     /// A set with `logs` and `state` in one directory, and readers of its streams.
-    fn new(change: impl FnOnce(&mut SinkSettings, &Path)) -> Self {
+    pub(super) fn new(change: impl FnOnce(&mut SinkSettings, &Path)) -> Self {
         let temp = tempfile::tempdir().unwrap();
         let mut settings = set_settings(temp.path());
         settings.state_home = Some(temp.path().join("state"));
@@ -45,24 +45,36 @@ impl Fixture {
         Self { temp, shared, set, stdout, stderr }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.temp.path().join(name)
     }
 
-    fn read(&self, name: &str) -> String {
+    pub(super) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    fn append(&self, category: Category, text: &str, now: Timestamp) -> Delivery {
+    /// The lines of a file; a notice as its event and value.
+    pub(super) fn lines(&self, name: &str) -> Vec<String> {
+        let short = |line: &str| match serde_json::from_str::<serde_json::Value>(line) {
+            Ok(notice) if notice.is_object() => {
+                let [event, value] = ["event", "value"].map(|key| notice[key].as_str().unwrap());
+                format!("{event} {value}")
+            }
+            _ => line.to_owned(),
+        };
+        self.read(name).lines().map(short).collect()
+    }
+
+    pub(super) fn append(&self, category: Category, text: &str, now: Timestamp) -> Delivery {
         self.set.append(category, &lines(&[text]), now)
     }
 
-    fn audit(&self, text: &str, now: Timestamp) -> Delivery {
+    pub(super) fn audit(&self, text: &str, now: Timestamp) -> Delivery {
         self.append(Category::Audit, text, now)
     }
 
     /// What came out of standard output and standard error until the set ended.
-    fn streams(self) -> (String, String) {
+    pub(super) fn streams(self) -> (String, String) {
         let Self { set, mut stdout, mut stderr, .. } = self;
         drop(set);
         let mut texts = (String::new(), String::new());
@@ -111,12 +123,17 @@ fn a_file_in_place_of_the_directory_diverts_and_is_told_once() {
     assert_eq!(fixture.shared.trap.kept(), [told]);
     let health = fixture.shared.counters.snapshot();
     assert_eq!((health.lines_written, health.lines_diverted, health.write_errors), (5, 5, 5));
-    assert_eq!(fixture.set.dirs()[0], Location::Dir(state));
+    assert_eq!(fixture.set.dirs()[0], Location::Dir(state.clone()));
+    let (what, wrong) = &health.degraded[0];
+    assert_eq!(*what, "audit");
+    assert_eq!(*wrong, format!("goes to {} (Not a directory)", state.display()));
+    assert_eq!(health.degraded.len(), 5);
 
     fs::remove_file(&logs).unwrap();
     assert_eq!(fixture.audit("2", after(0)), Delivery::Diverted, "not yet tried again");
     assert_eq!(fixture.audit("3", after(1)), Delivery::Written);
-    assert_eq!(fixture.read("logs/audit.log"), "3\n");
+    let told = format!("diverted 2 {}", state.display());
+    assert_eq!(fixture.lines("logs/audit.log"), [&*told, "3"]);
     assert_eq!(fixture.read("state/app/logs/audit.log"), "1\n2\n");
     assert_eq!(fixture.set.dirs()[Category::Audit.index()], Location::Dir(logs));
 }
@@ -164,8 +181,10 @@ fn a_held_lock_diverts() {
     assert_eq!(fixture.audit("2", DAY), Delivery::Diverted);
     drop(guard);
     assert_eq!(fixture.audit("3", after(1)), Delivery::Written);
-    assert_eq!(fixture.read("logs/audit.log"), "1\n3\n");
+    let told = format!("diverted 1 {}", fixture.path("state/app/logs").display());
+    assert_eq!(fixture.lines("logs/audit.log"), ["1", &told, "3"]);
     assert_eq!(fixture.read("state/app/logs/audit.log"), "2\n");
+    assert_eq!(fixture.shared.counters.snapshot().degraded, []);
     let health = fixture.shared.counters.snapshot();
     assert_eq!((health.lock_timeouts, health.write_errors), (1, 0));
 }
@@ -234,11 +253,15 @@ fn what_nothing_takes_is_counted() {
         let settings = SinkSettings { dir, ..set_settings(temp.path()) };
         let set =
             SinkSet::with_streams(settings, Arc::new(Plain), Arc::clone(&shared), full(), full());
-        assert_eq!(set.append(Category::Audit, &lines(&["1", "2"]), DAY), Delivery::Lost);
+        assert_eq!(set.append(Category::Audit, &lines(&["1"]), DAY), Delivery::Lost);
+        assert_eq!(set.append(Category::Audit, &lines(&["2"]), DAY), Delivery::Lost);
         let health = shared.counters.snapshot();
         assert_eq!((health.lines_lost, health.lines_written, health.lines_diverted), (2, 0, 0));
         assert!(health.is_lossy() && health.write_errors > 0);
-        assert_eq!(set.dirs()[Category::Audit.index()], Location::Nowhere);
+        let location =
+            if set.is_one_stream() { Location::StandardOutput } else { Location::Nowhere };
+        assert_eq!(set.dirs()[Category::Audit.index()], location);
+        assert_eq!(health.degraded.len(), 1, "{health:?}");
     }
 }
 
@@ -246,8 +269,9 @@ fn what_nothing_takes_is_counted() {
 fn the_container_profile_writes_to_the_standard_output() {
     let fixture = Fixture::new(|settings, _| settings.dir = None);
     assert_eq!(fixture.audit("1", DAY), Delivery::Written);
-    assert_eq!(fixture.append(Category::Debug, "2", DAY), Delivery::Written);
+    assert_eq!(fixture.append(Category::Debug, "2", DAY), Delivery::Queued);
     assert_eq!(fixture.set.dirs()[0], Location::StandardOutput);
+    fixture.set.finish(Duration::from_mins(1), Duration::ZERO);
     assert_eq!(fixture.shared.counters.bytes_written.value(), 4);
     assert_eq!(fixture.streams(), ("1\n2\n".to_owned(), String::new()));
 }

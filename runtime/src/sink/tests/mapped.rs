@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     clock::Timestamp,
-    config::{Environment, Every, Keep, Layers, MinFree, load},
+    config::{Environment, Every, Keep, Layers, MinFree, OnFailure, load},
     fs::Space,
     layout::{self, Archive, Compression},
     record::Category,
@@ -22,7 +22,12 @@ fn audit(pairs: &[(&str, &str)]) -> FileSettings {
 fn every_setting_of_a_file_reaches_it() {
     let plain = audit(&[("AUDIT_LOG", "test")]);
     let floor = Keep { floor: 10, ..Keep::default() };
-    assert_eq!(plain, FileSettings { keep: floor.clone(), ..FileSettings::plain("audit.log") });
+    let of_profile = FileSettings {
+        keep: floor.clone(),
+        on_failure: OnFailure::Deny,
+        ..FileSettings::plain("audit.log")
+    };
+    assert_eq!(plain, of_profile);
     let day = |jitter| Schedule { jitter, ..Schedule::utc(Every::Day) };
     let minute = Duration::from_mins(1);
     let kept = |keep| FileSettings { keep, ..plain.clone() };
@@ -49,6 +54,10 @@ fn every_setting_of_a_file_reaches_it() {
         ),
         (&[("FILE_MODE", "0660")], FileSettings { mode: 0o660, ..plain.clone() }),
         (&[("DURABILITY", "synced")], FileSettings { sync: true, ..plain.clone() }),
+        (
+            &[("ON_FAILURE", "abort")],
+            FileSettings { on_failure: OnFailure::Abort, ..plain.clone() },
+        ),
     ] {
         for infix in ["", "AUDIT_"] {
             let names = pairs.iter().map(|(name, _)| format!("AUDIT_LOG_{infix}{name}"));

@@ -1,10 +1,12 @@
 //! The files as a whole.
 //!
 //! `rolling`: one file and its archives. `fallback`: the set, when its directory cannot be used.
-//! `processes`: several processes, and faults that need one of their own. `torture`: many processes
-//! and threads at once. `mapped`, `control`: what is set, at the start and while the program runs.
-//! `failures`: what makes other loggers fail. `tailers`: log shippers.
+//! `around`: what becomes of lines meanwhile, and the way back. `processes`: several processes, and
+//! faults that need one of their own. `torture`: many processes and threads at once. `mapped`,
+//! `control`: what is set, at the start and while the program runs. `failures`: what makes other
+//! loggers fail. `tailers`: log shippers.
 
+mod around;
 mod control;
 mod failures;
 mod fallback;

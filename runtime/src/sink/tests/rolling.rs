@@ -15,7 +15,7 @@ use super::support::{
     DAY, Log, after, archive_names, file, gzip, is_tidy, keep, lines, parts_for, settings,
 };
 use crate::{
-    ledger::{At, LockFile, Notices},
+    ledger::{At, Gap, LockFile, Notices},
     render::Line,
     sink::{Every, Failure, FileSettings, Rolling, RollingParts, Schedule},
 };
@@ -327,6 +327,10 @@ impl<F: Fn(&str) + Send + Sync> Notices for Meddling<F> {
     fn began(&self, _: At, _: &str) -> Option<Line> {
         self.0("began");
         None
+    }
+
+    fn missing(&self, _: At, _: &Gap, _: Option<&str>) -> Line {
+        Line::new("missing".to_owned())
     }
 }
 

@@ -16,8 +16,8 @@ use crate::{
     record::Category,
     render::Line,
     sink::{
-        Codec, Compress, Compressor, DirKeep, FileSettings, Keep, Kept, Rolling, RollingParts,
-        RollingSettings, Shared, SinkSettings, Upkeep, archives, decoder,
+        Bounds, Codec, Compress, Compressor, DirKeep, FileSettings, Keep, Kept, Rolling,
+        RollingParts, RollingSettings, Shared, SinkSettings, Upkeep, archives, decoder,
     },
     trap::Trap,
 };
@@ -126,6 +126,7 @@ pub(super) fn set_settings(root: &Path) -> SinkSettings {
         keep: DirKeep::default(),
         dir_mode: fs::DIR_MODE,
         lock_timeout: Duration::from_mins(1),
+        queue: Bounds { bytes: 1 << 20, lines: 10_000 },
     }
 }
 

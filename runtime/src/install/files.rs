@@ -1,0 +1,61 @@
+//! The files as the drain sees them.
+
+use std::sync::Arc;
+
+use crate::{
+    clock::Timestamp,
+    config::OnFailure,
+    drain::Files,
+    record::Category,
+    render::Line,
+    sink::{Delivery, Location, SinkSet, Spot},
+};
+
+/// The files of a process as the drain sees them.
+#[derive(Debug)]
+pub(super) struct Sinks(pub(super) Arc<SinkSet>);
+
+impl Files for Sinks {
+    fn append(
+        &self,
+        category: Category,
+        lines: &[Line],
+        now: Timestamp,
+        begins: &mut dyn FnMut(Spot),
+    ) -> bool {
+        let on_failure = self.0.on_failure(category);
+        let in_file = match self.0.append_from(category, lines, now, begins) {
+            Delivery::Written => return true,
+            Delivery::Off => return false,
+            Delivery::Diverted => {
+                let place = self.0.dirs().into_iter().nth(category.index());
+                place.is_some_and(|place| matches!(place, Location::Dir(_)))
+            }
+            Delivery::Queued | Delivery::Lost => false,
+        };
+        if on_failure == Some(OnFailure::Abort) && !in_file {
+            self.0.abort(category);
+        }
+        in_file && on_failure != Some(OnFailure::Deny)
+    }
+
+    fn is_one_stream(&self) -> bool {
+        self.0.is_one_stream()
+    }
+}
+
+/// For a program that wants a console only.
+#[derive(Debug)]
+pub(super) struct Nowhere;
+
+impl Files for Nowhere {
+    fn append(
+        &self,
+        _category: Category,
+        _lines: &[Line],
+        _now: Timestamp,
+        _begins: &mut dyn FnMut(Spot),
+    ) -> bool {
+        false
+    }
+}

@@ -1,0 +1,224 @@
+//! The way of lines that their file does not take, and the way back.
+
+use std::{array, io, time::Instant};
+
+use super::{
+    detour::{Detour, Taken},
+    place::{Place, Slot, component},
+    private::Home,
+    set::{Batch, CATEGORIES, Location, SinkSet},
+};
+use crate::{
+    clock::Timestamp,
+    config::OnFailure,
+    ledger::At,
+    record::Category,
+    sink::{AppendError, Stream, StreamError},
+};
+
+/// What lines do that their file does not take.
+#[derive(Debug)]
+pub(in crate::sink) struct Around {
+    detours: [Detour; CATEGORIES],
+    home: Home,
+    last: Stream,
+}
+
+impl Around {
+    pub(super) fn new(last: Stream) -> Self {
+        Self { detours: array::from_fn(|_| Detour::new()), home: Home::default(), last }
+    }
+}
+
+#[cfg(test)]
+impl Around {
+    pub(super) fn forked(&self, category: Category) {
+        let detour = &self.detours[category.index()];
+        detour.with(Instant::now(), Timestamp(0), Taken::inherit);
+    }
+}
+
+impl SinkSet {
+    /// Writes the batch to the file of its category, or around it.
+    pub(super) fn write(&self, places: &[Place], around: &Around, batch: &mut Batch<'_>) {
+        let index = batch.category.index();
+        let (Some((first, others)), Some(detour)) =
+            (places.split_first(), around.detours.get(index))
+        else {
+            return;
+        };
+        if !detour.is_active() && self.write_place(first, batch) {
+            return;
+        }
+        // One after the other from here on: lines stay in order and come back once.
+        let deadline = Instant::now() + self.settings.lock_timeout;
+        let taken = detour.with(deadline, batch.now, |taken| {
+            let slot = first.slots.get(index).and_then(Option::as_ref);
+            if let Some(slot) = slot.filter(|slot| slot.is_ready(batch.now))
+                && self.come_back(first, slot, around, taken, batch)
+            {
+                return detour.set_active(false);
+            }
+            detour.set_active(true);
+            self.divert(others, around, taken, batch);
+        });
+        if taken.is_none() {
+            let lines = batch.lines.len() as u64;
+            detour.missed(lines);
+            self.parts.shared.counters.lines_lost.add(lines);
+        }
+    }
+
+    /// Takes the file again: what stands in the private directory first, then what is to be said,
+    /// then the batch.
+    fn come_back(
+        &self,
+        place: &Place,
+        slot: &Slot,
+        around: &Around,
+        taken: &mut Taken,
+        batch: &mut Batch<'_>,
+    ) -> bool {
+        let counters = &self.parts.shared.counters;
+        if let Some(private) = &mut taken.private {
+            let (brought, result) = private.bring_back(&slot.rolling, batch.now);
+            counters.lines_returned.add(brought);
+            if let Err(failure) = result {
+                self.fail(place, slot, batch, &failure);
+                return false;
+            }
+        }
+        self.forget_private(around, taken, batch.now);
+        let at = At { category: batch.category, now: batch.now };
+        let mut lines: Vec<_> = taken
+            .elsewhere
+            .iter()
+            .map(|(place, gap)| self.parts.notices.missing(at, gap, Some(place)))
+            .chain(taken.missing.iter().map(|gap| self.parts.notices.missing(at, gap, None)))
+            .collect();
+        let told = lines.len();
+        lines.extend_from_slice(batch.lines);
+        let result = batch.append(&slot.rolling, &lines);
+        let written = result.as_ref().map_or_else(|error| error.written, |()| lines.len());
+        if written >= told {
+            counters.gaps_told.add(told as u64);
+            taken.elsewhere.clear();
+            taken.missing = None;
+            self.take(batch, written - told);
+        }
+        if let Err(AppendError { failure, .. }) = result {
+            self.fail(place, slot, batch, &failure);
+            return false;
+        }
+        slot.succeeded();
+        self.arrive(batch, Location::Dir(place.dir.clone()));
+        true
+    }
+
+    /// What is left of the private file is lost.
+    fn forget_private(&self, around: &Around, taken: &mut Taken, now: Timestamp) {
+        let Some(private) = taken.private.take() else { return };
+        self.parts.shared.counters.lines_lost.add(private.lines);
+        taken.lose(private.lines, now);
+        drop(private);
+        around.home.leave();
+    }
+
+    /// Takes the batch anywhere but to its file.
+    fn divert(&self, places: &[Place], around: &Around, taken: &mut Taken, batch: &mut Batch<'_>) {
+        let counters = &self.parts.shared.counters;
+        if let Some((_, reason)) = &batch.failure {
+            taken.cause.clone_from(reason);
+        }
+        let lines = batch.lines.len() as u64;
+        if self.on_failure(batch.category) == Some(OnFailure::Drop) {
+            counters.lines_dropped.add(lines);
+            taken.lose(lines, batch.now);
+            self.tell(batch, &"nothing");
+            self.settle(batch, Location::Nowhere, &taken.cause);
+            return;
+        }
+        batch.diverted = true;
+        for place in places {
+            if self.write_place(place, batch) {
+                taken.put(lines, batch.now, &place.dir.display().to_string());
+                return;
+            }
+        }
+        if self.write_private(around, taken, batch) {
+            return;
+        }
+        let before = batch.lines.len();
+        self.tell(batch, &"standard error");
+        match around.last.write(batch.lines) {
+            Ok(()) => self.take(batch, batch.lines.len()),
+            Err(StreamError { written, cause: _ }) => {
+                counters.write_errors.add_one();
+                self.take(batch, written);
+            }
+        }
+        let written = before - batch.lines.len();
+        if written > 0 {
+            taken.put(written as u64, batch.now, "standard error");
+        }
+        let lost = batch.lines.len() as u64;
+        counters.lines_lost.add(lost);
+        taken.lose(lost, batch.now);
+        let location = if lost == 0 { Location::StandardError } else { Location::Nowhere };
+        self.settle(batch, location, &taken.cause);
+    }
+
+    fn write_private(&self, around: &Around, taken: &mut Taken, batch: &mut Batch<'_>) -> bool {
+        let Some(parent) = &self.settings.temp else { return false };
+        let name = self.settings.files.get(batch.category.index());
+        let Some(Some(file)) = name else { return false };
+        for _ in 0..2 {
+            if taken.private.is_none() && taken.backoff.is_ready(batch.now) {
+                let app = component(&self.settings.app);
+                if let Ok(private) = around.home.open(parent, &app, &file.name) {
+                    taken.backoff.succeeded();
+                    taken.private = Some(private);
+                } else {
+                    taken.backoff.failed(batch.now);
+                    self.parts.shared.counters.write_errors.add_one();
+                }
+            }
+            let Some(private) = &mut taken.private else { return false };
+            match private.append(batch.lines) {
+                Ok(()) => {
+                    let dir = private.dir.clone();
+                    self.take(batch, batch.lines.len());
+                    self.arrive(batch, Location::Dir(dir));
+                    return true;
+                }
+                // Somebody took it away: another one is made.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    self.forget_private(around, taken, batch.now);
+                }
+                Err(_) => return false,
+            }
+        }
+        false
+    }
+
+    /// The end of the program: whatever can be brought back is.
+    pub(super) fn come_home(&self, places: &[Place], around: &Around) {
+        let Some(first) = places.first() else { return };
+        let now = Timestamp::now();
+        for (category, detour) in Category::ALL.into_iter().zip(&around.detours) {
+            let slot = first.slots.get(category.index()).and_then(Option::as_ref);
+            let Some(slot) = slot.filter(|_| detour.is_active()) else { continue };
+            let deadline = Instant::now() + self.settings.lock_timeout;
+            let left = detour.with(deadline, now, |taken| {
+                let mut batch = Batch::new(category, &[], now);
+                detour.set_active(!self.come_back(first, slot, around, taken, &mut batch));
+                let private = taken.private.as_ref();
+                private.map(|private| (private.lines, private.dir.display().to_string()))
+            });
+            if let Some(Some((lines, dir))) = left {
+                let message = format!("{lines} lines of {category} are left in {dir}");
+                self.parts.shared.trap.say(&message);
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! A program that logs and then ends, forks or waits as its first argument says; the second is how
+//! often it logs.
+
+use std::{
+    io::{Read as _, Write as _},
+    process::{self, ExitCode},
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
+
+use audit_runtime::{AuditError, Status, audited};
+use fork::Fork;
+
+#[audited(operation = "RECORD", resource(who), details(n))]
+fn record(who: u64, n: u64) {}
+
+#[audited(operation = "REQUIRED", required)]
+fn required() -> Result<(), AuditError> {
+    say("it ran");
+    Ok(())
+}
+
+fn say(text: &str) {
+    let mut stdout = std::io::stdout();
+    writeln!(stdout, "{text}").and_then(|()| stdout.flush()).expect("somebody reads");
+}
+
+fn log(who: u64, count: u64) {
+    for n in 0..count {
+        record(who, n);
+        tracing::info!(who, n, "note");
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().collect();
+    let number =
+        |place: usize| arguments.get(place).map_or(0, |text| text.parse().expect("number"));
+    let (how, count) = (arguments.get(1).map_or("", String::as_str), number(2));
+    let logs = audit_runtime::init("logger");
+    match how {
+        "long" => tracing::info!(text = "x".repeat(64 * 1024), "long"),
+        "required" => {
+            if let Err(error) = required() {
+                say(&error.to_string());
+            }
+        }
+        "forks" => return forks(count, number(3)),
+        "daemon" => {
+            log(0, count);
+            if let Ok(Fork::Child) = fork::daemon(true, true) {
+                log(1, count);
+            }
+        }
+        _ => log(0, count),
+    }
+    match how {
+        "exit" => process::exit(7),
+        "abort" => process::abort(),
+        "panic" => panic!("as asked"),
+        "status" => {
+            let status = logs.health().status();
+            say(if status == Status::Ok { "ok" } else { "not ok" });
+        }
+        "wait" => {
+            say("ready");
+            let _ = std::io::stdin().read(&mut [0]);
+        }
+        _ => {}
+    }
+    ExitCode::SUCCESS
+}
+
+/// Forks so often while two threads log; each child logs as well.
+fn forks(children: u64, count: u64) -> ExitCode {
+    let done = AtomicBool::new(false);
+    let fine = thread::scope(|scope| {
+        for who in [1_001, 1_002] {
+            let done = &done;
+            scope.spawn(move || {
+                let mut n = 0;
+                while !done.load(Ordering::Relaxed) {
+                    record(who, n);
+                    n += 1;
+                }
+                say(&format!("{who} {n}"));
+            });
+        }
+        let mut fine = true;
+        for who in 0..children {
+            match fork::fork() {
+                Ok(Fork::Child) => {
+                    for n in 0..count {
+                        record(who, n);
+                    }
+                    process::exit(0);
+                }
+                Ok(Fork::Parent(child)) => fine &= fork::waitpid(child).is_ok_and(|code| code == 0),
+                Err(_) => fine = false,
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+        fine
+    });
+    if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
