@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    drain::{Batch, Drain, Files},
+    drain::{Batch, Drain, Files, Route},
     frame::Ticket,
     fs::{self, Identity},
     record::{Category, Level},
@@ -35,7 +35,7 @@ use crate::{
 };
 
 /// So many records are written at once.
-const BATCH: usize = 512;
+pub(super) const BATCH: usize = 512;
 
 /// What became of the spools in a directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -172,7 +172,13 @@ fn write(logs: &Path, file: &File, image: &Image, shared: &Arc<Shared>) -> io::R
     let renderer = Renderer::new(origin, 0).with_formats(about.formats).with_limits(limits);
     let renderer = Arc::new(renderer);
     let files = Arc::new(DeadFiles::new(logs, image, &renderer, shared));
-    let mut batch = Missing { file, image, present: Default::default(), written: Cell::new(0) };
+    let mut batch = Missing {
+        file,
+        present: Default::default(),
+        begun: Cell::default(),
+        settled: Cell::new(Route::to(|category| image.intent(category).is_some())),
+        written: Cell::new(0),
+    };
     for (category, present) in Category::ALL.into_iter().zip(&mut batch.present) {
         let wanted = parcels.iter().any(|parcel| parcel.route.has(category));
         if let Some(spot) = image.intent(category).filter(|_| wanted) {
@@ -185,6 +191,7 @@ fn write(logs: &Path, file: &File, image: &Image, shared: &Arc<Shared>) -> io::R
         if !drain.take_all(parcels, &batch) {
             return Err(io::Error::other("the log files cannot be written"));
         }
+        batch.settle();
     }
     Ok(batch.written.get())
 }
@@ -192,9 +199,19 @@ fn write(logs: &Path, file: &File, image: &Image, shared: &Arc<Shared>) -> io::R
 /// What is still to be written of a spool.
 struct Missing<'a> {
     file: &'a File,
-    image: &'a Image,
     present: [HashSet<Ticket>; Category::ALL.len()],
+    /// The categories of which lines may have been written.
+    begun: Cell<Route>,
+    /// Those whose intent stays, as lines in front of any later place were written.
+    settled: Cell<Route>,
     written: Cell<u64>,
+}
+
+impl Missing<'_> {
+    /// A batch was written: what comes next must not move the beginning behind it.
+    fn settle(&self) {
+        self.settled.set(Route(self.settled.get().0 | self.begun.get().0));
+    }
 }
 
 impl Batch for Missing<'_> {
@@ -206,10 +223,10 @@ impl Batch for Missing<'_> {
     }
 
     fn begins(&self, category: Category, spot: Spot) {
-        if self.image.intent(category).is_some() {
-            // It begins before this, and stays.
+        if self.settled.get().has(category) {
             return;
         }
+        self.begun.set(Route(self.begun.get().0 | Route::to(|it| it == category).0));
         let (state, place) = plan::intent(category);
         let intents = [(place, spot.offset), (state, spot.number.saturating_add(1))];
         for (at, word) in intents {

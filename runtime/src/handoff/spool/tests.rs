@@ -106,11 +106,18 @@ fn at_once(threads: usize, run: impl Fn() + Sync) {
 
 /// A spool with so many records that a process left, in a directory of its own.
 fn left(records: usize) -> (tempfile::TempDir, std::path::PathBuf) {
+    left_with(|spool| {
+        for _ in 0..records {
+            assert_eq!(push(spool), Pushed::Taken);
+        }
+    })
+}
+
+/// The same with what is pushed.
+fn left_with(push: impl Fn(&'static Spool)) -> (tempfile::TempDir, std::path::PathBuf) {
     let (theirs, ours) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let spool = create(theirs.path(), 0xab);
-    for _ in 0..records {
-        assert_eq!(push(spool), Pushed::Taken);
-    }
+    push(spool);
     // A copy has no lock.
     let dir = ours.path().join(plan::DIR);
     std::fs::create_dir(&dir).unwrap();
@@ -125,6 +132,24 @@ fn recovered(logs: &Path) -> Recovery {
 
 fn lines(logs: &Path) -> usize {
     std::fs::read_to_string(logs.join("audit.log")).map_or(0, |text| text.lines().count())
+}
+
+#[test]
+fn a_recovery_that_ends_after_its_first_batch_is_taken_up_without_doubling_it() {
+    let both = Route(AUDIT.0 | 1 << Category::Error as u8);
+    let (logs, _) = left_with(|spool| {
+        for _ in 0..recover::BATCH {
+            assert_eq!(push(spool), Pushed::Taken);
+        }
+        let frame = Frame::new(&SITE, Timestamp(0));
+        assert_eq!(spool.push(&SITE, frame.bytes(), both), Pushed::Taken);
+    });
+    let in_the_way = logs.path().join("error.log");
+    std::fs::create_dir(&in_the_way).unwrap();
+    assert_eq!(recovered(logs.path()).left.len(), 1);
+    std::fs::remove_dir(&in_the_way).unwrap();
+    assert_eq!(recovered(logs.path()).spools, 1);
+    assert_eq!(lines(logs.path()), recover::BATCH + 1);
 }
 
 #[test]
