@@ -103,6 +103,16 @@ counters! {
     values_redacted,
     /// Lines whose longer values were shortened to keep the line within its limit.
     lines_shortened,
+    /// Processes that stayed in direct mode because a spool could not be made: 0 or 1.
+    spool_refused,
+    /// Spools of dead processes whose records are all in their files.
+    spools_recovered,
+    /// Lines that were written for them.
+    spool_lines_recovered,
+    /// Spools that were put aside because a part of them could not be read.
+    spools_damaged,
+    /// Spools that were left as they are: of another version, or not to be read at present.
+    spools_left,
     /// Messages of the developer console that were dropped because its queue was full.
     console_dropped,
     /// Times the thread that writes to the standard output or the console panicked.

@@ -98,9 +98,10 @@ pub use audit_macros::{AuditValue, Redact, audited, timed};
 pub use clock::Timestamp;
 pub use config::{
     Change, Color, ConsoleTarget, Dir, Every, FileSetting, Format, MinFree, Problem, Profile, Rule,
-    Timing,
+    SpoolMode, Timing,
 };
 pub use context::{Context, InContext, WithContext, with_context};
+pub use handoff::{Recovery, recover_spools};
 pub use health::{Health, Status};
 pub use hooks::{AuditError, AuditOutcome, Timer, timer};
 #[cfg(feature = "metrics")]

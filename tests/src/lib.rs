@@ -319,6 +319,15 @@ pub fn log_lines(path: &Path) -> Vec<Value> {
     whole.lines().map(parsed).collect()
 }
 
+/// What the processes of the spool's tests write: told by its number, of any length.
+pub fn spool_text(thread: u64, n: u64) -> String {
+    let length = usize::try_from((n * 37 + thread * 11) % 160).unwrap_or(0);
+    let words = ["oak", "elm", "ash", "yew", "fir"];
+    let place = usize::try_from(n + thread).unwrap_or(0);
+    let text: Vec<&str> = words.iter().cycle().skip(place % 5).take(length).copied().collect();
+    text.join(" ")
+}
+
 /// Says that a test, or a part of one, cannot run here. `.ci/run` counts these lines, so it goes
 /// around the capture of the test harness.
 pub fn skipped(why: &str) {

@@ -18,7 +18,7 @@ use crate::upkeep::archive::ArchiveArgs;
 use crate::upkeep::clean::CleanArgs;
 use crate::upkeep::{Done, archive, clean};
 use crate::window::{Window, parse_time};
-use crate::{json, report, settings, table};
+use crate::{json, recover, report, settings, table};
 
 /// Exit code: wrong use, or nothing could be read.
 pub const USAGE: u8 = 2;
@@ -59,6 +59,8 @@ enum Command {
     /// Show which archives are past their limits, those of the settings or of the options; with
     /// --yes, delete them.
     Clean(CleanArgs),
+    /// Bring what killed processes left in their spools into the files.
+    Recover(recover::RecoverArgs),
     /// Move archives to another directory, with a manifest of what they hold.
     Archive(ArchiveArgs),
 }
@@ -127,6 +129,7 @@ pub fn run(
             Done { text, complaints: Vec::new(), complete: report.complete }
         }),
         Command::Clean(arguments) => clean::run(arguments, now),
+        Command::Recover(arguments) => recover::run(arguments),
         Command::Archive(arguments) => archive::run(arguments, now),
         Command::Config(arguments) => config(arguments, err),
     };

@@ -9,6 +9,7 @@
 pub mod cli;
 mod escape;
 pub mod json;
+mod recover;
 pub mod report;
 pub mod settings;
 pub mod table;

@@ -14,6 +14,7 @@ use super::{
     rotate::RotateSignal,
     size::in_bytes,
     span::in_words,
+    spool::SpoolMode,
     timing::Timing,
 };
 use crate::{
@@ -79,6 +80,8 @@ pub enum Change {
     RotateSignal(Option<RotateSignal>),
     /// Further keys that name a secret. They add up; none is ever taken away.
     RedactKeys(Vec<String>),
+    /// Whether records go through a spool.
+    Spool(SpoolMode),
     /// How timed calls are written.
     Timing(Timing),
     /// How often summaries and gauges are written; `None`: at the end only.
@@ -125,6 +128,7 @@ impl Change {
             Self::DirMode(_) => vec![Key::DirMode],
             Self::RotateSignal(_) => vec![Key::RotateSignal],
             Self::RedactKeys(_) => vec![Key::RedactKeys],
+            Self::Spool(_) => vec![Key::Spool],
             Self::Timing(_) => vec![Key::Timing],
             Self::SummaryEvery(_) => vec![Key::SummaryEvery],
             Self::User(_) => vec![Key::User],
@@ -270,6 +274,7 @@ impl fmt::Display for Change {
             Self::DirMode(mode) => write!(f, "{mode:04o}"),
             Self::RotateSignal(Some(signal)) => write!(f, "{signal}"),
             Self::RedactKeys(keys) => f.write_str(&keys.join(",")),
+            Self::Spool(mode) => write!(f, "{mode}"),
             Self::Timing(timing) => write!(f, "{timing}"),
             Self::SummaryEvery(period) => f.write_str(&period.map_or("off".to_owned(), in_words)),
             Self::Strict(strict) => write!(f, "{strict}"),

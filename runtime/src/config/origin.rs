@@ -94,6 +94,8 @@ pub enum Key {
     RotateSignal,
     /// Further keys that name a secret.
     RedactKeys,
+    /// Whether records go through a spool.
+    Spool,
     /// How timed calls are written.
     Timing,
     /// How often summaries and gauges are written.
@@ -148,6 +150,7 @@ impl fmt::Display for Key {
             Self::DirMode => f.write_str("dir_mode"),
             Self::RotateSignal => f.write_str("rotate_signal"),
             Self::RedactKeys => f.write_str("redact_keys"),
+            Self::Spool => f.write_str("spool"),
             Self::Timing => f.write_str("timing"),
             Self::SummaryEvery => f.write_str("summary_every"),
             Self::User => f.write_str("user"),

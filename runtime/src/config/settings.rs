@@ -15,6 +15,7 @@ use super::{
     place::{Console, Dir},
     profile::Profile,
     rotate::RotateSignal,
+    spool::SpoolMode,
     timing::Timing,
 };
 use crate::{
@@ -53,6 +54,8 @@ pub struct Settings {
     pub rotate_signal: Option<RotateSignal>,
     /// Further keys that name a secret.
     pub redact_keys: Vec<String>,
+    /// Whether records go through a spool.
+    pub spool: SpoolMode,
     /// How timed calls are written.
     pub timing: Timing,
     /// How often summaries and gauges are written; `None`: at the end only.
@@ -112,6 +115,7 @@ impl Settings {
             dir_mode: fs::DIR_MODE,
             rotate_signal: None,
             redact_keys: Vec::new(),
+            spool: SpoolMode::Off,
             timing: profile.timing(),
             summary_every: Some(SUMMARY_EVERY),
             user: None,
@@ -213,7 +217,7 @@ impl Settings {
             keys.extend(Category::ALL.into_iter().map(|category| Key::File(category, key)));
         }
         keys.extend([Key::DirBytes, Key::DirMode, Key::RotateSignal]);
-        keys.extend([Key::RedactKeys, Key::Timing, Key::SummaryEvery]);
+        keys.extend([Key::RedactKeys, Key::Spool, Key::Timing, Key::SummaryEvery]);
         keys.extend([Key::Heartbeat, Key::ExitWait, Key::Queue]);
         keys.extend([Key::User, Key::Agent, Key::Strict, Key::HashKey, Key::Config, Key::Watch]);
         keys
@@ -242,6 +246,7 @@ impl Settings {
             Key::DirMode => Change::DirMode(self.dir_mode),
             Key::RotateSignal => Change::RotateSignal(self.rotate_signal),
             Key::RedactKeys => Change::RedactKeys(self.redact_keys.clone()),
+            Key::Spool => Change::Spool(self.spool),
             Key::Timing => Change::Timing(self.timing),
             Key::SummaryEvery => Change::SummaryEvery(self.summary_every),
             Key::User => Change::User(self.user.clone().unwrap_or_default()),
@@ -296,6 +301,7 @@ impl Settings {
                     }
                 }
             }
+            Change::Spool(mode) => self.spool = mode,
             Change::Timing(timing) => self.timing = timing,
             Change::SummaryEvery(period) => self.summary_every = period,
             Change::User(user) => self.user = Some(user),

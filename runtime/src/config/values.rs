@@ -12,6 +12,7 @@ use super::{
     problem::Finding,
     profile::Profile,
     span::{near_span, span},
+    spool::SpoolMode,
     timing::Timing,
 };
 use crate::redact::PseudonymKey;
@@ -205,6 +206,11 @@ pub(super) fn redact_keys(input: Input<'_>) -> Reading {
     }
     let changes = if keys.is_empty() { Vec::new() } else { vec![Change::RedactKeys(keys)] };
     Reading { changes, findings }
+}
+
+pub(super) fn spool(input: Input<'_>) -> Reading {
+    let choices = SpoolMode::ALL.map(|mode| (mode.name(), mode));
+    input.choice(&choices, "off, auto or on", Change::Spool)
 }
 
 pub(super) fn timing(input: Input<'_>) -> Reading {

@@ -252,6 +252,14 @@ pub(super) const VARIABLES: &[Variable] = &[
         ..variable("AUDIT_LOG_REDACT_KEYS", values::redact_keys)
     },
     Variable {
+        meaning: "whether records go through a spool, a file that survives the process: calls get \
+                  faster, lines reach the log files some milliseconds later",
+        values: "`off`; `auto` (from 32 records or 50 ms of life on), `on`",
+        example: "`auto`",
+        default: |settings| code(&Key::Spool, settings),
+        ..variable("AUDIT_LOG_SPOOL", values::spool)
+    },
+    Variable {
         meaning: "what `performance.log` has of timed calls: a line for each, summaries with \
                   percentiles, or summaries and the slow ones",
         values: "`each`, `summary`, `slow`",

@@ -68,6 +68,15 @@ pub(super) fn datum(bytes: &[u8]) -> Option<Datum<'_>> {
     Reader(bytes).datum()
 }
 
+/// What tells a record that came through a spool from every other one of its run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Ticket {
+    /// The stream it came through: that of one thread at a time.
+    pub stream: u32,
+    /// Its number in the stream, from 1.
+    pub n: u64,
+}
+
 /// A frame's header, and its fields yet to be read.
 #[derive(Clone, Debug)]
 pub struct Decoded<'a> {
@@ -83,6 +92,8 @@ pub struct Decoded<'a> {
     pub start: Timestamp,
     /// How long it took.
     pub duration: Option<Duration>,
+    /// Where it came through a spool.
+    pub ticket: Option<Ticket>,
     fields: &'a [u8],
 }
 
@@ -106,6 +117,7 @@ impl<'a> Decoded<'a> {
             },
             start,
             duration: (nanos != NO_DURATION).then(|| Duration::from_nanos(nanos)),
+            ticket: None,
             fields,
         })
     }

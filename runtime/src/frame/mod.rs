@@ -12,7 +12,7 @@
 mod decode;
 mod encode;
 
-pub use decode::{Datum, Decoded, Fields, Group};
+pub use decode::{Datum, Decoded, Fields, Group, Ticket};
 pub use encode::{Capture, Frame};
 
 /// The length of a frame's header in bytes.

@@ -4,12 +4,23 @@
 //! a record is wanted costs one relaxed load.
 
 mod direct;
+mod spool;
 
-use std::sync::OnceLock;
+use std::{
+    path::Path,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::Duration,
+};
+
+pub use spool::{About, Recovery, Wish, recover};
+use spool::{Promotion, Pushed};
 
 use crate::{
     context::Context,
-    drain::{Drain, Gate, Thresholds},
+    drain::{Drain, Gate, Route, Thresholds},
     frame::{Capture, Frame},
     record::{Category, Level},
 };
@@ -23,16 +34,37 @@ static GATE: Gate = Gate::closed();
 #[derive(Debug)]
 pub struct Road {
     capture: Capture,
-    drain: Drain,
+    drain: Arc<Drain>,
     defaults: Context,
+    promotion: Promotion,
+    /// The categories that are written directly: their callers want more than a spool can give.
+    direct: AtomicU8,
 }
+
+/// How long a record waits for room in the spool, and for those before it when it is too long for
+/// the spool; then it is written directly.
+const ROOM: Duration = Duration::from_millis(100);
 
 impl Road {
     /// A road into `drain`; records take from `defaults` what neither their call site nor their
     /// context gives.
     #[must_use]
     pub fn new(capture: Capture, drain: Drain, defaults: Context) -> Self {
-        Self { capture, drain, defaults }
+        let promotion = Promotion::new(None);
+        Self { capture, drain: Arc::new(drain), defaults, promotion, direct: AtomicU8::new(0) }
+    }
+
+    /// The same with a spool when its time comes. One more file that takes every record cannot be
+    /// had as well.
+    #[must_use]
+    pub fn with_spool(self, wish: Option<Wish>) -> Self {
+        let wish = wish.filter(|_| !self.drain.has_extra());
+        Self { promotion: Promotion::new(wish), ..self }
+    }
+
+    /// Has what goes to one of these categories written directly from now on.
+    pub fn set_direct(&self, categories: Route) {
+        self.direct.store(categories.0, Ordering::Relaxed);
     }
 
     /// What capturing a value needs.
@@ -51,16 +83,82 @@ impl Road {
         context.fill(&self.capture, frame, &self.defaults);
     }
 
-    /// Hands a frame to the drain; it is in its files, or counted as lost, when this returns.
-    /// Whether it is in the file of its category, or in a fallback of it.
-    pub fn hand_off(&self, frame: Frame) -> bool {
+    /// Hands a frame off: it is in its files, or in the spool, or counted as lost when this returns.
+    pub fn hand_off(&self, frame: Frame) {
+        let Some(spool) = self.promotion.get(&self.drain) else {
+            direct::hand_off(&self.drain, frame);
+            return;
+        };
+        let route = self.drain.route(&frame);
+        if route == Route::default() {
+            return;
+        }
+        if route.meets(Route(self.direct.load(Ordering::Relaxed))) {
+            direct::hand_off(&self.drain, frame);
+            return;
+        }
+        let push = || spool.push(frame.site(), frame.bytes(), route);
+        let mut pushed = push();
+        if pushed == Pushed::Full {
+            pushed = spool.help(&self.drain, ROOM, push);
+        }
+        match pushed {
+            Pushed::Taken => return,
+            Pushed::Full | Pushed::Gone => {}
+            Pushed::Refused => {
+                // What the thread handed off before comes first, if that does not take long.
+                let _ = spool.flush(&self.drain, ROOM);
+            }
+        }
+        direct::hand_off(&self.drain, frame);
+    }
+
+    /// Writes a frame into its files at once; whether it is in the file of its category, or in a
+    /// fallback of it.
+    pub fn write(&self, frame: Frame) -> bool {
         direct::hand_off(&self.drain, frame)
+    }
+
+    /// The number of the spool, where there is one.
+    #[must_use]
+    pub fn spool_id(&self) -> Option<u64> {
+        self.promotion.present().map(spool::Spool::id)
+    }
+
+    /// Writes what waits in the spool into its files; whether nothing is left within that time.
+    pub fn flush(&self, within: Duration) -> bool {
+        self.promotion.present().is_none_or(|spool| spool.flush(&self.drain, within))
+    }
+
+    /// Ends the spool: what waits is written into its files, within that time. What is left the
+    /// next process brings there.
+    pub fn finish(&self, within: Duration) {
+        self.promotion.end();
+        if let Some(spool) = self.promotion.present() {
+            spool.finish(&self.drain, within);
+        }
     }
 
     /// The drain, for lines of the runtime itself.
     pub fn drain(&self) -> &Drain {
         &self.drain
     }
+}
+
+/// Brings the records of processes that were killed into the files of a directory, as each process
+/// does at its start. No process needs to be running there.
+///
+/// # Errors
+///
+/// Where the directory cannot be read.
+pub fn recover_spools(logs: &Path) -> std::io::Result<Recovery> {
+    recover(logs, current().and_then(Road::spool_id), &Arc::default())
+}
+
+/// Whether a directory of log files has spools that may be those of dead processes.
+#[must_use]
+pub fn has_spools(logs: &Path) -> bool {
+    spool::has_any(logs, None)
 }
 
 /// The road of this process, once it is installed.

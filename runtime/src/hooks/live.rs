@@ -124,7 +124,7 @@ impl Live {
         let mut intent = frame.copy();
         intent.set_phase(Phase::Intent);
         frame.set_phase(Phase::Result);
-        let written = self.road.hand_off(intent);
+        let written = self.road.write(intent);
         self.start = Some(Start::now());
         written
     }

@@ -142,6 +142,7 @@ mod tests {
         record::{Callsite, Category, Level},
         redact::{KeyRules, PseudonymKey, Rules},
         render::{Line, Origin, Renderer},
+        sink::Spot,
     };
 
     static SITE: Site = Site::new(Callsite {
@@ -158,7 +159,13 @@ mod tests {
     struct Full(Counter);
 
     impl Files for Full {
-        fn append(&self, _category: Category, _lines: &[Line], _now: Timestamp) -> bool {
+        fn append(
+            &self,
+            _category: Category,
+            _lines: &[Line],
+            _now: Timestamp,
+            _begins: &mut dyn FnMut(Spot),
+        ) -> bool {
             self.0.add_one();
             false
         }

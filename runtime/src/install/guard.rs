@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{heartbeat::Heartbeat, live::Live, watch::Watch};
+use super::{heartbeat::Heartbeat, live::Live, recovery::Recovering, watch::Watch};
 
 use crate::{
     clock::Timestamp,
@@ -31,7 +31,8 @@ pub struct Logs {
     pub(super) running: Option<Running>,
 }
 
-/// How long the guard waits for compressions to end; the next process takes up what is left.
+/// How long the guard waits for the spool, for compressions, each; the next process takes up what is
+/// left.
 const FINISH: Duration = Duration::from_millis(200);
 
 /// What ends with the guard.
@@ -42,6 +43,7 @@ pub(super) struct Running {
     pub(super) private_dir: Option<PathBuf>,
     pub(super) live: Arc<Live>,
     pub(super) watch: Option<Watch>,
+    pub(super) recovering: Option<Recovering>,
     #[cfg(feature = "signals")]
     pub(super) rotation: Option<super::signals::Rotation>,
     /// Ends the heartbeat.
@@ -168,6 +170,13 @@ impl Logs {
         sinks.dirs().into_iter().nth(category.index())
     }
 
+    /// Writes what waits in the spool into its files; whether nothing is left within that time.
+    /// Without a spool every line is in its file already.
+    #[must_use]
+    pub fn flush(&self, within: Duration) -> bool {
+        self.running.as_ref().is_none_or(|running| running.road.flush(within))
+    }
+
     /// The counters.
     #[must_use]
     pub fn health(&self) -> Health {
@@ -182,10 +191,16 @@ impl Drop for Logs {
         if self.running.is_some() {
             timing::stop();
         }
-        let health = self.health();
         let Some(running) = self.running.take() else { return };
         drop(running.watch);
         drop(running.beating);
+        // A process that was forked from this one has not the thread.
+        let is_owner = running.owner == process::id();
+        if let Some(recovering) = running.recovering.filter(|_| is_owner) {
+            recovering.finish(FINISH);
+        }
+        running.road.finish(FINISH);
+        let health = running.road.capture().counters.snapshot();
         #[cfg(feature = "signals")]
         drop(running.rotation);
         running.live.tell_unmatched(running.since.elapsed(), true);
@@ -208,7 +223,7 @@ impl Drop for Logs {
             sinks.finish(exit_wait, FINISH);
         }
         // A process that was forked from this one ends without it.
-        if let Some(dir) = running.private_dir.filter(|_| running.owner == process::id()) {
+        if let Some(dir) = running.private_dir.filter(|_| is_owner) {
             // The directory of a test run; the system clears what cannot be removed now.
             let _ = std::fs::remove_dir_all(dir);
         }

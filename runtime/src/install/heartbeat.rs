@@ -90,13 +90,20 @@ mod tests {
         drain::Files,
         health::Counters,
         render::{Line, Origin, Renderer},
+        sink::Spot,
     };
 
     #[derive(Debug, Default)]
     struct Memory(Mutex<Vec<Line>>);
 
     impl Files for Memory {
-        fn append(&self, _category: Category, lines: &[Line], _now: Timestamp) -> bool {
+        fn append(
+            &self,
+            _category: Category,
+            lines: &[Line],
+            _now: Timestamp,
+            _begins: &mut dyn FnMut(Spot),
+        ) -> bool {
             self.0.lock().unwrap().extend_from_slice(lines);
             true
         }

@@ -12,10 +12,10 @@ use std::{
 use crate::{
     clock::Timestamp,
     config::{
-        Adopted, Change, ConfigFile, Environment, Key, Layers, Loaded, Problem, Settings,
-        config_path, load, read_list,
+        Adopted, Change, ConfigFile, Durability, Environment, Key, Layers, Loaded, OnFailure,
+        Problem, Settings, config_path, load, read_list,
     },
-    drain::Thresholds,
+    drain::{Route, Thresholds},
     frame::Datum,
     fs,
     handoff::{self, Road},
@@ -199,6 +199,7 @@ impl Live {
         // A change that closes `system.log` is its last line.
         let told = road.drain().notice(&notice);
         handoff::change(road, &thresholds(&state.settings, *writes));
+        road.set_direct(direct(&state.settings));
         if before.filter != state.settings.filter {
             if *takes_log {
                 log::set_max_level(log_level(state.settings.filter.max_level()));
@@ -245,6 +246,16 @@ impl Live {
 
 fn names(keys: &[Key]) -> String {
     keys.iter().map(Key::to_string).collect::<Vec<_>>().join(",")
+}
+
+/// The categories of which something holds when a call returns that no spool can give: their lines
+/// are on the disk, or what is done without them is decided by then.
+pub(super) fn direct(settings: &Settings) -> Route {
+    Route::to(|category| {
+        let file = settings.file(category);
+        file.durability == Durability::Synced
+            || matches!(file.on_failure, OnFailure::Deny | OnFailure::Abort)
+    })
 }
 
 /// What the categories take.

@@ -11,6 +11,7 @@ mod live;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod panics;
+mod recovery;
 #[cfg(feature = "signals")]
 mod signals;
 mod start;

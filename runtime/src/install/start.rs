@@ -17,27 +17,29 @@ use tracing_subscriber::{layer::SubscriberExt, registry};
 use super::signals;
 use super::{
     builder::{Builder, InitError},
-    files::{FileNotices, Nowhere, Sinks},
+    files::{Nowhere, Sinks},
     guard::{Logs, Running},
     heartbeat,
-    live::{Live, Parts, Wishes, log_level, tell, thresholds},
-    panics, watch,
+    live::{Live, Parts, Wishes, direct, log_level, tell, thresholds},
+    panics, recovery, watch,
 };
 use crate::{
     clock::Timestamp,
-    config::{Color, ConsoleFormat, ConsoleTarget, Dir, Loaded, Problem, Settings},
+    config::{
+        Color, ConsoleFormat, ConsoleTarget, Dir, Format, Loaded, Problem, Settings, SpoolMode,
+    },
     context::Context,
     drain::{Drain, Files},
     frame::{Capture, Datum},
     fs,
-    handoff::{self, Road},
+    handoff::{self, About, Road, Wish},
     health::Counters,
     hooks,
     layer::{Console, ConsoleGuard, EventLayer, Look, filter},
     record::{Category, Level},
     redact::{KeyRules, PseudonymKey, Rules},
     render::{Notice, Origin, Renderer},
-    sink::{Bounds, DirKeep, Extra, Shared, SinkSet, SinkSettings, Stream, all_files},
+    sink::{Bounds, DirKeep, Extra, LineNotices, Shared, SinkSet, SinkSettings, Stream, all_files},
     timing,
 };
 
@@ -97,8 +99,11 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
     let renderer = Renderer::new(origin(&settings.app), 0).with_formats(formats);
     let renderer = Arc::new(renderer.with_limits(limits));
     let private_dir = private_dir(settings);
-    let sinks = files(settings, private_dir.as_ref()).map(|sink_settings| {
-        let notices = Arc::new(FileNotices(renderer.clone()));
+    let sink_settings = files(settings, private_dir.as_ref());
+    let logs = sink_settings.as_ref().and_then(|settings| settings.dir.clone());
+    let wish = logs.clone().and_then(|logs| wish(settings, renderer.origin(), logs, &shared));
+    let sinks = sink_settings.map(|sink_settings| {
+        let notices = Arc::new(LineNotices::of_this(renderer.clone()));
         Arc::new(SinkSet::open(sink_settings, notices, shared.clone()))
     });
     let files: Arc<dyn Files> = match &sinks {
@@ -111,7 +116,10 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
     let counters = shared.counters.clone();
     let capture = Capture { rules: rules(settings), counters: counters.clone() };
     let drain = Drain::new(files, renderer, counters, thresholds).with_extra(extra);
-    let road = handoff::install(Road::new(capture, drain, defaults(settings)), &thresholds)?;
+    let road = Road::new(capture, drain, defaults(settings)).with_spool(wish);
+    road.set_direct(direct(settings));
+    let road = handoff::install(road, &thresholds)?;
+    let recovering = logs.and_then(|logs| recovery::start(road, logs, shared.clone()));
     timing::configure(settings.timing, settings.summary_every);
     panics::hook();
     filter::set(settings.filter.clone());
@@ -140,10 +148,38 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
         private_dir,
         live,
         watch,
+        recovering,
         #[cfg(feature = "signals")]
         rotation,
         since,
         owner: process::id(),
+    })
+}
+
+/// The spool of a process that writes such files; none where another process could not tell from a
+/// line which record it is.
+fn wish(settings: &Settings, origin: &Origin, logs: PathBuf, shared: &Arc<Shared>) -> Option<Wish> {
+    let formats = Category::ALL.map(|category| settings.file(category).format);
+    if settings.spool == SpoolMode::Off || formats.contains(&Format::Text) {
+        return None;
+    }
+    Some(Wish {
+        mode: settings.spool,
+        logs,
+        dir_mode: settings.dir_mode,
+        id: u64::from_str_radix(&origin.run_id, 16).ok()?,
+        key: u64::from_le_bytes(random()),
+        about: About {
+            app: origin.app.clone(),
+            host: origin.host.clone(),
+            pid: origin.pid,
+            max_lines: Category::ALL.map(|category| {
+                u32::try_from(settings.file(category).max_line).unwrap_or(u32::MAX)
+            }),
+            names: Category::ALL.map(|category| settings.file(category).name.clone()),
+            formats,
+        },
+        shared: shared.clone(),
     })
 }
 

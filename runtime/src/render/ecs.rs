@@ -71,6 +71,10 @@ pub(super) fn record(
     }
     tail(out, origin);
     place(out, record);
+    if let Some(ticket) = record.head.ticket {
+        out.number("audit.stream", ticket.stream.into());
+        out.number("event.sequence", ticket.n);
+    }
 }
 
 /// Writes the members of a notice.

@@ -162,6 +162,10 @@ pub(super) fn record(
     }
     tail(out, origin);
     place(out, record, site);
+    if let Some(ticket) = record.head.ticket {
+        out.number("stream", ticket.stream.into());
+        out.number("n", ticket.n);
+    }
 }
 
 /// Writes the members of a notice.

@@ -26,7 +26,9 @@ mod compressor;
 mod extra;
 mod failure;
 mod fallback;
+mod notices;
 mod outlet;
+mod replay;
 mod retain;
 mod rolling;
 mod schedule;
@@ -45,9 +47,10 @@ pub use compressor::Compressor;
 pub use extra::Extra;
 pub use failure::{AppendError, Failure};
 pub use fallback::{Delivery, Location, SinkSet};
+pub use notices::LineNotices;
 pub use outlet::{Bounds, Events, Outlet, Put, Rank, Target};
 pub use retain::{Cause, Deletion, DirKeep, Stock, plan, remove};
-pub use rolling::Rolling;
+pub use rolling::{Rolling, Spot};
 pub use schedule::{Schedule, Zone};
 pub use settings::{
     AllFiles, FileSettings, RollingParts, RollingSettings, Shared, SinkSettings, all_files,

@@ -13,6 +13,7 @@ use swap::swap;
 
 use super::{
     AppendError, Failure, FileSettings, RollingParts, RollingSettings, archives, backoff::Backoff,
+    replay,
 };
 use crate::{
     clock::Timestamp,
@@ -66,6 +67,15 @@ struct OpenFile {
     after: Option<After>,
 }
 
+/// A place among the lines of a file and its archives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spot {
+    /// The number in the lock file: it grows with each rotation.
+    pub number: u64,
+    /// The offset in the file that was active then.
+    pub offset: u64,
+}
+
 /// What is done once the lock is free.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum After {
@@ -105,6 +115,16 @@ impl Rolling {
 
     /// Appends the lines, each whole and in one file; rotates before where it is due.
     pub fn append(&self, lines: &[Line], now: Timestamp) -> Result<(), AppendError> {
+        self.append_from(lines, now, &mut |_| {})
+    }
+
+    /// The same; `begins` is told where, under the lock and before anything is written.
+    pub fn append_from(
+        &self,
+        lines: &[Line],
+        now: Timestamp,
+        begins: &mut dyn FnMut(Spot),
+    ) -> Result<(), AppendError> {
         if lines.is_empty() {
             return Ok(());
         }
@@ -112,6 +132,9 @@ impl Rolling {
         let result = self.with_lock(now, |guard, file| {
             while let Some(rest) = lines.get(written..).filter(|rest| !rest.is_empty()) {
                 let (count, tail) = self.prepare(guard, file, rest, now)?;
+                if written == 0 {
+                    begins(Spot { number: guard.number(), offset: tail.length });
+                }
                 self.write(file, tail, rest.get(..count).unwrap_or(rest), now)?;
                 written += count;
             }
@@ -119,6 +142,20 @@ impl Rolling {
         });
         self.parts.upkeep.tick(now, &self.parts.compressor);
         result.map_err(|failure| AppendError { written, failure })
+    }
+
+    /// Shows the lines from `spot` on, under the lock: those of the archives that were made since,
+    /// then those of the active file. The last one may be torn. Where the files are no longer those
+    /// that they were, more is shown, never less.
+    pub fn replay(
+        &self,
+        spot: Spot,
+        now: Timestamp,
+        each: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), Failure> {
+        self.with_lock(now, |guard, _| {
+            Ok(replay::lines(&self.settings, spot, guard.number(), each)?)
+        })
     }
 
     /// Brings what was appended to the disk.

@@ -38,19 +38,48 @@ fn arguments() -> [String; 3] {
     ["forks".to_owned(), CHILDREN.to_string(), COUNT.to_string()]
 }
 
-#[test]
-fn a_fork_while_threads_log_keeps_both_sides_correct() {
+fn forks_while_threads_log(spool: &str) {
     // The file rotates meanwhile.
     let sandbox = sandbox("staging").with_env("AUDIT_LOG_ROTATE_SIZE", "64KiB");
-    let sandbox = sandbox.with_env("AUDIT_LOG_KEEP_FILES", "off");
+    let sandbox =
+        sandbox.with_env("AUDIT_LOG_KEEP_FILES", "off").with_env("AUDIT_LOG_SPOOL", spool);
     let sandbox = sandbox.with_env("AUDIT_LOG_KEEP_AGE", "off");
     let outcome = sandbox.run(arguments()).succeeds();
+    // What its guard had no time for.
+    audit_runtime::recover_spools(&sandbox.path("logs")).expect("a directory");
     let names = sandbox.names("logs").into_iter().filter(|name| name.starts_with("audit.log"));
     let mut lines = Vec::new();
     for name in names {
         lines.extend(log_lines(&sandbox.path(format!("logs/{name}"))));
     }
     check(&lines, &outcome.stdout());
+}
+
+#[test]
+fn a_fork_while_threads_log_keeps_both_sides_correct() {
+    forks_while_threads_log("off");
+}
+
+#[test]
+fn a_fork_while_threads_log_through_a_spool_keeps_both_sides_correct() {
+    forks_while_threads_log("on");
+}
+
+#[test]
+fn a_daemon_leaves_the_spool_of_its_parent_to_whoever_recovers() {
+    let sandbox = sandbox("staging").with_env("AUDIT_LOG_SPOOL", "on");
+    // Its standard output is open until it ends.
+    let _ = sandbox.run(["daemon", "20"]).succeeds();
+    audit_runtime::recover_spools(&sandbox.path("logs")).expect("a directory");
+    let lines = log_lines(&sandbox.path("logs/audit.log"));
+    let mut found = records(&lines);
+    found.sort_unstable();
+    let expected: Vec<_> =
+        [0, 1].into_iter().flat_map(|who| (0..20).map(move |n| (who, n))).collect();
+    assert_eq!(found, expected);
+    for line in &lines {
+        assert_eq!(line.get("n").is_some(), line["who"] == 0, "a child has none: {line}");
+    }
 }
 
 #[test]

@@ -20,6 +20,7 @@ fn schema() -> Schema {
 fn written() -> Vec<Value> {
     let sandbox = taskmgr_sandbox!()
         .with_env("AUDIT_LOG", "trace,taskmgr-x=inof")
+        .with_env("AUDIT_LOG_SPOOL", "on")
         .with_env("AUDIT_LOG_MAX_LINE", "1024")
         .with_env("AUDIT_LOG_USER", "j".repeat(250))
         .with_env("TASKMGR_ACTOR", "a".repeat(120))

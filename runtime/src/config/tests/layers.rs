@@ -40,6 +40,7 @@ fn profiles() {
             "system.rotate_size",
             "system.rotate_every",
             "system.compress",
+            "spool",
         ]
         .map(|key| value(&settings, key))
         .join(" ")
@@ -50,14 +51,14 @@ fn profiles() {
             .map(|limit| value(&settings, &format!("{category}.keep_{limit}")))
             .join(" ")
     };
-    assert_eq!(row(Profile::Dev), "debug stderr trace text logs debug 10MiB day off");
+    assert_eq!(row(Profile::Dev), "debug stderr trace text logs debug 10MiB day off off");
     assert_eq!(
         row(Profile::Test),
-        "debug captured trace text private temporary directory debug off off off"
+        "debug captured trace text private temporary directory debug off off off off"
     );
-    assert_eq!(row(Profile::Staging), "info stderr warn text logs off 100MiB day zstd");
-    assert_eq!(row(Profile::Production), "info stderr error text logs off 100MiB day zstd");
-    assert_eq!(row(Profile::Container), "info stdout trace json off off 100MiB day zstd");
+    assert_eq!(row(Profile::Staging), "info stderr warn text logs off 100MiB day zstd off");
+    assert_eq!(row(Profile::Production), "info stderr error text logs off 100MiB day zstd off");
+    assert_eq!(row(Profile::Container), "info stdout trace json off off 100MiB day zstd off");
     for category in ["system", "debug", "performance", "error", "audit"] {
         let floor = if category == "audit" { "10" } else { "0" };
         let most = match category {

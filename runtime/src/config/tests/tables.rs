@@ -71,6 +71,8 @@ pub(super) const GOOD: &[(&str, &str, &str, &str)] = &[
     ("AUDIT_LOG_REDACT_KEYS", "phone, ,name", "redact_keys", "phone,name"),
     ("AUDIT_LOG_MAX_LINE", "512", "audit.max_line", "512"),
     ("AUDIT_LOG_MAX_LINE", "1MiB", "debug.max_line", "1048576"),
+    ("AUDIT_LOG_SPOOL", "Auto", "spool", "auto"),
+    ("AUDIT_LOG_SPOOL", "on", "spool", "on"),
     ("AUDIT_LOG_TIMING", "Summary", "timing", "summary"),
     ("AUDIT_LOG_TIMING", "slow", "timing", "slow"),
     ("AUDIT_LOG_SUMMARY_EVERY", "120 s", "summary_every", "2m"),
@@ -284,6 +286,12 @@ pub(super) const BAD: &[(&str, &str, &str)] = &[
         "AUDIT_LOG_MAX_LINE",
         "511",
         "'511' at 1 is out of range; expected 512 to 1048576 bytes; it is ignored",
+    ),
+    (
+        "AUDIT_LOG_SPOOL",
+        "aut",
+        "'aut' at 1 is not one of its values; did you mean 'auto'? expected off, auto or on; it is \
+         ignored",
     ),
     (
         "AUDIT_LOG_TIMING",

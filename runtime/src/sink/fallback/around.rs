@@ -98,7 +98,7 @@ impl SinkSet {
             .collect();
         let told = lines.len();
         lines.extend_from_slice(batch.lines);
-        let result = slot.rolling.append(&lines, batch.now);
+        let result = batch.append(&slot.rolling, &lines);
         let written = result.as_ref().map_or_else(|error| error.written, |()| lines.len());
         if written >= told {
             counters.gaps_told.add(told as u64);
@@ -210,7 +210,7 @@ impl SinkSet {
             let Some(slot) = slot.filter(|_| detour.is_active()) else { continue };
             let deadline = Instant::now() + self.settings.lock_timeout;
             let left = detour.with(deadline, now, |taken| {
-                let mut batch = Batch { category, lines: &[], now, diverted: false, failure: None };
+                let mut batch = Batch::new(category, &[], now);
                 detour.set_active(!self.come_back(first, slot, around, taken, &mut batch));
                 let private = taken.private.as_ref();
                 private.map(|private| (private.lines, private.dir.display().to_string()))

@@ -20,8 +20,8 @@ use crate::{
     record::{Category, Level},
     render::Line,
     sink::{
-        AppendError, Compressor, Failure, Outlet, Put, Rank, Shared, SinkSettings, Stream,
-        steer::Changed,
+        AppendError, Compressor, Failure, Outlet, Put, Rank, Rolling, Shared, SinkSettings, Spot,
+        Stream, steer::Changed,
     },
     wait::lock_within,
 };
@@ -86,6 +86,8 @@ pub(super) struct Batch<'a> {
     pub(super) now: Timestamp,
     pub(super) diverted: bool,
     pub(super) failure: Option<(PathBuf, String)>,
+    /// Is told where in the category's own file the lines begin, until some of them stand there.
+    begins: Option<&'a mut dyn FnMut(Spot)>,
 }
 
 impl SinkSet {
@@ -139,13 +141,26 @@ impl SinkSet {
     /// Appends the lines to the file of the category, or to the first of its fallbacks that takes
     /// them. Never fails and never waits without a deadline.
     pub fn append(&self, category: Category, lines: &[Line], now: Timestamp) -> Delivery {
+        self.append_from(category, lines, now, &mut |_| {})
+    }
+
+    /// The same; `begins` is told where in the file of the category the lines begin, before any of
+    /// them is written there. Of fallbacks it is told nothing.
+    pub fn append_from(
+        &self,
+        category: Category,
+        lines: &[Line],
+        now: Timestamp,
+        begins: &mut dyn FnMut(Spot),
+    ) -> Delivery {
         if self.on_failure(category).is_none() {
             return Delivery::Off;
         }
         match &self.output {
             Output::Stream(outlet) => put(outlet, category, lines, now),
             Output::Files { places, around } => {
-                let mut batch = Batch { category, lines, now, diverted: false, failure: None };
+                let mut batch = Batch::new(category, lines, now);
+                batch.begins = Some(begins);
                 self.write(places, around, &mut batch);
                 batch.delivery()
             }
@@ -219,7 +234,7 @@ impl SinkSet {
         if !slot.is_ready(batch.now) {
             return false;
         }
-        match slot.rolling.append(batch.lines, batch.now) {
+        match batch.append(&slot.rolling, batch.lines) {
             Ok(()) => {
                 slot.succeeded();
                 self.take(batch, batch.lines.len());
@@ -323,7 +338,24 @@ fn put(outlet: &Outlet, category: Category, lines: &[Line], now: Timestamp) -> D
     delivery
 }
 
-impl Batch<'_> {
+impl<'a> Batch<'a> {
+    pub(super) fn new(category: Category, lines: &'a [Line], now: Timestamp) -> Self {
+        Self { category, lines, now, diverted: false, failure: None, begins: None }
+    }
+
+    /// Appends lines to a file; tells where they begin if it is the category's own.
+    pub(super) fn append(&mut self, file: &Rolling, lines: &[Line]) -> Result<(), AppendError> {
+        let Some(begins) = self.begins.as_mut().filter(|_| !self.diverted) else {
+            return file.append(lines, self.now);
+        };
+        let result = file.append_from(lines, self.now, *begins);
+        if result.as_ref().is_err_and(|error| error.written > 0) {
+            // What comes later must not hide these.
+            self.begins = None;
+        }
+        result
+    }
+
     fn delivery(&self) -> Delivery {
         match (self.lines.is_empty(), self.diverted) {
             (false, _) => Delivery::Lost,

@@ -23,7 +23,7 @@ use crate::{
     ledger::{At, Gap, Notices, testing::Plain},
     record::Category,
     render::Line,
-    sink::{Delivery, Location, SinkSet, Stream},
+    sink::{Delivery, Location, SinkSet, Spot, Stream},
 };
 
 /// A set whose directory and state directory are taken by files, with a directory for the private
@@ -70,6 +70,22 @@ fn lines_in_the_private_directory_come_back_once_and_in_order() {
     assert_eq!((health.lines_lost, health.degraded.len()), (0, 0));
     assert_eq!(fixture.audit("5", after(2)), Delivery::Written);
     assert_eq!(fixture.read("logs/audit.log"), "1\n2\n3\n4\n5\n");
+}
+
+#[test]
+fn the_beginning_is_told_of_the_file_itself_and_of_no_other_place() {
+    let fixture = without_directories();
+    let append = |text, now| {
+        let mut told = Vec::new();
+        let mut begins = |spot: Spot| told.push(spot.offset);
+        let delivery = fixture.set.append_from(Category::Audit, &lines(&[text]), now, &mut begins);
+        (delivery, told)
+    };
+    assert_eq!(append("1", DAY), (Delivery::Diverted, vec![]));
+    fs::remove_file(fixture.path("logs")).unwrap();
+    assert_eq!(append("2", after(1)), (Delivery::Written, vec![2]), "behind what came back");
+    assert_eq!(append("3", after(1)), (Delivery::Written, vec![4]));
+    assert_eq!(fixture.read("logs/audit.log"), "1\n2\n3\n");
 }
 
 #[test]

@@ -1,0 +1,248 @@
+//! A record as it stands in a segment, and reading records back from whatever bytes are there.
+//!
+//! 24 bytes in front of the payload: its length (bit 31 marks the filling at the end of a ring),
+//! its checksum, the number of its call site, its route, 3 zeros, its number in the stream; little
+//! endian. The payload is filled up to a multiple of 8.
+
+/// The bytes in front of a payload.
+pub(super) const HEADER: usize = 24;
+
+/// Records begin at multiples of this.
+pub(super) const ALIGN: usize = 8;
+
+const PAD: u32 = 1 << 31;
+
+/// What ties a record to its place: one that was written elsewhere, or for another spool, does not
+/// pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Seal {
+    pub(super) key: u64,
+    pub(super) stream: u32,
+}
+
+impl Seal {
+    /// The checksum of a payload at a position, with the words in front of it.
+    pub(super) fn checksum(self, position: u64, front: [u64; 3], payload: &[u8]) -> u32 {
+        // Odd multipliers of large order; any would do that spread each bit over the word.
+        const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+        let mut mixed = self.key ^ u64::from(self.stream).wrapping_mul(SPREAD);
+        for word in [position].into_iter().chain(front) {
+            mixed = (mixed ^ word).wrapping_mul(SPREAD);
+            mixed ^= mixed >> 32;
+        }
+        let seed = u32::try_from(mixed & u64::from(u32::MAX)).unwrap_or_default();
+        let mut checksum = crc32fast::Hasher::new_with_initial(seed);
+        checksum.update(payload);
+        checksum.finalize()
+    }
+}
+
+/// What stands in front of a payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    /// The number of the call site.
+    pub(super) site: u32,
+    /// The categories it goes to: a bit each.
+    pub(super) route: u8,
+    /// Its number in the stream, from 1.
+    pub(super) n: u64,
+}
+
+impl Head {
+    fn middle(self) -> u64 {
+        u64::from(self.site) | u64::from(self.route) << 32
+    }
+
+    /// The bytes in front of the payload; `None` for one that is too long.
+    pub(super) fn encode(self, seal: Seal, position: u64, payload: &[u8]) -> Option<[u8; HEADER]> {
+        let length = u32::try_from(payload.len()).ok().filter(|length| length & PAD == 0)?;
+        let front = [u64::from(length), self.middle(), self.n];
+        let checksum = seal.checksum(position, front, payload);
+        let mut bytes = [0; HEADER];
+        let (lengths, rest) = bytes.split_at_mut(8);
+        lengths.copy_from_slice(&(u64::from(length) | u64::from(checksum) << 32).to_le_bytes());
+        let (middle, n) = rest.split_at_mut(8);
+        middle.copy_from_slice(&self.middle().to_le_bytes());
+        n.copy_from_slice(&self.n.to_le_bytes());
+        Some(bytes)
+    }
+}
+
+/// The 8 bytes that fill the end of a ring of which `left` bytes are left.
+pub(super) fn pad(seal: Seal, position: u64, left: usize) -> [u8; ALIGN] {
+    let length = u32::try_from(left).unwrap_or_default() | PAD;
+    let checksum = seal.checksum(position, [u64::from(length), 0, 0], &[]);
+    (u64::from(length) | u64::from(checksum) << 32).to_le_bytes()
+}
+
+/// The bytes that a payload of that length takes with what stands in front of it.
+pub(super) const fn size(payload: usize) -> usize {
+    HEADER + payload.next_multiple_of(ALIGN)
+}
+
+/// A record as it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Record<'a> {
+    pub(super) head: Head,
+    pub(super) payload: &'a [u8],
+}
+
+/// Why bytes are no record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// They end before the record does.
+    Short,
+    /// Its checksum is that of another record or another place.
+    Checksum,
+}
+
+/// Reads records from bytes of a segment that begin at a position.
+#[derive(Clone, Debug)]
+pub(super) struct Records<'a> {
+    bytes: &'a [u8],
+    seal: Seal,
+    position: u64,
+}
+
+impl<'a> Records<'a> {
+    pub(super) fn new(bytes: &'a [u8], seal: Seal, position: u64) -> Self {
+        Self { bytes, seal, position }
+    }
+
+    /// Where the next record begins.
+    pub(super) fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// The next record; `None` for a filling that was passed.
+    fn step(&mut self) -> Result<Option<Record<'a>>, Fault> {
+        let lengths = self.word(0)?;
+        let (length, checksum) = (low(lengths), low(lengths >> 32));
+        let check = |front, payload| {
+            let expected = self.seal.checksum(self.position, front, payload);
+            if checksum == expected { Ok(()) } else { Err(Fault::Checksum) }
+        };
+        if length & PAD != 0 {
+            check([u64::from(length), 0, 0], &[])?;
+            let left = usize::try_from(length & !PAD).unwrap_or(usize::MAX);
+            return self.advance(left.max(ALIGN)).map(|()| None);
+        }
+        let (middle, n) = (self.word(8)?, self.word(16)?);
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        let after = self.bytes.get(HEADER..).ok_or(Fault::Short)?;
+        let payload = after.get(..length).ok_or(Fault::Short)?;
+        check([length as u64, middle, n], payload)?;
+        let route = u8::try_from(middle >> 32).map_err(|_| Fault::Checksum)?;
+        self.advance(size(length))?;
+        Ok(Some(Record { head: Head { site: low(middle), route, n }, payload }))
+    }
+
+    fn word(&self, at: usize) -> Result<u64, Fault> {
+        let bytes = self.bytes.get(at..).and_then(<[u8]>::first_chunk);
+        bytes.map(|bytes| u64::from_le_bytes(*bytes)).ok_or(Fault::Short)
+    }
+
+    fn advance(&mut self, by: usize) -> Result<(), Fault> {
+        self.bytes = self.bytes.get(by..).ok_or(Fault::Short)?;
+        self.position = self.position.wrapping_add(by as u64);
+        Ok(())
+    }
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Result<Record<'a>, Fault>;
+
+    /// The next record; nothing more after a fault.
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.bytes.is_empty() {
+            match self.step() {
+                Ok(Some(record)) => return Some(Ok(record)),
+                Ok(None) => {}
+                Err(fault) => {
+                    self.bytes = &[];
+                    return Some(Err(fault));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// The lower half.
+fn low(word: u64) -> u32 {
+    u32::try_from(word & u64::from(u32::MAX)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SEAL: Seal = Seal { key: 7, stream: 3 };
+
+    fn written(position: u64, payloads: &[Vec<u8>]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for (n, payload) in (1..).zip(payloads) {
+            let head = Head { site: 5, route: 0b1001, n };
+            let position = position + bytes.len() as u64;
+            bytes.extend(head.encode(SEAL, position, payload).expect("short enough"));
+            bytes.extend(payload);
+            bytes.resize(bytes.len().next_multiple_of(ALIGN), 0xaa);
+        }
+        bytes
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_written_is_read(
+            payloads in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..80), 0..8),
+            position in any::<u32>(),
+        ) {
+            let position = u64::from(position) * 8;
+            let mut bytes = written(position, &payloads);
+            let end = position + bytes.len() as u64;
+            bytes.extend(pad(SEAL, end, 16));
+            bytes.extend([1; 8]);
+            let mut records = Records::new(&bytes, SEAL, position);
+            let read: Result<Vec<_>, _> = records.by_ref().collect();
+            let read = read.expect("no fault");
+            prop_assert_eq!(records.position(), end + 16);
+            prop_assert_eq!(read.len(), payloads.len());
+            for (n, (record, payload)) in (1..).zip(read.iter().zip(&payloads)) {
+                prop_assert_eq!(record.head, Head { site: 5, route: 0b1001, n });
+                prop_assert_eq!(record.payload, payload.as_slice());
+            }
+        }
+
+        #[test]
+        fn arbitrary_bytes_end(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            prop_assert!(Records::new(&bytes, SEAL, 0).count() <= 400 / ALIGN);
+        }
+
+        #[test]
+        fn a_changed_byte_is_a_fault_or_filling(at in 0_usize..72, by in 1_u8..) {
+            let mut bytes = written(0, &[vec![1; 13], vec![2; 8]]);
+            prop_assert_eq!(bytes.len(), 72);
+            bytes[at] ^= by;
+            let read: Vec<_> = Records::new(&bytes, SEAL, 0).collect();
+            let filling = (24 + 13..40).contains(&at);
+            prop_assert_eq!(read.iter().any(Result::is_err), !filling);
+            prop_assert_eq!(read[0].is_ok(), at >= 40 || filling);
+        }
+    }
+
+    #[test]
+    fn a_record_counts_at_its_own_place_only() {
+        let bytes = written(64, &[vec![9; 20]]);
+        let read = |seal, position| Records::new(&bytes, seal, position).next();
+        assert!(matches!(read(SEAL, 64), Some(Ok(_))));
+        for (seal, position) in
+            [(SEAL, 72), (Seal { key: 8, ..SEAL }, 64), (Seal { stream: 4, ..SEAL }, 64)]
+        {
+            assert_eq!(read(seal, position), Some(Err(Fault::Checksum)));
+        }
+        assert_eq!(Records::new(&bytes[..40], SEAL, 64).next(), Some(Err(Fault::Short)));
+        assert_eq!(Records::new(&[0; 64], SEAL, 64).next(), Some(Err(Fault::Checksum)));
+    }
+}

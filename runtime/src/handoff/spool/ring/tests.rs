@@ -1,0 +1,230 @@
+//! The ring over heap memory (`cargo +nightly miri` runs it too), and under loom.
+
+use std::{alloc::Layout, ptr::NonNull, sync::atomic::AtomicU64};
+
+use super::*;
+use crate::handoff::spool::memory::Memory;
+
+const SEAL: Seal = Seal { key: 0x5eed, stream: 2 };
+
+type HeapRing = Ring<Memory, &'static AtomicU64>;
+
+/// A ring that lives until the test program ends.
+fn heap(length: usize) -> &'static HeapRing {
+    let layout = Layout::from_size_align(length + 256, 128).expect("a layout");
+    // SAFETY: the size is not 0; the memory is never freed.
+    let start = NonNull::new(unsafe { std::alloc::alloc_zeroed(layout) }).expect("memory");
+    // SAFETY: as above, and nothing else points to it.
+    let memory = unsafe { Memory::new(start, length + 256) };
+    let [tail, head] = [0, 128].map(|at| memory.word(at).expect("inside"));
+    let store = memory.part(256, length).expect("inside");
+    Box::leak(Box::new(Ring { store, tail, head, seal: SEAL }))
+}
+
+fn writer(ring: &HeapRing) -> Writer<'_, Memory, &'static AtomicU64> {
+    // SAFETY: the tests make one for each ring.
+    unsafe { ring.writer(Place::default()) }
+}
+
+/// Reads and releases what is there; number and payload of each.
+fn drain(ring: &HeapRing) -> Vec<(u64, Vec<u8>)> {
+    let mut all = Vec::new();
+    loop {
+        let from = ring.head.observe();
+        let mut bytes = Vec::new();
+        // SAFETY: the only reader.
+        unsafe { ring.fetch(from, 1 << 20, &mut bytes) }.expect("sound");
+        if bytes.is_empty() {
+            return all;
+        }
+        let mut records = ring.records(&bytes, from);
+        for record in records.by_ref() {
+            let record = record.expect("no fault");
+            all.push((record.head.n, record.payload.to_vec()));
+        }
+        ring.head.publish(records.position());
+    }
+}
+
+#[test]
+fn records_come_out_as_they_went_in_round_after_round() {
+    let ring = heap(256);
+    let mut writer = writer(ring);
+    for n in 1..40_u64 {
+        let payload =
+            vec![u8::try_from(n).expect("small"); usize::try_from(n % 40).expect("small")];
+        assert_eq!(writer.push(1, 1, &payload), Ok(n));
+        assert_eq!(drain(ring), [(n, payload)]);
+    }
+}
+
+#[test]
+fn a_full_ring_takes_nothing_until_something_is_released() {
+    let ring = heap(128);
+    let mut writer = writer(ring);
+    let mut taken = 0;
+    while writer.push(1, 1, &[7; 8]).is_ok() {
+        taken += 1;
+    }
+    assert_eq!(taken, 4);
+    assert!(writer.is_filling());
+    assert_eq!(ring.waiting(), 128);
+    assert_eq!(writer.push(1, 1, &[7; 8]), Err(Refused::Full));
+    assert_eq!(drain(ring).len(), 4);
+    assert!(!writer.is_filling());
+    assert_eq!(writer.push(1, 1, &[7; 8]), Ok(5));
+    assert_eq!(writer.push(1, 1, &[7; 9]), Err(Refused::TooLong));
+}
+
+#[test]
+fn a_later_writer_goes_on_where_the_earlier_one_stood() {
+    let ring = heap(256);
+    let mut first = writer(ring);
+    first.push(1, 1, b"first").expect("room");
+    let place = first.place();
+    // SAFETY: the first one is not used any more.
+    let mut second = unsafe { ring.writer(place) };
+    assert_eq!(second.push(1, 1, b"second"), Ok(2));
+    assert_eq!(drain(ring), [(1, b"first".to_vec()), (2, b"second".to_vec())]);
+}
+
+#[test]
+fn positions_that_do_not_fit_are_not_followed() {
+    let ring = heap(128);
+    for tail in [4, 136, u64::MAX] {
+        ring.tail.publish(tail);
+        // SAFETY: the only reader.
+        assert_eq!(unsafe { ring.fetch(0, 64, &mut Vec::new()) }, Err(Unsound));
+    }
+    assert!(ring.store.part(120, 16).is_none() && ring.store.word(4).is_none());
+}
+
+#[test]
+fn two_threads_share_it() {
+    let ring = heap(256);
+    let last: u64 = if cfg!(miri) { 60 } else { 20_000 };
+    let mut read = 0;
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut writer = writer(ring);
+            for n in 1..=last {
+                while writer.push(1, 1, &n.to_le_bytes()) != Ok(n) {
+                    std::thread::yield_now();
+                }
+            }
+        });
+        while read < last {
+            for (n, payload) in drain(ring) {
+                read += 1;
+                assert_eq!((n, payload), (read, read.to_le_bytes().to_vec()));
+            }
+            std::thread::yield_now();
+        }
+    });
+}
+
+/// Every order in which two threads may see the words of a ring.
+#[cfg(not(miri))]
+mod orders {
+    use loom::{
+        cell::UnsafeCell,
+        sync::{
+            Arc,
+            atomic::{AtomicU64, Ordering},
+        },
+        thread,
+    };
+
+    use super::*;
+
+    /// Words that loom watches.
+    struct Watched(Vec<UnsafeCell<u64>>);
+
+    // SAFETY: it keeps to its words, and never grows.
+    unsafe impl Store for Watched {
+        fn len(&self) -> usize {
+            self.0.len() * 8
+        }
+
+        unsafe fn put(&self, at: usize, bytes: &[u8]) {
+            for (word, bytes) in self.0.iter().skip(at / 8).zip(bytes.chunks_exact(8)) {
+                let value = u64::from_le_bytes(bytes.try_into().expect("8 bytes"));
+                // SAFETY: loom checks it.
+                word.with_mut(|word| unsafe { *word = value });
+            }
+        }
+
+        unsafe fn get(&self, at: usize, length: usize, into: &mut Vec<u8>) {
+            for word in self.0.iter().skip(at / 8).take(length / 8) {
+                // SAFETY: loom checks it.
+                into.extend(word.with(|word| unsafe { *word }).to_le_bytes());
+            }
+        }
+    }
+
+    struct Position(AtomicU64, Ordering);
+
+    impl Cursor for Position {
+        fn observe(&self) -> u64 {
+            self.0.load(Ordering::Acquire)
+        }
+
+        fn publish(&self, position: u64) {
+            self.0.store(position, self.1);
+        }
+    }
+
+    /// One thread writes two records into a ring with room for one, the other reads them.
+    fn model(publish: Ordering) {
+        const START: u64 = 96;
+        let mut model = loom::model::Builder::new();
+        model.preemption_bound = Some(3);
+        model.check(move || {
+            let store = Watched((0..16).map(|_| UnsafeCell::new(0)).collect());
+            let cursor = |at| Position(AtomicU64::new(at), publish);
+            let (tail, head) = (cursor(START), cursor(0));
+            let ring = Arc::new(Ring { store, tail, head, seal: SEAL });
+            let theirs = ring.clone();
+            let writing = thread::spawn(move || {
+                // SAFETY: the only one.
+                let mut writer = unsafe { theirs.writer(Place { tail: START, n: 0 }) };
+                for n in 1..=2_u64 {
+                    while writer.push(1, 1, &n.to_le_bytes()) == Err(Refused::Full) {
+                        thread::yield_now();
+                    }
+                }
+            });
+            let (mut from, mut expected) = (START, 1);
+            while expected <= 2 {
+                let mut bytes = Vec::new();
+                // SAFETY: the only reader.
+                unsafe { ring.fetch(from, 1024, &mut bytes) }.expect("sound");
+                let mut records = ring.records(&bytes, from);
+                for record in records.by_ref() {
+                    let record = record.expect("no fault");
+                    assert_eq!(record.payload, u64::to_le_bytes(expected));
+                    expected += 1;
+                }
+                if records.position() == from {
+                    thread::yield_now();
+                } else {
+                    from = records.position();
+                    ring.head.publish(from);
+                }
+            }
+            writing.join().expect("joined");
+        });
+    }
+
+    #[test]
+    fn no_order_shows_half_a_record() {
+        model(Ordering::Release);
+    }
+
+    /// The model sees what it is there for.
+    #[test]
+    #[should_panic(expected = "Causality violation")]
+    fn without_release_it_does() {
+        model(Ordering::Relaxed);
+    }
+}
