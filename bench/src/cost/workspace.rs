@@ -13,6 +13,16 @@ use super::subject::Subject;
 const MANIFEST: &str = include_str!("../../Cargo.toml");
 const LOCK: &str = include_str!("../../Cargo.lock");
 
+/// The manifest of this package for generated programs: without the lints, which they do not keep,
+/// and without the members of the workspace, which stand elsewhere.
+fn manifest(runtime: &str) -> String {
+    let text = MANIFEST.replace("../runtime", runtime).replace("audit-bench", "audit-cost");
+    let lines = text.lines().take_while(|line| !line.starts_with("[lints"));
+    lines
+        .filter(|line| !line.contains("comparison"))
+        .fold(String::new(), |text, line| text + line + "\n")
+}
+
 /// A package whose programs are generated.
 #[derive(Debug)]
 pub(crate) struct Workspace {
@@ -28,10 +38,7 @@ impl Workspace {
         let workspace = Self { root: target.join("cost/ours"), target };
         let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime");
         let runtime = runtime.canonicalize()?.to_string_lossy().replace('\\', "/");
-        let manifest =
-            MANIFEST.replace("../runtime", &runtime).replace("audit-bench", "audit-cost");
-        let lints = manifest.find("[lints").unwrap_or(manifest.len());
-        workspace.write("Cargo.toml", &manifest[..lints])?;
+        workspace.write("Cargo.toml", &manifest(&runtime))?;
         workspace.write("Cargo.lock", LOCK)?;
         workspace.empty()?;
         Ok(workspace)
