@@ -40,7 +40,7 @@ pub(super) trait Cursor {
     fn publish(&self, position: u64);
 }
 
-/// A ring, to be used through one [`Writer`] and one [`Reader`] at a time.
+/// A ring, to be used through one [`Writer`] and one `Reader` at a time.
 #[derive(Debug)]
 pub(super) struct Ring<S, C> {
     pub(super) store: S,
