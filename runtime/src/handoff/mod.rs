@@ -23,6 +23,7 @@ use crate::{
     drain::{Drain, Gate, Route, Thresholds},
     frame::{Capture, Frame},
     record::{Category, Level},
+    trap,
 };
 
 static ROAD: OnceLock<Road> = OnceLock::new();
@@ -165,6 +166,21 @@ pub fn has_spools(logs: &Path) -> bool {
 #[must_use]
 pub fn current() -> Option<&'static Road> {
     ROAD.get()
+}
+
+/// How deep values that are written may make records in turn.
+const MAX_DEPTH: u32 = 16;
+
+/// The road for one more record; none, and it is counted, where a value that is written makes
+/// records in turn without end.
+#[must_use]
+pub fn for_record() -> Option<&'static Road> {
+    let road = current()?;
+    if trap::depth() <= MAX_DEPTH {
+        return Some(road);
+    }
+    road.capture().counters.calls_too_deep.add_one();
+    None
 }
 
 /// Installs the road of this process; `None` when it has one already.

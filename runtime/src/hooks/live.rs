@@ -10,12 +10,9 @@ use crate::{
     frame::{Frame, Phase},
     handoff::{self, Road},
     record::{Category, Level, Outcome, Part},
-    timing, trap,
+    timing,
     value::Value,
 };
-
-/// How deep calls may be recorded within the values of calls.
-const MAX_DEPTH: u32 = 16;
 
 /// A call that is being watched.
 #[derive(Debug)]
@@ -71,13 +68,7 @@ struct Progress {
 impl Live {
     /// A call of that site, whose fields are yet to be taken; none where it cannot be recorded.
     pub(super) fn of(site: &'static Site) -> Option<Self> {
-        let road = handoff::current()?;
-        if trap::depth() > MAX_DEPTH {
-            // A value that is written by calling what writes it has no end.
-            road.capture().counters.calls_too_deep.add_one();
-            return None;
-        }
-        Some(Self::new(site, road))
+        Some(Self::new(site, handoff::for_record()?))
     }
 
     /// The same, of a call without fields.

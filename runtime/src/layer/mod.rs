@@ -22,16 +22,11 @@ pub(crate) use console::{Console, ConsoleGuard, Look};
 use crate::{
     clock::Timestamp,
     frame::Frame,
-    handoff::{self, Road},
-    hooks,
+    handoff, hooks,
     record::{self, Level, Part},
-    trap,
     value::Value,
 };
 use fields::{Fields, SPAN};
-
-/// How deep values that are shown for lines may write lines in turn.
-const MAX_DEPTH: u32 = 16;
 
 /// Takes the events of the program into `system.log`, `debug.log` and `error.log`.
 ///
@@ -76,16 +71,6 @@ fn compiled(wanted: Option<Level>) -> Option<Level> {
     Some(wanted?.max(record::least()?))
 }
 
-/// Where lines go, unless a value that logs while it is shown does so without end.
-fn road() -> Option<&'static Road> {
-    let road = handoff::current()?;
-    if trap::depth() <= MAX_DEPTH {
-        return Some(road);
-    }
-    road.capture().counters.calls_too_deep.add_one();
-    None
-}
-
 /// The fields of a span, as they were captured.
 struct SpanFields(Frame);
 
@@ -99,14 +84,14 @@ where
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        let (Some(road), Some(span)) = (road(), context.span(id)) else { return };
+        let (Some(road), Some(span)) = (handoff::for_record(), context.span(id)) else { return };
         let mut frame = Frame::new(&SPAN, Timestamp::default());
         attributes.record(&mut Fields::of_span(road.capture(), &mut frame));
         span.extensions_mut().replace(SpanFields(frame));
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
-        let (Some(road), Some(span)) = (road(), context.span(id)) else { return };
+        let (Some(road), Some(span)) = (handoff::for_record(), context.span(id)) else { return };
         // Before the fields are locked: a value that logs while it is shown reads them.
         let mut added = Frame::new(&SPAN, Timestamp::default());
         values.record(&mut Fields::of_span(road.capture(), &mut added));
@@ -124,7 +109,7 @@ where
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let Some(road) = road() else { return };
+        let Some(road) = handoff::for_record() else { return };
         let from_log = event.normalized_metadata();
         let metadata = from_log.as_ref().unwrap_or_else(|| event.metadata());
         if !filter::wants(metadata.target(), (*metadata.level()).into()) {
