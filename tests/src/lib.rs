@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
+mod site;
+
+pub use site::timed_site;
 
 /// Far beyond what a loaded machine needs.
 const DEADLINE: Duration = Duration::from_mins(2);

@@ -2,26 +2,13 @@
 //! the guard is dropped.
 
 use audit_runtime::{__private as hooks, Category, Profile, timed};
-use audit_tests::log_lines;
+use audit_tests::{log_lines, timed_site};
 use serde_json::Value;
 
 #[timed(operation = "EACH")]
 fn each() {}
 
-static SAMPLED: hooks::Site = hooks::Site::new(hooks::Callsite {
-    category: Category::Performance,
-    level: hooks::Level::Info,
-    event: "timing",
-    operation: "SAMPLED",
-    component: "tests",
-    message: None,
-    function: "sampled",
-    file: "",
-    line: 0,
-    slow_nanos: 0,
-    fields: &[],
-})
-.sampled(2);
+static SAMPLED: hooks::Site = timed_site("SAMPLED").sampled(2);
 
 #[test]
 fn each_call_has_its_line() {

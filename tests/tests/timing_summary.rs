@@ -14,7 +14,7 @@ use std::{
 };
 
 use audit_runtime::{__private as hooks, Category, ConsoleTarget, Logs, Timing, timed};
-use audit_tests::log_lines;
+use audit_tests::{log_lines, timed_site};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -202,20 +202,7 @@ fn a_timer_is_an_operation_by_name() {
 
 #[test]
 fn a_sampled_site_tells_of_one_call_in_so_many() {
-    static SITE: hooks::Site = hooks::Site::new(hooks::Callsite {
-        category: Category::Performance,
-        level: hooks::Level::Info,
-        event: "timing",
-        operation: "SAMPLED",
-        component: "tests",
-        message: None,
-        function: "sampled",
-        file: "",
-        line: 0,
-        slow_nanos: 0,
-        fields: &[],
-    })
-    .sampled(4);
+    static SITE: hooks::Site = timed_site("SAMPLED").sampled(4);
     start();
     for _ in 0..4_000 {
         drop(hooks::Timed::enter(&SITE, hooks::Level::Info));
