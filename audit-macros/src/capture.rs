@@ -87,10 +87,11 @@ pub(crate) fn value(hooks: &TokenStream, value: &Value) -> TokenStream {
         return quote!(#hooks::Value::Literal(#text));
     }
     let Some(expression) = &value.expression else { return TokenStream::new() };
-    let place = located(expression.span());
+    let span = expression.span();
+    let place = located(span);
     let hooks = at(hooks, place);
     // With a span of the user's own, errors show all of the expression.
-    let borrow = quote_spanned!(expression.span()=> &);
+    let borrow = quote_spanned!(span=> &);
     let operand = match expression {
         Expr::Path(_)
         | Expr::Field(_)

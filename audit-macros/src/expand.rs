@@ -9,7 +9,7 @@ mod body;
 mod off;
 mod start;
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Expr;
 
@@ -40,7 +40,7 @@ pub(crate) fn attribute(kind: Kind, arguments: TokenStream, item: &TokenStream) 
         Some(function) if report.is_empty() => watched(&plan, &function),
         Some(function) => {
             let errors = report.into_tokens();
-            let item = unwatched(&function, &named);
+            let item = unwatched(&function, named);
             quote!(#errors #item)
         }
         None => {
@@ -59,13 +59,14 @@ fn hooks(arguments: TokenStream) -> TokenStream {
 
 /// The function as it would be without the attribute, with the expressions of the attribute in
 /// code that never runs: the editor goes on to know them.
-fn unwatched(function: &Function, named: &[Expr]) -> TokenStream {
+fn unwatched(function: &Function, mut named: Vec<Expr>) -> TokenStream {
+    named.retain(means_something);
     let Function { inner, body, .. } = function;
     let known = (!named.is_empty()).then(|| quote!(if false { #(let _ = &(#named);)* }));
     function.with_body(quote!(#inner #known #body))
 }
 
-/// The expressions that stand in arguments, as far as they mean something without the attribute.
+/// The expressions that stand in arguments.
 fn expressions(arguments: &[Argument]) -> Vec<Expr> {
     let mut all = Vec::new();
     for argument in arguments {
@@ -77,14 +78,16 @@ fn expressions(arguments: &[Argument]) -> Vec<Expr> {
             Input::Flag | Input::Broken | Input::Pattern(_) => {}
         }
     }
-    all.retain(|expression| {
-        let used = expression.to_token_stream();
-        let elsewhere = ["ret", "err", "await", "self", "crate"];
-        !elsewhere.iter().any(|word| {
-            tokens::find(&used, &mut |_, token, _| tokens::is_word(Some(token), word)).is_some()
-        }) && tokens::exit(&used).is_none()
-    });
     all
+}
+
+/// Whether it does so without the attribute.
+fn means_something(expression: &Expr) -> bool {
+    let used = expression.to_token_stream();
+    let elsewhere = ["ret", "err", "await", "self", "crate"];
+    !elsewhere.iter().any(|word| {
+        tokens::find(&used, &mut |_, token, _| tokens::is_word(Some(token), word)).is_some()
+    }) && tokens::exit(&used).is_none()
 }
 
 pub(crate) fn watched(plan: &Plan, function: &Function) -> TokenStream {
@@ -161,6 +164,13 @@ fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
     } else {
         quote!(#call.done(#ending);)
     };
+    if judged.is_none() && denied.is_none() && !tells_more(plan) {
+        return quote! {
+            if #call.is_watched() {
+                #call.done(#hooks::Probe::new(&#ret).ending());
+            }
+        };
+    }
     quote! {
         if #call.is_watched() {
             #refusal
@@ -208,7 +218,15 @@ pub(crate) fn located(place: Span) -> Span {
 
 /// The same tokens, so that errors are shown at `place`.
 pub(crate) fn at(tokens: &TokenStream, place: Span) -> TokenStream {
-    let moved = tokens.clone().into_iter().map(|mut token| {
+    let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let usual = all.len() == 6
+        && tokens::is_punct(all.first(), ':')
+        && tokens::is_word(all.get(2), "audit_runtime");
+    if usual {
+        // What each of its tokens means does not depend on its span, which takes a while to ask for.
+        return quote_spanned!(place=> ::audit_runtime::__private);
+    }
+    let moved = all.into_iter().map(|mut token| {
         token.set_span(token.span().located_at(place));
         token
     });

@@ -64,15 +64,18 @@ pub(super) fn gate(plan: &Plan) -> TokenStream {
 /// Everything that is known when the program is compiled.
 pub(super) fn site(plan: &Plan, function: &Function) -> TokenStream {
     let Plan { hooks, operation, slow_nanos, .. } = plan;
-    let (category, event) = match plan.kind {
-        Kind::Audited => (quote!(Audit), "operation"),
-        Kind::Timed => (quote!(Performance), "timing"),
-    };
-    let level = own(plan.level);
-    let message = plan.message.as_ref().map_or_else(
-        || quote!(::core::option::Option::None),
-        |text| quote!(::core::option::Option::Some(#text)),
-    );
+    // Only what differs from the others is written: each member costs the compiler time.
+    let others = own(match plan.kind {
+        Kind::Audited => "OPERATION",
+        Kind::Timed => "TIMING",
+    });
+    let level = (plan.level != "Info").then(|| {
+        let level = own(plan.level);
+        quote!(level: #hooks::Level::#level,)
+    });
+    let message = plan.message.as_ref();
+    let message = message.map(|text| quote!(message: ::core::option::Option::Some(#text),));
+    let slow = (*slow_nanos > 0).then(|| quote!(slow_nanos: #slow_nanos,));
     let name = function.signature.ident.unraw().to_string();
     // Only with the user's own span do these tell the function's place, not the attribute's.
     let place = function.signature.ident.span();
@@ -90,17 +93,16 @@ pub(super) fn site(plan: &Plan, function: &Function) -> TokenStream {
     });
     quote! {
         static __AUDIT_SITE: #hooks::Site = #hooks::Site::new(#hooks::Callsite {
-            category: #hooks::Category::#category,
-            level: #hooks::Level::#level,
-            event: #event,
+            #level
             operation: #operation,
             component: ::core::module_path!(),
-            message: #message,
+            #message
             function: #name,
             file: #file,
             line: #line,
-            slow_nanos: #slow_nanos,
+            #slow
             fields: &[#(#fields),*],
+            ..#hooks::#others
         })#sample;
     }
 }

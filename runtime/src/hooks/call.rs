@@ -1,6 +1,6 @@
 //! One call of a watched function, from its beginning to its end.
 
-use std::{error::Error, ops::Range};
+use std::{error::Error, mem, ops::Range};
 
 use super::{
     Ending, Site,
@@ -178,6 +178,17 @@ impl Call {
         self.0.as_deref_mut().and_then(poll)
     }
 
+    /// The body came back, and its thread is no longer inside: one path, so that the caller needs
+    /// no flag that says whether `inside` is still to be dropped.
+    #[inline]
+    pub(super) fn leave(&mut self, inside: Option<Inside>) {
+        match self.0.as_deref_mut() {
+            Some(slot) => leave(slot, inside),
+            // It went inside of nothing.
+            None => mem::forget(inside),
+        }
+    }
+
     /// The body came back: it is done, or waits.
     #[inline]
     pub(super) fn pause(&mut self) {
@@ -293,6 +304,13 @@ fn resume(slot: &mut Option<Live>) -> Option<Inside> {
 #[inline(never)]
 fn poll(slot: &mut Option<Live>) -> Option<Inside> {
     slot.as_mut().map(Live::poll)
+}
+
+#[cold]
+#[inline(never)]
+fn leave(slot: &mut Option<Live>, inside: Option<Inside>) {
+    drop(inside);
+    pause(slot);
 }
 
 #[cold]

@@ -29,7 +29,7 @@ pub use probe::{AuditOutcome, Causes, Ending, Fallible, Fruitful, Probe};
 pub use required::{AuditError, Refusable, Unrecorded, refused};
 pub use run::{Differ, Same, Track, done, inside, never, run, track};
 pub(crate) use scope::{operation, span, subscriber_is_ours};
-pub use site::Site;
+pub use site::{OPERATION, Site, TIMING};
 pub use timed::Timed;
 pub use timer::{Timer, timer};
 pub use waiting::Waiting;

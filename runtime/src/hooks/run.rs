@@ -21,10 +21,7 @@ use super::Call;
 pub fn run<R>(call: &mut Call, body: impl FnOnce() -> R) -> R {
     let inside = call.resume();
     let returned = body();
-    if call.is_watched() {
-        drop(inside);
-        call.pause();
-    }
+    call.leave(inside);
     returned
 }
 

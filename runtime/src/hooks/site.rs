@@ -16,7 +16,7 @@ use tracing::{
 
 use super::scope;
 use crate::{
-    record::{Callsite, Level, Outcome},
+    record::{Callsite, Category, Level, Outcome},
     timing::Slot,
 };
 
@@ -29,6 +29,14 @@ pub struct Site {
     pub(super) slot: Slot,
     span: OnceLock<&'static SpanSite>,
 }
+
+/// What the sites of audited functions have in common.
+pub const OPERATION: Callsite =
+    Callsite { category: Category::Audit, event: "operation", ..Callsite::BLANK };
+
+/// What the sites of timed functions have in common.
+pub const TIMING: Callsite =
+    Callsite { category: Category::Performance, event: "timing", ..Callsite::BLANK };
 
 impl Site {
     /// The site of a function.
