@@ -21,7 +21,7 @@ use crate::{
     render::Line,
     sink::{
         AppendError, Compressor, Failure, Outlet, Put, Rank, Rolling, Shared, SinkSettings, Spot,
-        Stream, steer::Changed,
+        Stream, Syncer, steer::Changed,
     },
     wait::lock_within,
 };
@@ -77,6 +77,7 @@ pub(in crate::sink) struct Common {
     pub(super) shared: Arc<Shared>,
     pub(super) notices: Arc<dyn Notices>,
     pub(in crate::sink) compressor: Arc<Compressor>,
+    pub(super) syncer: Arc<Syncer>,
 }
 
 /// What is left of a batch on its way through the places.
@@ -107,7 +108,8 @@ impl SinkSet {
         stderr: Stream,
     ) -> Self {
         let compressor = Arc::new(Compressor::new(Arc::clone(&shared.counters)));
-        let parts = Common { shared, notices, compressor };
+        let syncer = Arc::new(Syncer::new(Arc::clone(&shared.counters)));
+        let parts = Common { shared, notices, compressor, syncer };
         let start = match &settings.dir {
             Some(dir) => Location::Dir(dir.clone()),
             None => Location::StandardOutput,
@@ -189,7 +191,8 @@ impl SinkSet {
 
     /// Brings all that was appended to the disk; the first error is given back.
     pub fn flush(&self) -> io::Result<()> {
-        self.slots().map(|slot| slot.rolling.flush()).fold(Ok(()), io::Result::and)
+        let flushed = self.slots().map(|slot| slot.rolling.flush());
+        Ok(flushed.fold(Ok(()), Result::and)?)
     }
 
     /// Where the categories go at present, in the order of [`Category::ALL`].
@@ -260,6 +263,8 @@ impl SinkSet {
         match failure {
             Failure::LockTimeout | Failure::Stuck => counters.lock_timeouts.add_one(),
             Failure::Io(_) => counters.write_errors.add_one(),
+            // Counted where it happened.
+            Failure::NotSynced(_) => {}
         }
         slot.failed(batch.now);
         batch.failure.get_or_insert_with(|| (place.dir.clone(), failure.to_string()));

@@ -13,6 +13,6 @@ mod fallback;
 mod mapped;
 mod processes;
 mod rolling;
-mod support;
+pub(super) mod support;
 mod tailers;
 mod torture;
