@@ -201,10 +201,14 @@ impl Durable {
         waited.fold(Ok(()), Result::and)
     }
 
-    /// How often something was appended, and how often that could not be brought to the disk.
-    pub(in crate::sink) fn position(&self) -> (u64, u64) {
-        let own = self.own();
-        (own.written.load(Ordering::Acquire), own.failures.load(Ordering::Acquire))
+    /// How often something was appended.
+    pub(in crate::sink) fn written(&self) -> u64 {
+        self.own().written.load(Ordering::Acquire)
+    }
+
+    /// How often that could not be brought to the disk.
+    pub(in crate::sink) fn failures(&self) -> u64 {
+        self.own().failures.load(Ordering::Acquire)
     }
 
     /// Whether so many appends are on the disk.
@@ -325,7 +329,7 @@ mod tests {
         let held = child.state.lock().unwrap();
         let Appended { group, .. } = child.appended(&file, false);
         child.wait(&group, Instant::now()).unwrap();
-        assert_eq!((disk.syncs(), child.position()), (1, (1, 0)), "its own append alone");
+        assert_eq!((disk.syncs(), child.written()), (1, 1), "its own append alone");
         drop(held);
         drop(child);
         assert_eq!(Arc::strong_count(&file), 2, "what its parent had is not closed");

@@ -13,6 +13,8 @@ mod group;
 mod tests;
 mod thread;
 
+#[cfg(test)]
+pub(in crate::sink) use disk::testing;
 pub use disk::{Disk, RealDisk};
 pub(in crate::sink) use group::{Appended, Durable, Group};
 pub use thread::Syncer;

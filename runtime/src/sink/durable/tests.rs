@@ -90,7 +90,7 @@ impl Fixture {
             for n in 1..=others {
                 scope.spawn(move || append(n));
             }
-            while self.rolling.durable().position().0 <= others as u64 {
+            while self.rolling.durable().written() <= others as u64 {
                 thread::yield_now();
             }
             assert_eq!(told.load(Ordering::Relaxed), 0, "nobody is told before the disk has it");

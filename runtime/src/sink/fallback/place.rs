@@ -25,7 +25,7 @@ pub(super) const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration
 /// A directory with a file for each category.
 #[derive(Debug)]
 pub(in crate::sink) struct Place {
-    pub(super) dir: PathBuf,
+    pub(in crate::sink) dir: PathBuf,
     pub(in crate::sink) slots: [Option<Slot>; CATEGORIES],
 }
 

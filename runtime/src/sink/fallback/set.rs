@@ -21,7 +21,7 @@ use crate::{
     render::Line,
     sink::{
         AppendError, Compressor, Failure, Outlet, Put, Rank, Rolling, Shared, SinkSettings, Spot,
-        Stream, Syncer, steer::Changed,
+        Stream, Syncer, mark::Ledger, steer::Changed,
     },
     wait::lock_within,
 };
@@ -63,7 +63,8 @@ pub struct SinkSet {
     pub(in crate::sink) parts: Common,
     pub(in crate::sink) output: Output,
     pub(in crate::sink) changed: Mutex<Option<Changed>>,
-    locations: Mutex<[Location; CATEGORIES]>,
+    pub(in crate::sink) locations: Mutex<[Location; CATEGORIES]>,
+    pub(in crate::sink) ledgers: [Ledger; CATEGORIES],
 }
 
 #[derive(Debug)]
@@ -107,9 +108,19 @@ impl SinkSet {
         stdout: Stream,
         stderr: Stream,
     ) -> Self {
+        let syncer = Syncer::new(Arc::clone(&shared.counters));
+        Self::with_disk(settings, (notices, shared), (stdout, stderr), syncer)
+    }
+
+    /// The same with another disk.
+    pub(in crate::sink) fn with_disk(
+        settings: SinkSettings,
+        (notices, shared): (Arc<dyn Notices>, Arc<Shared>),
+        (stdout, stderr): (Stream, Stream),
+        syncer: Syncer,
+    ) -> Self {
         let compressor = Arc::new(Compressor::new(Arc::clone(&shared.counters)));
-        let syncer = Arc::new(Syncer::new(Arc::clone(&shared.counters)));
-        let parts = Common { shared, notices, compressor, syncer };
+        let parts = Common { shared, notices, compressor, syncer: Arc::new(syncer) };
         let start = match &settings.dir {
             Some(dir) => Location::Dir(dir.clone()),
             None => Location::StandardOutput,
@@ -137,7 +148,7 @@ impl SinkSet {
             }
         };
         let (changed, locations) = (Mutex::default(), Mutex::new(locations));
-        Self { settings, parts, output, changed, locations }
+        Self { settings, parts, output, changed, locations, ledgers: Default::default() }
     }
 
     /// Appends the lines to the file of the category, or to the first of its fallbacks that takes
@@ -203,8 +214,8 @@ impl SinkSet {
     }
 
     /// Ends the work in the background: what waits for the standard output is written, what stands
-    /// in the private directory is brought back, archives are compressed. The first and the last
-    /// take a bounded time each. Lines are taken afterwards as before.
+    /// in the private directory is brought back, what is to be on the disk soon is brought there,
+    /// archives are compressed. Each takes a bounded time. Lines are taken afterwards as before.
     pub fn finish(&self, writing: Duration, compressing: Duration) {
         match &self.output {
             Output::Stream(outlet) => {
@@ -218,6 +229,9 @@ impl SinkSet {
                 }
             }
             Output::Files { places, around } => self.come_home(places, around),
+        }
+        if !self.parts.syncer.finish(compressing) {
+            self.parts.shared.trap.say("the last lines of the logs may not be on the disk yet");
         }
         // What is not compressed by then is left to the next process.
         let _ = self.parts.compressor.finish(compressing);
