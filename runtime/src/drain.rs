@@ -7,7 +7,7 @@ use std::{
     fmt,
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
     },
 };
 
@@ -152,6 +152,7 @@ pub struct Drain {
     counters: Arc<Counters>,
     gate: Gate,
     extra: Option<Extra>,
+    losses: AtomicU64,
 }
 
 impl Drain {
@@ -163,7 +164,14 @@ impl Drain {
         counters: Arc<Counters>,
         thresholds: Thresholds,
     ) -> Self {
-        Self { files, renderer, counters, gate: Gate::new(&thresholds), extra: None }
+        Self {
+            files,
+            renderer,
+            counters,
+            gate: Gate::new(&thresholds),
+            extra: None,
+            losses: AtomicU64::new(0),
+        }
     }
 
     /// Writes each record into one more file as well.
@@ -280,6 +288,13 @@ impl Drain {
     /// Counts a record that could not be drained.
     pub fn lost(&self) {
         self.counters.lines_lost.add_one();
+        self.losses.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many there were.
+    #[must_use]
+    pub fn losses(&self) -> u64 {
+        self.losses.load(Ordering::Relaxed)
     }
 
     /// Whether the record goes into the file of `category`.

@@ -202,7 +202,7 @@ impl Spool {
         flushed && self.remove_if_done()
     }
 
-    fn try_pass(&self, drain: &Drain) -> Option<usize> {
+    pub(super) fn try_pass(&self, drain: &Drain) -> Option<usize> {
         match self.pump.try_lock() {
             Ok(mut pump) => Some(self.pass(drain, &mut pump)),
             Err(TryLockError::Poisoned(poisoned)) => {
