@@ -150,14 +150,13 @@ impl<'a> Iterator for Fields<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let reader = &mut self.reader;
-        let [part] = reader.take()?;
-        let part = *Part::ALL.get(usize::from(part))?;
         let number = u16::from_le_bytes(reader.take()?);
-        let key = if number == INLINE_KEY {
-            let [length] = reader.take()?;
-            reader.text(usize::from(length))?
+        let (part, key) = if number == INLINE_KEY {
+            let [part, length] = reader.take()?;
+            (*Part::ALL.get(usize::from(part))?, reader.text(usize::from(length))?)
         } else {
-            self.site.fields.get(usize::from(number))?.key
+            let field = self.site.fields.get(usize::from(number))?;
+            (field.part, field.key)
         };
         let datum = reader.datum()?;
         Some((part, key, datum))

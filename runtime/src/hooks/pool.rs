@@ -1,11 +1,13 @@
-//! Boxes for calls, kept for the next one: a call allocates nothing once a thread is warm.
+//! Boxes for calls, kept for the next one with all they have room for: a call allocates nothing
+//! once a thread is warm.
 
 use std::cell::RefCell;
 
-use super::live::Live;
+use super::{Site, live::Live};
+use crate::handoff::Road;
 
-/// A box for a call, empty when it waits for one.
-pub(super) type Slot = Box<Option<Live>>;
+/// A call in its box.
+pub(super) type Slot = Box<Live>;
 
 /// How many boxes a thread keeps.
 const SPARE: usize = 16;
@@ -14,21 +16,26 @@ thread_local! {
     static EMPTY: RefCell<Vec<Slot>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The call in a box.
-pub(super) fn take(live: Live) -> Slot {
-    let empty = EMPTY.try_with(|empty| empty.try_borrow_mut().ok()?.pop()).ok().flatten();
+/// A call of that site in a box.
+pub(super) fn take(site: &'static Site, road: &'static Road) -> Slot {
+    let empty = EMPTY.try_with(|empty| empty.try_borrow_mut().ok()?.pop());
     match empty {
-        Some(mut slot) => {
-            *slot = Some(live);
+        Ok(Some(mut slot)) => {
+            slot.renew(site, road);
             slot
         }
-        None => Box::new(Some(live)),
+        _ => first(site, road),
     }
 }
 
-/// The call that was in the box.
-pub(super) fn give_back(mut slot: Slot) -> Option<Live> {
-    let live = slot.take();
+#[cold]
+fn first(site: &'static Site, road: &'static Road) -> Slot {
+    Box::new(Live::new(site, road))
+}
+
+/// Keeps the box of a call that is over.
+pub(super) fn give_back(mut slot: Slot) {
+    slot.clear();
     // A thread that is ending keeps no boxes.
     let _ = EMPTY.try_with(|empty| {
         if let Ok(mut empty) = empty.try_borrow_mut()
@@ -37,5 +44,4 @@ pub(super) fn give_back(mut slot: Slot) -> Option<Live> {
             empty.push(slot);
         }
     });
-    live
 }

@@ -63,7 +63,8 @@ fn change(by: impl FnOnce(Scope) -> Scope) -> Option<Scope> {
 /// A thread is inside an operation; dropped, it is not any more.
 #[derive(Debug)]
 pub(crate) struct Inside {
-    _span: Option<EnteredSpan>,
+    /// Boxed, as it is large and few have one.
+    _span: Option<Box<EnteredSpan>>,
     outer: Option<(Option<&'static str>, u32)>,
     _context: Option<Entered>,
     /// It belongs to its thread.
@@ -77,16 +78,20 @@ impl Inside {
     }
 
     /// Inside an operation.
-    pub(super) fn operation(name: &'static str, span: &Span, context: Option<Context>) -> Self {
-        if !span.is_none() {
-            return Self::new(Some(span.clone().entered()), None, context);
+    pub(super) fn operation(
+        name: &'static str,
+        span: Option<&Span>,
+        context: Option<Context>,
+    ) -> Self {
+        if let Some(span) = span.filter(|span| !span.is_none()) {
+            return Self::new(Some(span.clone().entered().into()), None, context);
         }
         let outer = change(|scope| Scope { operation: Some(name), outside: scope.spans, ..scope });
         Self::new(None, outer.map(|outer| (outer.operation, outer.outside)), context)
     }
 
     fn new(
-        span: Option<EnteredSpan>,
+        span: Option<Box<EnteredSpan>>,
         outer: Option<(Option<&'static str>, u32)>,
         context: Option<Context>,
     ) -> Self {

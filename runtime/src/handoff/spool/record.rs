@@ -4,6 +4,8 @@
 //! its checksum, the number of its call site, its route, 3 zeros, its number in the stream; little
 //! endian. The payload is filled up to a multiple of 8.
 
+use xxhash_rust::xxh3::xxh3_64;
+
 /// The bytes in front of a payload.
 pub(super) const HEADER: usize = 24;
 
@@ -30,10 +32,8 @@ impl Seal {
             mixed = (mixed ^ word).wrapping_mul(SPREAD);
             mixed ^= mixed >> 32;
         }
-        let seed = u32::try_from(mixed & u64::from(u32::MAX)).unwrap_or_default();
-        let mut checksum = crc32fast::Hasher::new_with_initial(seed);
-        checksum.update(payload);
-        checksum.finalize()
+        mixed = (mixed ^ xxh3_64(payload)).wrapping_mul(SPREAD);
+        low(mixed >> 32)
     }
 }
 
