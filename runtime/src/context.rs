@@ -98,6 +98,19 @@ impl Context {
             .unwrap_or_default()
     }
 
+    /// Whether it is that of this thread already, and not one that only says the same.
+    pub(crate) fn is_current(&self) -> bool {
+        let same = CURRENT.try_with(|current| {
+            let Ok(current) = current.try_borrow() else { return false };
+            match (&self.0, &current.0) {
+                (None, None) => true,
+                (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+                _ => false,
+            }
+        });
+        same == Ok(true)
+    }
+
     /// The member of that name.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&str> {

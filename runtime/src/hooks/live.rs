@@ -36,6 +36,10 @@ pub(super) struct Live {
     /// For a future, from its first poll on.
     future: Option<Progress>,
     span: Option<tracing::Span>,
+    /// The box that waits behind this one while both do.
+    pub(super) behind: Option<Box<Self>>,
+    /// How many wait behind this one.
+    pub(super) waiting: u8,
 }
 
 /// How far a call has come.
@@ -84,6 +88,8 @@ impl Live {
             next: 0,
             future: None,
             span: None,
+            behind: None,
+            waiting: 0,
         };
         live.renew(site, road);
         live
@@ -218,8 +224,9 @@ impl Live {
             .future
             .get_or_insert_with(|| Progress { context: Context::current(), ..Progress::default() });
         progress.polls += 1;
-        let context = progress.context.clone();
-        let inside = self.inside(Some(context));
+        // The one that the thread is in already needs not be entered.
+        let context = (!progress.context.is_current()).then(|| progress.context.clone());
+        let inside = self.inside(context);
         self.stage = Stage::Running(Some(Start::now()));
         inside
     }
@@ -232,7 +239,7 @@ impl Live {
         if self.span.is_none() && self.site.wants_span() {
             self.span = Some(self.site.span());
         }
-        Inside::operation(callsite.operation, self.span.as_ref(), context)
+        Inside::operation(callsite, self.span.as_ref(), context)
     }
 
     /// The body came back.
@@ -253,50 +260,55 @@ impl Live {
     pub(super) fn end(&mut self, outcome: Option<Outcome>) {
         self.rest();
         let units = self.start.map_or(0, Start::units);
-        if self.mode != Timing::Each {
-            let slow = self.site.count(clock::nanos(units), outcome);
-            if !slow || self.mode != Timing::Slow {
-                self.stage = Stage::Ended { wanted: false, outcome };
-                return;
-            }
+        if self.mode == Timing::Each || self.counts(units, outcome) {
+            self.tell(units, outcome);
         }
-        self.tell(units, outcome);
+    }
+
+    /// Counts the call; whether a line of it is wanted too.
+    #[inline(never)]
+    fn counts(&mut self, units: u64, outcome: Option<Outcome>) -> bool {
+        let slow = self.site.count(clock::nanos(units), outcome);
+        let wanted = slow && self.mode == Timing::Slow;
+        if !wanted {
+            self.stage = Stage::Ended { wanted, outcome };
+        }
+        wanted
     }
 
     /// The call is over after so many units of the counter, and a line of it is wanted.
     pub(super) fn tell(&mut self, units: u64, outcome: Option<Outcome>) {
-        let Site { callsite: site, sample, .. } = self.site;
-        let slow = site.slow_nanos > 0 && self.site.is_slow(clock::nanos(units));
-        if !self.framed {
-            self.framed = true;
-            self.frame.restart(site, Hints::default());
-            self.road.ambient_of(&self.context, &mut self.frame);
-        }
-        let mut level = site.level;
-        if site.category == Category::Audit {
-            level = match outcome {
-                Some(Outcome::Failure | Outcome::Panicked) => Level::Error,
-                Some(Outcome::Denied | Outcome::Cancelled) => level.max(Level::Warn),
-                _ => level,
-            };
-        }
-        if slow {
-            level = level.max(Level::Warn);
-        }
-        // One that was intended has its beginning already.
-        let start = self.start.unwrap_or_else(Start::now);
-        self.frame.finish(start, units, level, outcome);
-        if self.future.is_some() || slow || *sample > 1 {
+        let site = &self.site.callsite;
+        let mut level = match outcome {
+            Some(Outcome::Success) | None => site.level,
+            _ if site.category != Category::Audit => site.level,
+            Some(Outcome::Failure | Outcome::Panicked) => Level::Error,
+            Some(Outcome::Denied | Outcome::Cancelled) => site.level.max(Level::Warn),
+            Some(Outcome::None | Outcome::Unfinished) => site.level,
+        };
+        if !(self.framed && self.site.is_plain() && self.future.is_none()) {
+            let slow = site.slow_nanos > 0 && self.site.is_slow(clock::nanos(units));
+            if slow {
+                level = level.max(Level::Warn);
+            }
             self.details(units, slow);
         }
+        // One that was intended keeps the beginning it has.
+        let start = self.start.unwrap_or_else(Start::now);
+        self.frame.finish(start, units, level, outcome);
         self.stage = Stage::Ended { wanted: true, outcome };
     }
 
     /// Adds what few calls have.
-    #[cold]
+    #[inline(never)]
     fn details(&mut self, units: u64, slow: bool) {
         let Site { callsite: site, sample, .. } = self.site;
         let (frame, capture) = (&mut self.frame, self.road.capture());
+        if !self.framed {
+            self.framed = true;
+            frame.restart(site, Hints::default());
+            self.road.ambient_of(&self.context, frame);
+        }
         if let Some(Progress { polls, busy, .. }) = self.future {
             let took = Duration::from_nanos(clock::nanos(units));
             let busy = busy.min(took);

@@ -1,7 +1,7 @@
 //! Boxes for calls, kept for the next one with all they have room for: a call allocates nothing
 //! once a thread is warm.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
 use super::{Site, live::Live};
 use crate::handoff::Road;
@@ -10,15 +10,20 @@ use crate::handoff::Road;
 pub(super) type Slot = Box<Live>;
 
 /// How many boxes a thread keeps.
-const SPARE: usize = 16;
+const SPARE: u8 = 16;
 
 thread_local! {
-    static EMPTY: RefCell<Vec<Slot>> = const { RefCell::new(Vec::new()) };
+    /// The first of the boxes that wait, each behind another.
+    static EMPTY: Cell<Option<Slot>> = const { Cell::new(None) };
 }
 
 /// A call of that site in a box.
 pub(super) fn take(site: &'static Site, road: &'static Road) -> Slot {
-    let empty = EMPTY.try_with(|empty| empty.try_borrow_mut().ok()?.pop());
+    let empty = EMPTY.try_with(|empty| {
+        let mut slot = empty.take()?;
+        empty.set(slot.behind.take());
+        Some(slot)
+    });
     match empty {
         Ok(Some(mut slot)) => {
             slot.renew(site, road);
@@ -38,10 +43,12 @@ pub(super) fn give_back(mut slot: Slot) {
     slot.clear();
     // A thread that is ending keeps no boxes.
     let _ = EMPTY.try_with(|empty| {
-        if let Ok(mut empty) = empty.try_borrow_mut()
-            && empty.len() < SPARE
-        {
-            empty.push(slot);
+        slot.behind = empty.take();
+        slot.waiting = slot.behind.as_ref().map_or(0, |behind| behind.waiting + 1);
+        if slot.waiting < SPARE {
+            empty.set(Some(slot));
+        } else {
+            empty.set(slot.behind.take());
         }
     });
 }

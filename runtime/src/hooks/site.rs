@@ -87,6 +87,12 @@ impl Site {
         fields
     }
 
+    /// Whether its calls have nothing that others lack: no limit, no share of calls.
+    #[inline]
+    pub(super) fn is_plain(&self) -> bool {
+        self.callsite.slow_nanos == 0 && self.sample <= 1
+    }
+
     /// Whether a call that took so many nanoseconds is slow.
     pub(super) fn is_slow(&self, nanos: u64) -> bool {
         self.callsite.slow_nanos > 0 && nanos >= self.callsite.slow_nanos
