@@ -3,7 +3,10 @@
 //! A verdict never fails a run: on a machine that others use a figure is weather, and a ratio of
 //! one run is not.
 
-use super::figures::{METRICS, OVER, value};
+use super::{
+    figures::{METRICS, OVER, value},
+    plan::PIPELINED,
+};
 use crate::{
     child::DISK,
     peers::{DIRECT, SPOOLED, SYNCED},
@@ -141,13 +144,7 @@ pub(super) fn of(rows: &[Row]) -> Vec<Verdict> {
         ),
         most("disabled, over the bare call", "≤ 0.5 ns", "ns/call", disabled, 0.5),
         most("lost on exit and on SIGKILL", "0", "", lost, 0.0),
-        least(
-            "synced, pipelined",
-            "≥ 1 M/s",
-            "1/s",
-            at("synced, pipelined", 1, SYNCED, "synced"),
-            1e6,
-        ),
+        least("synced, pipelined", "≥ 1 M/s", "1/s", at(PIPELINED, 1, SPOOLED, "synced"), 1e6),
         least(
             "synced, 128 threads wait",
             "≥ 20 k/s",
