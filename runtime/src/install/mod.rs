@@ -8,7 +8,7 @@ mod files;
 mod guard;
 mod heartbeat;
 mod live;
-#[cfg(feature = "metrics")]
+#[cfg(any(feature = "metrics", test))]
 mod metrics;
 mod panics;
 mod position;
