@@ -1,6 +1,7 @@
 //! Capturing values into a frame.
 
 mod nested;
+mod quick;
 mod shown;
 
 use std::{cell::RefCell, fmt::Write as _, sync::Arc, time::Duration};
@@ -63,7 +64,8 @@ impl Frame {
     pub fn new(site: &'static Callsite, start: Timestamp) -> Self {
         let spare = SPARE.try_with(|spare| spare.try_borrow_mut().ok()?.pop()).ok().flatten();
         let mut bytes = spare.unwrap_or_default();
-        bytes.extend_from_slice(&[NO_OUTCOME, site.level as u8, Phase::Single as u8, 0]);
+        let phase = Phase::Single as u8;
+        bytes.extend_from_slice(&[NO_OUTCOME, site.level as u8, phase, 0, 0, 0, 0, 0]);
         bytes.extend_from_slice(&start.0.to_le_bytes());
         bytes.extend_from_slice(&NO_DURATION.to_le_bytes());
         debug_assert_eq!(bytes.len(), HEADER);
@@ -85,10 +87,10 @@ impl Frame {
         self.hints = hints;
         (self.present, self.parts) = (0, 0);
         self.bytes.clear();
+        let first = word(NO_OUTCOME, site.level, Phase::Single as u8);
         let mut header = [u8::MAX; HEADER];
-        let [outcome, level, phase, clock, ..] = &mut header;
-        (*outcome, *level) = (NO_OUTCOME, site.level as u8);
-        (*phase, *clock) = (Phase::Single as u8, COUNTER);
+        let (head, _) = header.split_at_mut(8);
+        head.copy_from_slice(&first.to_le_bytes());
         self.bytes.extend_from_slice(&header);
     }
 
@@ -154,26 +156,26 @@ impl Frame {
 
     /// Sets when it started, where that is a reading of the counter.
     pub fn set_start(&mut self, start: Start) {
-        self.header(4, &start.reading().to_le_bytes());
+        self.header(8, &start.reading().to_le_bytes());
     }
 
     /// Sets how many units of the counter it took.
     pub fn set_units(&mut self, units: u64) {
-        self.header(12, &units.min(NO_DURATION - 1).to_le_bytes());
+        self.header(16, &units.min(NO_DURATION - 1).to_le_bytes());
     }
 
     /// Sets how the call went whose times are readings of the counter. One that was intended keeps
     /// the start it has.
     pub fn finish(&mut self, start: Start, units: u64, level: Level, outcome: Option<Outcome>) {
         let Some(header) = self.bytes.first_chunk_mut::<HEADER>() else { return };
-        let [result, level_of, phase, _, times @ ..] = header;
-        *result = outcome.map_or(NO_OUTCOME, |outcome| outcome as u8);
-        *level_of = level as u8;
-        let (start_of, units_of) = times.split_at_mut(8);
-        if *phase != Phase::Result as u8 {
-            start_of.copy_from_slice(&start.reading().to_le_bytes());
+        let [head, start_of, units_of] = header.as_chunks_mut::<8>().0 else { return };
+        let [_, _, phase, ..] = *head;
+        let outcome = outcome.map_or(NO_OUTCOME, |outcome| outcome as u8);
+        *head = word(outcome, level, phase).to_le_bytes();
+        if phase != Phase::Result as u8 {
+            *start_of = start.reading().to_le_bytes();
         }
-        units_of.copy_from_slice(&units.min(NO_DURATION - 1).to_le_bytes());
+        *units_of = units.min(NO_DURATION - 1).to_le_bytes();
     }
 
     /// How the call ended, where there was a call.
@@ -192,7 +194,7 @@ impl Frame {
     /// Sets how long it took, where its times are none of the counter.
     pub fn set_duration(&mut self, duration: Duration) {
         let nanos = u64::try_from(duration.as_nanos()).unwrap_or(NO_DURATION - 1);
-        self.header(12, &nanos.to_le_bytes());
+        self.header(16, &nanos.to_le_bytes());
     }
 
     fn header(&mut self, at: usize, bytes: &[u8]) {
@@ -210,56 +212,13 @@ impl Frame {
         self.value(capture, field.key, value, start);
         if self.bytes.len() > start {
             self.mark(field.part);
+            self.fill();
         }
     }
 
-    /// Adds a number as the site's field of that number, where its key is known to be harmless and
-    /// there is room for it; whether it did.
-    #[inline]
-    pub(crate) fn put(&mut self, number: usize, tag: u8, bits: u64) -> bool {
-        let fits = self.bytes.capacity() - self.bytes.len() >= 11;
-        if !self.is_harmless(number) || !fits {
-            return false;
-        }
-        self.present |= 1 << number;
-        let mut bytes = [0; 11];
-        let (head, body) = bytes.split_at_mut(3);
-        head.copy_from_slice(&front(number, tag));
-        body.copy_from_slice(&bits.to_le_bytes());
-        self.bytes.extend_from_slice(&bytes);
-        true
-    }
-
-    /// The same for `true` and `false`.
-    #[inline]
-    pub(crate) fn put_bool(&mut self, number: usize, is: bool) -> bool {
-        let fits = self.bytes.capacity() - self.bytes.len() >= 3;
-        if !self.is_harmless(number) || !fits {
-            return false;
-        }
-        self.present |= 1 << number;
-        self.bytes.extend_from_slice(&front(number, u8::from(is)));
-        true
-    }
-
-    /// The same for text without a secret.
-    #[inline]
-    pub(crate) fn put_text(&mut self, number: usize, text: &str) -> bool {
-        let room = self.bytes.capacity() - self.bytes.len();
-        if !self.is_harmless(number) || text.len() > MAX_TEXT || room < 7 + text.len() {
-            return false;
-        }
-        self.present |= 1 << number;
-        let [low, high, tag] = front(number, tag::TEXT);
-        let [a, b, c, d] = u32::try_from(text.len()).unwrap_or(0).to_le_bytes();
-        self.bytes.extend_from_slice(&[low, high, tag, a, b, c, d]);
-        self.bytes.extend_from_slice(text.as_bytes());
-        true
-    }
-
-    #[inline]
-    fn is_harmless(&self, number: usize) -> bool {
-        number < 32 && self.hints.harmless >> number & 1 == 1
+    /// Fills a field up.
+    fn fill(&mut self) {
+        self.bytes.resize(self.bytes.len().next_multiple_of(8), 0);
     }
 
     /// Says in the place of the site's field of that number that making its value panicked.
@@ -287,6 +246,7 @@ impl Frame {
         self.value(capture, key, value, start);
         if self.bytes.len() > start {
             self.mark(part);
+            self.fill();
         }
     }
 
@@ -386,10 +346,10 @@ impl Frame {
     }
 }
 
-/// The first bytes of a field whose number is small.
+/// The first word of a frame whose times are readings of the counter.
 #[inline]
-const fn front(number: usize, tag: u8) -> [u8; 3] {
-    [number as u8, 0, tag]
+const fn word(outcome: u8, level: Level, phase: u8) -> u64 {
+    u64::from_le_bytes([outcome, level as u8, phase, COUNTER, 0, 0, 0, 0])
 }
 
 impl Drop for Frame {

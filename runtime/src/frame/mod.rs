@@ -4,10 +4,14 @@
 //! It borrows nothing, so that it can wait in a future or travel to another thread, and its
 //! buffer is reused, so that making one allocates nothing once a thread is warm.
 //!
-//! Layout: a header of 20 bytes (outcome, level, phase, clock, start, duration; little endian), then
+//! Layout: a header of 24 bytes (outcome, level, phase, clock and 4 zeros, start, duration; little endian), then
 //! the fields one after the other: number among those of the call site (or `0xffff`, part and key),
 //! tag, payload. A list's payload is its length in bytes and tag and payload of each element; an
-//! object's members have their keys in front.
+//! object's members have their keys in front. Each field is filled up to a multiple of 8 bytes.
+//!
+//! Most fields are in words: their tag has the bit [`tag::WORDS`], and number, tag, 0 and the length of a
+//! text are 8 bytes, in front of the 8 bytes of a number or those of the text. A caller writes them by
+//! whole words and reads them so again soon after, which a processor does without waiting.
 //!
 //! Where the clock is 0, start and duration are nanoseconds, the start since 1970; where it is 1,
 //! they are readings and units of the process's counter, and mean something with an
@@ -20,7 +24,7 @@ pub use decode::{Datum, Decoded, Fields, Group, Ticket};
 pub use encode::{Capture, Frame, Hints};
 
 /// The length of a frame's header in bytes.
-pub(crate) const HEADER: usize = 20;
+pub(crate) const HEADER: usize = 24;
 
 /// The longest text a frame takes, in bytes; the rest of a longer one is counted only.
 pub const MAX_TEXT: usize = 64 * 1024;
@@ -71,4 +75,6 @@ pub(crate) mod tag {
     pub(crate) const NULL: u8 = 11;
     pub(crate) const LIST: u8 = 12;
     pub(crate) const OBJECT: u8 = 13;
+    /// The field is in words.
+    pub(crate) const WORDS: u8 = 0x80;
 }

@@ -122,7 +122,8 @@ impl Call {
     }
 
     /// Takes the value of the site's field of that number.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "with the kind of the value known it is one call")]
+    #[inline(always)]
     pub fn field(&mut self, number: usize, value: Value<'_>) {
         // The compiler mostly knows which it is, and leaves one call.
         match value {
@@ -194,7 +195,9 @@ impl Call {
         if live.intend() {
             return Ok(());
         }
-        self.0.take().map(pool::give_back);
+        if let Some(slot) = self.0.take() {
+            pool::give_back(slot);
+        }
         refuse(Cause::NotWritten)
     }
 
@@ -257,7 +260,7 @@ impl Call {
     #[inline]
     #[must_use]
     pub fn succeeded(&mut self) -> bool {
-        self.0.as_deref_mut().is_some_and(|live| live.succeeded())
+        self.0.as_deref().is_some_and(Live::succeeded)
     }
 
     /// Takes the text of the error that came back, or the error as JSON.

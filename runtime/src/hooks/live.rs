@@ -339,7 +339,7 @@ impl Live {
     }
 
     /// Whether it ended in success.
-    pub(super) fn succeeded(&mut self) -> bool {
+    pub(super) fn succeeded(&self) -> bool {
         matches!(self.stage, Stage::Ended { outcome: Some(Outcome::Success), .. })
     }
 

@@ -80,12 +80,13 @@ fn are_lower(bytes: &[u8]) -> bool {
 
 #[inline]
 fn are_all_lower<const N: usize>(bytes: &[u8; N]) -> bool {
-    bytes.iter().fold(true, |all, byte| all & is_lower(*byte))
+    // No early end: it is one piece.
+    bytes.iter().fold(0, |others, byte| others | u8::from(!is_lower(*byte))) == 0
 }
 
 #[inline]
 fn is_lower(byte: u8) -> bool {
-    byte.is_ascii_lowercase() | (byte == b' ')
+    byte.is_ascii_lowercase() || byte == b' '
 }
 
 fn class(byte: u8) -> u8 {
@@ -127,7 +128,7 @@ mod tests {
         /|@|-|_|\\.|é|7|x|X|zzzzzzzzzzzzzzzzzzzz|[ -~]|[a-z ]{1,30}){0,12}";
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(4_000))]
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
 
         #[test]
         fn what_looks_plain_has_nothing_that_the_scanner_finds(text in PIECES) {
