@@ -106,10 +106,13 @@ pub use health::{Health, Status};
 pub use hooks::{AuditError, AuditOutcome, Timer, timer};
 #[cfg(feature = "metrics")]
 pub use install::publish_metrics;
-pub use install::{Builder, InitError, Logs, Position, builder, health, init, try_init};
+pub use install::{
+    Builder, InitError, Logs, Position, builder, health, init, recover_private, try_init,
+};
 pub use layer::{EventLayer, layer};
 pub use layout::Compression;
 pub use record::{Category, Level, Outcome};
+pub use sink::PrivateDir;
 pub use timing::{Cache, cache, flush_summaries, memory};
 pub use value::{AuditValue, Nested, Redact, Sensitive, Shape, Value};
 

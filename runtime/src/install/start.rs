@@ -218,7 +218,7 @@ fn extra(path: &Path, shared: &Arc<Shared>) -> Option<Extra> {
     }
 }
 
-fn origin(app: &str) -> Origin {
+pub(super) fn origin(app: &str) -> Origin {
     Origin {
         host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
         pid: process::id(),
