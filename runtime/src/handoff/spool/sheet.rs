@@ -79,7 +79,7 @@ pub(super) fn unframed(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let checksum = u32::from_le_bytes(reader.take()?);
     let (body, _) = reader.0.split_at_checked(length)?;
     let rest = bytes.get((8 + length).next_multiple_of(8)..)?;
-    (crc32fast::hash(body) == checksum).then_some((body, rest))
+    (cfg!(fuzzing) || crc32fast::hash(body) == checksum).then_some((body, rest))
 }
 
 /// A call site as bytes.
