@@ -73,8 +73,10 @@ impl Spool {
         if self.is_cut() {
             return false;
         }
+        // In this order: it grows.
+        let length = self.length();
         let Ok(metadata) = self.file().metadata() else { return true };
-        let whole = metadata.len() >= self.length();
+        let whole = metadata.len() >= length;
         if (metadata.nlink() == 0 || !whole) && self.shut(!whole) {
             drain.spool_gone();
         }
