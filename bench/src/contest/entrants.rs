@@ -38,6 +38,10 @@ fn of(bench: &Bench, python: bool) -> Vec<Entrant> {
             let ours = peers::synced().map(|entry| Entrant { name: entry.name, ours: true });
             [child::DISK, child::MUTEX].map(plain).into_iter().chain(ours).collect()
         }
+        Kind::Pipelined => {
+            let ours = [peers::SPOOLED, peers::DIRECT].map(|name| Entrant { name, ours: true });
+            [child::DISK].map(plain).into_iter().chain(ours).collect()
+        }
         kind => {
             let all = peers::all().into_iter();
             let all = all.filter(|peer| kind != Kind::Fields || peer.counts_fields);

@@ -156,7 +156,8 @@ fn an_old_kernel_has_a_spool_all_the_same() {
     let populate = ["-e", "trace=madvise,fallocate", "-e", "inject=madvise:error=EINVAL:when=2+2"];
     logged(&scene, 10, &populate);
     let told = fs::read_to_string(scene.path("told")).expect("read");
-    let refused = told.lines().filter(|line| line.contains("POPULATE_WRITE") && line.contains("EINVAL"));
+    let refused =
+        told.lines().filter(|line| line.contains("POPULATE_WRITE") && line.contains("EINVAL"));
     assert!(refused.count() >= 2 && !told.contains("fallocate"), "{told}");
     assert_eq!((through(&scene.logs()), scene.lines()), (10, 10));
     let scene = Scene::new();
@@ -173,7 +174,8 @@ fn a_sync_that_fails_once_acknowledges_nothing_of_that_file() {
     let scene = Scene::new();
     let mut inner = scene.process("script", &[], "on");
     inner.env("AUDIT_LOG_AUDIT_DURABILITY", "synced");
-    let inject = ["-e", "trace=fdatasync,write,ftruncate", "-e", "inject=fdatasync:error=EIO:when=2"];
+    let inject =
+        ["-e", "trace=fdatasync,write,ftruncate", "-e", "inject=fdatasync:error=EIO:when=2"];
     let mut script = Script::start(traced(&scene.path("told"), &inject, &inner));
     assert_eq!(script.log(6), 6);
     assert_eq!(script.count("sync_errors") + script.count("write_errors"), 1);

@@ -195,10 +195,7 @@ fn the_file_system_decides_whether_there_is_a_spool() {
     let overlay = "mkdir $TOP/lower; mount -t tmpfs tmpfs $TOP/lower; \
                    mkdir $TOP/lower/one $TOP/lower/two $TOP/lower/work; \
                    mount -t overlay overlay -o lowerdir=$TOP/lower/one,upperdir=$TOP/lower/two,workdir=$TOP/lower/work $DIR";
-    let mut kinds = vec![
-        ("tmpfs", TMPFS.to_owned(), true),
-        ("overlay", overlay.to_owned(), true),
-    ];
+    let mut kinds = vec![("tmpfs", TMPFS.to_owned(), true), ("overlay", overlay.to_owned(), true)];
     if can_loop() && has("mkfs.btrfs") {
         // A store into a mapped page may wait for ever for space that a full one does not find.
         kinds.push(("btrfs", image("btrfs", "110M", ""), false));

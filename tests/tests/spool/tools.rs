@@ -132,7 +132,10 @@ impl Scene {
              exit $code"
         );
         let top = self.text("");
-        wrapped(&["unshare", "--mount", "sh", "-c", &script, "sh", top.trim_end_matches('/')], inner)
+        wrapped(
+            &["unshare", "--mount", "sh", "-c", &script, "sh", top.trim_end_matches('/')],
+            inner,
+        )
     }
 
     /// How many records stand in the audit file.
@@ -155,7 +158,9 @@ impl Scene {
                 if path.is_dir() && !path.is_symlink() {
                     dirs.push(path);
                 } else if name.starts_with("audit.log") {
-                    texts.push(String::from_utf8_lossy(&fs::read(&path).expect("read")).into_owned());
+                    texts.push(
+                        String::from_utf8_lossy(&fs::read(&path).expect("read")).into_owned(),
+                    );
                 }
             }
         }

@@ -90,12 +90,7 @@ fn make_dir(dir: &Path, mode: u32) -> io::Result<()> {
     }
 }
 
-fn fill(
-    file: &File,
-    path: &Path,
-    header: &Header,
-    about: &About,
-) -> io::Result<Memory> {
+fn fill(file: &File, path: &Path, header: &Header, about: &About) -> io::Result<Memory> {
     // Some file systems take a lock and exclude nobody: another open file must not have it too.
     let excludes = lock(file)? && !lock(&open(path, &mut OpenOptions::new())?)?;
     if !excludes {

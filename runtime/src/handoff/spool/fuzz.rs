@@ -48,7 +48,9 @@ pub fn parts(bytes: &[u8]) {
     let segment = plan::segment(1);
     for (at, length) in [
         (8, HEADER - 8),
-        (plan::intent(Category::System).0, 88),
+        (plan::intent(Category::System).0, 80),
+        (plan::anchor_choice(), 8),
+        (plan::anchor(0)[0], 24),
         (plan::sites_tail(), 8),
         (plan::positions(0).0, 8),
         (plan::positions(0).1, 8),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::plan::STREAMS;
 use crate::{
-    clock::Timestamp,
+    clock::{Anchor, Timestamp},
     drain::{Parcel, Route},
     frame::{Capture, Frame, Ticket},
     record::{Callsite, Category, Field, Level, Part},
@@ -81,7 +81,8 @@ impl Gap {
     /// The line, for those files. Its number is that of the first record that is lost, so that who
     /// recovers once more knows it.
     pub(super) fn parcel(&self, route: Route) -> Parcel<'_> {
-        Parcel { site: &SITE, bytes: self.frame.bytes(), route, ticket: self.ticket }
+        let anchor = &Anchor::OF_TIMES;
+        Parcel { site: &SITE, bytes: self.frame.bytes(), route, ticket: self.ticket, anchor }
     }
 }
 

@@ -24,6 +24,7 @@ mod map;
 mod memory;
 mod plan;
 mod pump;
+mod reach;
 mod record;
 mod recover;
 mod ring;
@@ -34,6 +35,7 @@ mod tests;
 mod watch;
 
 pub(super) use live::{Pushed, Spool};
+pub(super) use reach::Reach;
 pub(super) use recover::has_any;
 pub use recover::{Recovery, recover};
 pub use sheet::About;

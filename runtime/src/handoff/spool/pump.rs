@@ -20,6 +20,7 @@ use super::{
     watch::{Finder, Job},
 };
 use crate::{
+    clock::Anchor,
     drain::{Batch, Drain, Parcel, Route},
     frame::Ticket,
     record::{Callsite, Category},
@@ -47,6 +48,8 @@ pub(super) struct Pump {
     known: Vec<&'static Callsite>,
     /// The stream the next batch begins with.
     next: usize,
+    /// Which of the two anchors in the file counts.
+    choice: u64,
     /// The numbers that were read last.
     numbers: [Numbers; STREAMS],
     /// The files whose records were read.
@@ -58,8 +61,8 @@ pub(super) struct Pump {
 impl Default for Pump {
     fn default() -> Self {
         let numbers = Numbers::of_all();
-        let (bytes, known, next, seen, gaps) = Default::default();
-        Self { bytes, known, next, numbers, seen, gaps }
+        let (bytes, known, next, choice, seen, gaps) = Default::default();
+        Self { bytes, known, next, choice, numbers, seen, gaps }
     }
 }
 
@@ -128,6 +131,7 @@ impl Spool {
         while !self.sleeper.stop.load(Ordering::Relaxed) && self.look(drain) {
             finder.look(wish);
             let mut pump = self.pump.lock().unwrap_or_else(PoisonError::into_inner);
+            self.anchor(&mut pump);
             let moved = self.pass(drain, &mut pump);
             drop(pump);
             if moved >= BUSY {
@@ -204,7 +208,7 @@ impl Spool {
         flushed && self.remove_if_done()
     }
 
-    fn try_pass(&self, drain: &Drain) -> Option<usize> {
+    pub(super) fn try_pass(&self, drain: &Drain) -> Option<usize> {
         match self.pump.try_lock() {
             Ok(mut pump) => Some(self.pass(drain, &mut pump)),
             Err(TryLockError::Poisoned(poisoned)) => {
@@ -222,12 +226,13 @@ impl Spool {
         if fetched.is_empty() && pump.gaps.is_empty() {
             return 0;
         }
+        let anchor = self.anchor(pump);
         self.learn(&mut pump.known);
         let Pump { bytes, known, numbers, seen, gaps, .. } = pump;
         let before = *numbers;
         // The drain does not panic by design; were it to, the next batch must not do so again.
         let drained = trap::contained(|| {
-            let mut parcels = self.parcels(bytes, known, &mut fetched, numbers, gaps);
+            let mut parcels = self.parcels(bytes, (known, &anchor), &mut fetched, numbers, gaps);
             *seen = parcels.iter().fold(*seen, |seen, parcel| Route(seen.0 | parcel.route.0));
             let route = gap::route(*seen, known.iter().copied());
             // Those that this batch found stand behind it.
@@ -253,6 +258,24 @@ impl Spool {
             }
         }
         bytes.len()
+    }
+
+    /// Takes the anchor of readings anew: the later it is, the less it is wrong for those to come,
+    /// also when the clock was set or the machine was suspended. Whoever recovers finds the last one.
+    pub(super) fn anchor(&self, pump: &mut Pump) -> Anchor {
+        let anchor = Anchor::now();
+        pump.choice ^= 1;
+        let words = [anchor.reading, anchor.time.0.cast_unsigned(), anchor.rate];
+        for (at, word) in plan::anchor(pump.choice).into_iter().zip(words) {
+            if let Some(place) = self.base.word(at) {
+                // None of them before the choice that was made last.
+                place.store(word, Ordering::Release);
+            }
+        }
+        if let Some(choice) = self.base.word(plan::anchor_choice()) {
+            choice.store(pump.choice, Ordering::Release);
+        }
+        anchor
     }
 
     fn fetch(&self, pump: &mut Pump) -> Vec<Fetched> {
@@ -287,7 +310,7 @@ impl Spool {
     fn parcels<'a>(
         &self,
         bytes: &'a [u8],
-        known: &[&'static Callsite],
+        (known, anchor): (&[&'static Callsite], &'a Anchor),
         fetched: &mut [Fetched],
         numbers: &mut [Numbers; STREAMS],
         gaps: &mut Vec<Gap>,
@@ -309,6 +332,7 @@ impl Spool {
                             bytes: record.payload,
                             route: Route(record.head.route),
                             ticket: Ticket { stream, n },
+                            anchor,
                         });
                     }
                     Ok((_, None)) => numbers.broke(Loss::Site),

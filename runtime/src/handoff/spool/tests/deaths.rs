@@ -17,7 +17,7 @@ use crate::{
     render::{Line, Origin, Renderer},
     sink::{
         Compressor, DirKeep, FileSettings, Rolling, RollingParts, RollingSettings, Shared, Spot,
-        Upkeep,
+        Syncer, Upkeep,
     },
 };
 
@@ -40,6 +40,7 @@ impl Watched {
             notices: Arc::new(Plain),
             compressor: Arc::new(Compressor::new(shared.counters.clone())),
             upkeep: Arc::new(Upkeep::new(&dir, Vec::new(), keep, shared.clone())),
+            syncer: Arc::new(Syncer::new(shared.counters.clone())),
             shared,
         };
         let settings = RollingSettings {

@@ -4,6 +4,7 @@
 //! - `left`: what a process left, and another one takes up
 //! - `deaths`: a process that dies between any two steps, or within a line
 //! - `damage`: bytes, files and threads that somebody else changed or took away
+//! - `times`: readings of a counter, until somebody writes their lines
 //! - `images`: files of spools changed at random
 
 mod damage;
@@ -11,4 +12,5 @@ mod deaths;
 mod images;
 mod left;
 mod support;
+mod times;
 mod whole;
