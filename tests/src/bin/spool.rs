@@ -160,7 +160,9 @@ fn script(dir: &Path) {
                     let count = count.parse().expect("a number");
                     (0..count).for_each(|n| step(1, n, &spool_text(1, n)));
                     say("logged");
-                    let _ = std::io::stdin().lock().read_to_end(&mut Vec::new());
+                    // The lock of the standard input is held by who reads these lines.
+                    let input = std::io::stdin().as_fd().try_clone_to_owned();
+                    let _ = File::from(input.expect("a descriptor")).read(&mut [0]);
                     step(1, count, &spool_text(1, count));
                     return;
                 }

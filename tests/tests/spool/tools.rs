@@ -144,9 +144,15 @@ impl Scene {
         lines.iter().filter(|line| line["operation"] == "STEP").count()
     }
 
-    /// Every record in any file of the scene by its number, each once; `[]` where one is doubled
-    /// or no line. The numbers of the thread 0 are `0..count`.
+    /// Expects the numbers `0..count` in the files of the scene and on the standard error, each once.
+    #[track_caller]
     pub(crate) fn check_everywhere(&self, count: u64, told: &str, stderr: &str) {
+        let found = self.everywhere(stderr);
+        assert!(found.iter().copied().eq(0..count), "{told}: {count} of {found:?}");
+    }
+
+    /// The numbers of the records in any file of the scene and on the standard error.
+    pub(crate) fn everywhere(&self, stderr: &str) -> Vec<u64> {
         let mut found = Vec::new();
         let mut texts = vec![stderr.to_owned()];
         let mut dirs = vec![self.dir.path().to_owned()];
@@ -171,7 +177,7 @@ impl Scene {
             }
         }
         found.sort_unstable();
-        assert!(found.iter().copied().eq(0..count), "{told}: {count} of {found:?}");
+        found
     }
 }
 
