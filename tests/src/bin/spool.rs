@@ -118,7 +118,7 @@ fn deep(n: i32) -> i32 {
 /// Does what it is told, until it is told to end or nobody tells it anything any more.
 fn script(dir: &Path) {
     let logs = logs(dir);
-    let mut logged = 0;
+    let (mut logged, mut started) = (0, Vec::new());
     for line in std::io::stdin().lines() {
         let line = line.expect("text");
         let answer = match line.split(' ').collect::<Vec<_>>().as_slice() {
@@ -150,8 +150,8 @@ fn script(dir: &Path) {
             }
             ["eat"] => eat(),
             ["exec"] => {
-                let child = Command::new("sleep").arg("600").spawn().expect("sleep");
-                child.id().to_string()
+                started.push(Command::new("sleep").arg("600").spawn().expect("sleep"));
+                started.last().expect("one").id().to_string()
             }
             // The child logs as often, and once more when the standard input ends.
             ["fork", count] => match fork::fork().expect("a child") {
