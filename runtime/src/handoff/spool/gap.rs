@@ -44,6 +44,7 @@ static SITE: Callsite = Callsite {
     message: Some("records of a thread are missing here"),
     fields: &[
         Field { part: Part::Details, key: "cause" },
+        Field { part: Part::Details, key: "records" },
         Field { part: Part::Details, key: "first_n" },
         Field { part: Part::Details, key: "last_n" },
     ],
@@ -68,14 +69,14 @@ impl Gap {
         let capture = Capture { rules, counters: Arc::default() };
         let mut frame = Frame::new(&SITE, Timestamp::now());
         frame.field(&capture, 0, Value::Literal(loss.word()));
-        for (field, n) in [(1, first), (2, last)] {
+        let records = first.zip(last).map(|(first, last)| last.saturating_sub(first) + 1);
+        for (field, n) in (1..).zip([records, first, last]) {
             if let Some(n) = n {
                 frame.field(&capture, field, Value::U64(n));
             }
         }
-        let n = first.or(last).unwrap_or_default();
-        let count = first.zip(last).map_or(1, |(first, last)| last.saturating_sub(first) + 1);
-        Self { frame, ticket: Ticket { stream, n }, loss, records: count }
+        let ticket = Ticket { stream, n: first.or(last).unwrap_or_default() };
+        Self { frame, ticket, loss, records: records.unwrap_or(1) }
     }
 
     /// The line, for those files. Its number is that of the first record that is lost, so that who

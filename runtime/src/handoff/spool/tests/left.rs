@@ -98,7 +98,7 @@ fn a_damaged_record_costs_itself_only_and_a_line_tells_its_number() {
     let numbers: Vec<_> = lines.iter().map(|line| line["n"].as_u64().unwrap()).collect();
     assert_eq!(numbers, [1, 2, 3, 4, 5]);
     assert_eq!((&lines[2]["event"], &lines[2]["category"]), (&"dropped".into(), &"audit".into()));
-    let details = serde_json::json!({"cause": "damaged", "first_n": 3, "last_n": 3});
+    let details = serde_json::json!({"cause": "damaged", "records": 1, "first_n": 3, "last_n": 3});
     assert_eq!(lines[2]["details"], details);
     // Whoever died before he put it aside leaves it to the next one, who tells nothing twice.
     std::fs::remove_file(aside).unwrap();
