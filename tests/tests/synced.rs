@@ -45,12 +45,12 @@ impl Traced {
 
     /// Which threads wrote to the audit file, and which brought it to the disk.
     fn threads(&self) -> (Vec<&str>, Vec<&str>) {
-        let of = |is: fn(&&String) -> bool| {
-            let calls = self.calls.iter().filter(is);
+        let of = |is: fn(&str) -> bool| {
+            let calls = self.calls.iter().filter(|call| is(call));
             calls.filter_map(|call| call.split_whitespace().next()).collect()
         };
         // Of a call that another thread interrupts, the beginning alone names the file.
-        (of(|call| call.contains("write(") && !call.contains("write(1<")), of(|call| is_sync(call)))
+        (of(|call| call.contains("write(") && !call.contains("write(1<")), of(is_sync))
     }
 }
 

@@ -6,7 +6,7 @@
 use std::{mem, thread};
 
 use super::{
-    Site,
+    Ending, Site,
     pool::{self, Slot},
 };
 use crate::{
@@ -49,29 +49,22 @@ impl Timed {
     }
 
     /// Whether anybody wants to hear of it.
-    pub(super) fn is_on(&self) -> bool {
+    #[inline]
+    pub fn is_watched(&self) -> bool {
         !matches!(self.state, State::Off)
     }
 
-    /// It has failed.
-    pub(super) fn fail(mut self) {
-        let failure = Some(Outcome::Failure);
-        match mem::replace(&mut self.state, State::Off) {
-            State::Off => {}
-            State::Counted(start) => count(self.site, start, failure),
-            State::Live(mut slot) => {
-                slot.end(failure);
-                slot.hand_off();
-                pool::give_back(slot);
-            }
-        }
+    /// The body is done, in that way.
+    #[inline]
+    pub fn done(mut self, ending: Ending) {
+        done(self.site, mem::replace(&mut self.state, State::Off), ending);
     }
 }
 
 impl Drop for Timed {
     #[inline]
     fn drop(&mut self) {
-        if self.is_on() {
+        if self.is_watched() {
             end(self.site, mem::replace(&mut self.state, State::Off));
         }
     }
@@ -94,6 +87,20 @@ fn begin(site: &'static Site, wanders: bool) -> State {
         return State::Counted(Start::now());
     }
     begun(site).map_or(State::Off, State::Live)
+}
+
+#[cold]
+#[inline(never)]
+fn done(site: &'static Site, state: State, ending: Ending) {
+    match state {
+        State::Off => {}
+        State::Counted(start) => count(site, start, Some(ending.outcome)),
+        State::Live(mut slot) => {
+            slot.ended(ending);
+            slot.hand_off();
+            pool::give_back(slot);
+        }
+    }
 }
 
 #[cold]

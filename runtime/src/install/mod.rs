@@ -21,6 +21,7 @@ mod watch;
 pub use builder::{Builder, InitError};
 pub use guard::Logs;
 pub use position::Position;
+pub use recovery::recover_private;
 
 use crate::{handoff, health::Health};
 

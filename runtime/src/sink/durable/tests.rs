@@ -200,6 +200,7 @@ fn a_rotation_brings_what_is_waited_for_to_the_disk_before_the_name_changes() {
         FileSettings { durability: Durability::Synced, rotate_size: Some(3), ..file("a.log") };
     fixture.rolling.change(&synced);
     fixture.append("2").unwrap();
+    assert_eq!(fixture.disk.called(), ["a.log", "a.log"], "one after the other under that name");
     assert_eq!(fixture.disk.safe(&fixture.archive()), 2);
     assert!(fixture.is_safe("2"));
 }

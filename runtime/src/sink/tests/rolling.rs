@@ -1,7 +1,6 @@
 //! One file: rotation by size and day, faults of the disk's contents, other writers.
 
 use std::{
-    collections::BTreeSet,
     fs,
     os::unix::fs::{PermissionsExt, symlink},
     panic::{AssertUnwindSafe, catch_unwind},
@@ -16,9 +15,8 @@ use super::support::{
     DAY, Log, after, archive_names, file, gzip, is_tidy, keep, lines, parts_for, settings,
 };
 use crate::{
-    config::{Durability, Environment, Layers, load},
+    config::Durability,
     ledger::{At, Gap, LockFile, Notices},
-    record::Category,
     render::Line,
     sink::{Every, Failure, FileSettings, Rolling, RollingParts, Schedule},
 };
@@ -312,42 +310,6 @@ fn a_held_lock_ends_the_wait_at_the_deadline() {
     drop(guard);
     rolling.append(&lines(&["1"]), DAY).unwrap();
     assert_eq!(log.files(), [["1"]]);
-}
-
-/// The hour of the next day in which a file of that name rotates.
-fn hour_of(log: &Log, name: &str) -> u64 {
-    let set: Environment = [
-        ("AUDIT_LOG_ROTATE_EVERY", "day"),
-        ("AUDIT_LOG_ROTATE_JITTER", "12h"),
-        ("AUDIT_LOG_KEEP_FILES", "off"),
-    ]
-    .into_iter()
-    .collect();
-    let loaded = load(&Layers::new("app", &set)).settings;
-    let mut file = FileSettings::from(loaded.file(Category::Audit));
-    name.clone_into(&mut file.name);
-    let schedule = file.rotate_every.clone().unwrap();
-    let rolling = Rolling::new(settings(log.temp.path(), file), log.parts.clone());
-    let append = |seconds| {
-        rolling.append(&lines(&["1"]), after(seconds)).unwrap();
-        archive_names(log.temp.path(), name).len()
-    };
-    const HOUR: u64 = 60 * 60;
-    let last = append(24 * HOUR - 1);
-    assert_eq!(last, 0);
-    let hour = (24..=36).find(|hour| append(hour * HOUR) > 0).unwrap() - 24;
-    assert_eq!(append(48 * HOUR - 1), 1, "once");
-    // As the timer sees it.
-    let due = schedule.next(after(24 * HOUR), super::super::rolling::spread(log.temp.path(), name));
-    assert_eq!(hour, (due.0 - DAY.0).unsigned_abs().div_ceil(HOUR * 1_000_000_000) - 24);
-    hour
-}
-
-#[test]
-fn files_share_the_time_that_a_rotation_may_come_later() {
-    let log = Log::new(|_| ());
-    let hours: BTreeSet<_> = (0..12).map(|n| hour_of(&log, &format!("{n}.log"))).collect();
-    assert!(hours.len() > 1, "all in the same hour: {hours:?}");
 }
 
 /// Does something when it is asked for a line.
