@@ -142,8 +142,8 @@ fn run(options: &Options) -> io::Result<()> {
     if options.gates {
         return gates::report(&rows, options.check);
     }
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/performance.md");
     if !options.cost {
-        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/performance.md");
         return contest::report(&rows, options.write.then_some(page.as_path()));
     }
     print(&rows);
@@ -155,6 +155,12 @@ fn run(options: &Options) -> io::Result<()> {
     if options.check && (passed < verdicts.len() || passed < cost::STEADY) {
         let few = format!("{passed} of {} figures pass; see docs/performance.md", cost::STEADY);
         return Err(io::Error::other(few));
+    }
+    if options.check {
+        let differences = cost::differences(&rows, &fs::read_to_string(page)?);
+        if !differences.is_empty() {
+            return Err(io::Error::other(differences.join("\n")));
+        }
     }
     Ok(())
 }
