@@ -101,6 +101,9 @@ pub use config::{
     SpoolMode, Timing,
 };
 pub use context::{Context, InContext, WithContext, with_context};
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub use handoff::fuzz;
 pub use handoff::{Recovery, recover_spools};
 pub use health::{Health, Status};
 pub use hooks::{AuditError, AuditOutcome, Timer, timer};

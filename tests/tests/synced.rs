@@ -50,7 +50,7 @@ impl Traced {
             calls.filter_map(|call| call.split_whitespace().next()).collect()
         };
         // Of a call that another thread interrupts, the beginning alone names the file.
-        (of(|call| call.contains("write(") && !call.contains("write(1<")), of(|call| is_sync(call)))
+        (of(|call| call.contains("write(") && !call.contains("write(1<")), of(is_sync))
     }
 }
 

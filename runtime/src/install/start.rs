@@ -180,6 +180,7 @@ fn wish(settings: &Settings, origin: &Origin, logs: PathBuf, shared: &Arc<Shared
             formats,
         },
         shared: shared.clone(),
+        look: Wish::LOOK,
     })
 }
 
