@@ -7,6 +7,7 @@
 //! or broken are told beside its figure, nobody is credited for them.
 //!
 //! `cost`: what an attribute costs in code, futures and building, against its targets.
+//! `gates`: how many instructions the hot paths have, against bounds.
 //! `comparison`: what becomes of lines where a file logger can fail, ours and its peers.
 
 mod allocations;
@@ -14,6 +15,7 @@ mod child;
 mod comparison;
 mod contest;
 mod cost;
+mod gates;
 mod peers;
 mod row;
 mod timed;
@@ -26,6 +28,7 @@ use row::Row;
 const USAGE: &str = "\
 usage: audit-bench [--quick | --write] [--json FILE]
        audit-bench cost [--quick | --check] [--json FILE]
+       audit-bench gates [--check] [--json FILE]
        audit-bench comparison [--quick | --write] [--scenario NUMBER] [--peer CRATE] [--json FILE]
 
   --quick      fewer rounds, no peer that has to be fetched
@@ -36,6 +39,7 @@ usage: audit-bench [--quick | --write] [--json FILE]
 #[derive(Default)]
 struct Options {
     cost: bool,
+    gates: bool,
     comparison: bool,
     scenario: Option<String>,
     peer: Option<String>,
@@ -49,6 +53,9 @@ fn main() -> ExitCode {
     let mut arguments = env::args().skip(1).peekable();
     if arguments.next_if(|word| word == "child").is_some() {
         return done(child::run(arguments));
+    }
+    if arguments.next_if(|word| word == "gate").is_some() {
+        return done(gates::child(arguments));
     }
     let options = match parse(arguments) {
         Ok(options) => options,
@@ -75,6 +82,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String>
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "cost" => options.cost = true,
+            "gates" => options.gates = true,
             "comparison" => options.comparison = true,
             "--write" => options.write = true,
             "--scenario" => {
@@ -87,15 +95,18 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String>
             other => return Err(format!("unknown argument '{other}'")),
         }
     }
-    if options.check && (!options.cost || options.quick) {
-        return Err("--check belongs to cost alone".to_owned());
+    if options.check && (!options.cost && !options.gates || options.quick) {
+        return Err("--check belongs to cost and to gates alone".to_owned());
     }
-    if options.write && (options.cost || options.quick && !options.comparison) {
+    if options.write && (options.cost || options.gates || options.quick && !options.comparison) {
         return Err("--write belongs to a full run".to_owned());
     }
     let narrowed = options.scenario.is_some() || options.peer.is_some();
-    if narrowed && !options.comparison || options.cost && options.comparison {
+    if narrowed && !options.comparison {
         return Err("--scenario and --peer belong to comparison alone".to_owned());
+    }
+    if [options.cost, options.gates, options.comparison].into_iter().filter(|it| *it).count() > 1 {
+        return Err("cost, gates and comparison are run one after the other".to_owned());
     }
     Ok(options)
 }
@@ -117,6 +128,8 @@ fn run(options: &Options) -> io::Result<()> {
             _ => cost::Scope::Full,
         };
         cost::run(scope)?
+    } else if options.gates {
+        gates::run()?
     } else {
         contest::run(if options.quick { contest::Scope::Quick } else { contest::Scope::Full })?
     };
@@ -125,6 +138,9 @@ fn run(options: &Options) -> io::Result<()> {
         fs::write(file, lines).map_err(|error| {
             io::Error::new(error.kind(), format!("cannot write the rows to {file}: {error}"))
         })?;
+    }
+    if options.gates {
+        return gates::report(&rows, options.check);
     }
     if !options.cost {
         let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/performance.md");

@@ -17,6 +17,8 @@ usage: cargo xtask <command>
                                  compare with peers, side by side
   bench cost [--quick|--check] [--json FILE]
                                  what an attribute costs in code, futures and building
+  bench gates [--check] [--json FILE]
+                                 instructions of the hot paths, against their bounds; needs valgrind
   bench comparison [--quick|--write] [--scenario NUMBER] [--peer CRATE] [--json FILE]
                                  failures of file loggers, tried on ours and on peers; see docs/comparison.md
   inject CRATE[@VERSION]...      put the attributes in front of every function of crates of the registry
@@ -62,7 +64,8 @@ fn bench(arguments: &[&str]) -> Result<(), String> {
     let manifest = manifest.to_string_lossy();
     let command = ["run", "--release", "--manifest-path", &manifest];
     // Peers that take long to build have a part in the full comparison only, and ours its best clock.
-    let full = !arguments.iter().any(|word| ["cost", "comparison", "--quick"].contains(word));
+    let full =
+        !arguments.iter().any(|word| ["cost", "gates", "comparison", "--quick"].contains(word));
     let peers: &[&str] = if full { &["--features", "peers,tsc"] } else { &[] };
     let words = [&command, peers, &["--"], arguments].concat();
     // From where it was called: FILE is relative to there.

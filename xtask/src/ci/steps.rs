@@ -13,7 +13,7 @@ use crate::tidy;
 
 type Step = (&'static str, fn() -> Result<(), String>);
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     ("format", || checked(&mut cargo(&["fmt", "--all", "--check"]))),
     ("clippy", || {
         checked(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))
@@ -25,7 +25,8 @@ const STEPS: [Step; 10] = [
     ("examples", examples),
     ("demo", demo::run),
     ("bench", bench),
-    ("cost", cost),
+    ("cost", || bench_check("cost")),
+    ("gates", || bench_check("gates")),
 ];
 
 /// Runs all steps, or all but the tests, up to the first that fails.
@@ -109,11 +110,12 @@ fn bench() -> Result<(), String> {
     bench_rows(&rows)
 }
 
-/// What an attribute adds to code and futures is within its bounds: bytes, no times.
-fn cost() -> Result<(), String> {
+/// What an attribute adds to code and futures, and the instructions of the hot paths, are within
+/// their bounds: bytes and counts, no times.
+fn bench_check(what: &str) -> Result<(), String> {
     let manifest = root().join("bench/Cargo.toml").to_string_lossy().into_owned();
     let mut command = cargo(&["run", "--release", "--manifest-path", &manifest, "--"]);
-    checked(command.args(["cost", "--check"]))
+    checked(command.args([what, "--check"]))
 }
 
 /// A run without rows compared nothing.
