@@ -8,10 +8,14 @@ use sha2::{Digest, Sha256};
 use super::{
     Line,
     escape::{is_plain, is_special},
+    line,
     text::{self, People},
     tree,
 };
-use crate::frame::{Datum, Group};
+use crate::{
+    clock::Timestamp,
+    frame::{Datum, Group},
+};
 
 /// Integers beyond this lose digits in readers that know `f64` only.
 const MAX_SAFE: u64 = 1 << 53;
@@ -29,14 +33,14 @@ pub(super) struct Out {
 impl Out {
     /// An open object whose texts have at most `cap` bytes.
     pub(super) fn new(cap: usize) -> Self {
-        let mut text = String::with_capacity(512);
+        let mut text = line::spare();
         text.push('{');
         Self { text, cap, shortened: false, people: None }
     }
 
     /// An empty line for people, with the same limit.
     pub(super) fn for_people(cap: usize) -> Self {
-        let text = String::with_capacity(512);
+        let text = line::spare();
         Self { text, cap, shortened: false, people: Some(People::default()) }
     }
 
@@ -79,7 +83,7 @@ impl Out {
     }
 
     pub(super) fn separate(&mut self) {
-        if !self.text.ends_with(['{', '[']) {
+        if !matches!(self.text.as_bytes().last(), Some(b'{' | b'[')) {
             self.text.push(',');
         }
     }
@@ -144,6 +148,35 @@ impl Out {
         }
     }
 
+    /// The first member; in a line for people a time without a name.
+    pub(super) fn time(&mut self, key: &'static str, time: Timestamp) {
+        if self.people.is_some() {
+            return time.show(&mut self.text);
+        }
+        self.key(key);
+        self.datum(&Datum::Time(time));
+    }
+
+    /// Whether texts may have to be shortened.
+    pub(super) fn shortens(&self) -> bool {
+        self.cap != usize::MAX
+    }
+
+    /// The place that is reached.
+    pub(super) fn mark(&self) -> usize {
+        self.text.len()
+    }
+
+    /// What was written from there on.
+    pub(super) fn since(&self, mark: usize) -> &str {
+        self.text.get(mark..).unwrap_or_default()
+    }
+
+    /// Members as [`Out::since`] gave them.
+    pub(super) fn run(&mut self, members: &str) {
+        self.text.push_str(members);
+    }
+
     /// A part of a line for people that stands at a fixed place.
     pub(super) fn fixed(&mut self, arguments: std::fmt::Arguments<'_>) {
         self.write(arguments);
@@ -194,6 +227,7 @@ impl Out {
     pub(super) fn datum(&mut self, datum: &Datum<'_>) {
         match *datum {
             Datum::Bool(value) => self.text.push_str(if value { "true" } else { "false" }),
+            Datum::U64(n @ ..=MAX_SAFE) => self.digits(n),
             Datum::I64(n) => self.signed(i128::from(n)),
             Datum::U64(n) => self.unsigned(u128::from(n)),
             Datum::I128(n) => self.signed(n),
@@ -289,20 +323,28 @@ impl Out {
         } else if n.is_infinite() {
             self.text.push_str(if n > 0.0 { "\"Infinity\"" } else { "\"-Infinity\"" });
         } else {
-            self.write(format_args!("{n:?}"));
+            match n.abs() {
+                // As std shows them too.
+                0.0 | 1e-4..1e16 => self.text.push_str(zmij::Buffer::new().format_finite(n)),
+                _ => self.write(format_args!("{n:?}")),
+            }
         }
     }
 
     fn milliseconds(&mut self, nanos: u128) {
-        let micros = u64::try_from(nanos / 1_000).unwrap_or(u64::MAX);
+        // Division is dear beyond 64 bits.
+        let micros = u64::try_from(nanos).map(|nanos| nanos / 1_000);
+        let micros = micros.or_else(|_| u64::try_from(nanos / 1_000)).unwrap_or(u64::MAX);
         self.digits(micros / 1_000);
         let mut fraction = micros % 1_000;
         if fraction != 0 {
-            self.text.push('.');
-        }
-        while fraction != 0 {
-            self.digits(fraction / 100);
-            fraction = fraction % 100 * 10;
+            let mut bytes = *b".000";
+            for byte in bytes.iter_mut().skip(1).rev() {
+                *byte += u8::try_from(fraction % 10).unwrap_or(0);
+                fraction /= 10;
+            }
+            let shown = str::from_utf8(&bytes).unwrap_or_default();
+            self.text.push_str(shown.trim_end_matches('0'));
         }
     }
 

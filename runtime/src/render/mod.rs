@@ -3,6 +3,7 @@
 //!
 //! `docs/format.md` describes the result for readers.
 
+mod common;
 mod ecs;
 mod escape;
 mod json;
@@ -13,7 +14,10 @@ mod tree;
 
 pub use line::Line;
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use crate::{
     clock::Timestamp,
@@ -55,6 +59,8 @@ impl Origin {
 /// Makes lines of frames.
 #[derive(Clone, Debug)]
 pub struct Renderer {
+    /// Tells it from other ones; copies of it make the same lines.
+    number: u64,
     origin: Origin,
     limits: [usize; Category::ALL.len()],
     formats: [Format; Category::ALL.len()],
@@ -83,9 +89,11 @@ impl Renderer {
     /// [`MIN_LINE`].
     #[must_use]
     pub fn new(origin: Origin, max_line: usize) -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let formats = [Format::Json; Category::ALL.len()];
         let limits = [max_line.max(MIN_LINE); Category::ALL.len()];
-        Self { origin, limits, formats }
+        Self { number, origin, limits, formats }
     }
 
     /// The same with lines of that format for each category.
@@ -127,7 +135,10 @@ impl Renderer {
     }
 
     fn shown(&self, record: &Decoded<'_>, category: Category) -> (Line, bool) {
-        let record = members::Record::new(record);
+        let is_json = self.format(category) == Format::Json;
+        let common =
+            is_json.then(|| common::Key::new(record, (self.number, &self.origin), category));
+        let record = members::Record::new(record, common);
         for cap in CAPS {
             let out = self.record(&record, category, cap, true);
             if let Some(done) = self.fitting(out, category) {

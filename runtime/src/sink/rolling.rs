@@ -133,7 +133,8 @@ impl Rolling {
             while let Some(rest) = lines.get(written..).filter(|rest| !rest.is_empty()) {
                 let (count, tail) = self.prepare(guard, file, rest, now)?;
                 if written == 0 {
-                    begins(Spot { number: guard.number(), offset: tail.length });
+                    // As it stands in the lock file: whoever changes it there changes the file too.
+                    begins(Spot { number: file.number, offset: tail.length });
                 }
                 self.write(file, tail, rest.get(..count).unwrap_or(rest), now)?;
                 written += count;
