@@ -5,16 +5,16 @@
 
 use std::{cell::RefCell, ptr};
 
-use super::Origin;
+use super::{Origin, json::written_key};
 use crate::{
     frame::{Decoded, Phase},
-    record::{Callsite, Category, Level, Outcome},
+    record::{Callsite, Category, Field, Level, Outcome},
 };
 
 /// How many call sites a thread remembers.
 const REMEMBERED: usize = 64;
 /// Longer runs are not kept.
-const KEPT: usize = 1024;
+const KEPT: usize = 2048;
 
 /// All that the two runs are made of.
 #[derive(Clone, Copy, Debug)]
@@ -29,11 +29,29 @@ pub(super) struct Key {
     phase: Phase,
 }
 
-/// The runs.
-#[derive(Debug, Default)]
+/// The runs, and the keys of the call site's fields as they are written.
+#[derive(Debug)]
 pub(super) struct Runs {
     pub(super) head: String,
     pub(super) tail: String,
+    pub(super) keys: Vec<String>,
+    /// No two fields of one part have one key.
+    pub(super) are_distinct: bool,
+}
+
+impl Runs {
+    pub(super) fn new(site: &Callsite, head: String, tail: String) -> Self {
+        let fields = site.fields;
+        let repeats = |(at, field): (usize, &Field)| {
+            fields.iter().skip(at + 1).any(|it| it.part == field.part && it.key == field.key)
+        };
+        let keys = fields.iter().map(|field| written_key(field.key)).collect();
+        Self { head, tail, keys, are_distinct: !fields.iter().enumerate().any(repeats) }
+    }
+
+    fn size(&self) -> usize {
+        self.head.len() + self.tail.len() + self.keys.iter().map(String::len).sum::<usize>()
+    }
 }
 
 type Table = [Option<(Key, Runs)>; REMEMBERED];
@@ -81,25 +99,26 @@ impl Key {
             && ptr::eq(function, site.function)
             && ptr::eq(file, site.file)
             && message
-            && (self.renderer, self.pid, self.category) == (other.renderer, other.pid, other.category)
+            && (self.renderer, self.pid, self.category)
+                == (other.renderer, other.pid, other.category)
             && (self.level, self.outcome, self.phase) == (other.level, other.outcome, other.phase)
     }
 }
 
-/// Shows the runs of that key to `with`; whether they are known.
-pub(super) fn with(key: &Key, with: impl FnOnce(&Runs)) -> bool {
+/// What `with` makes of the runs of that key; none where they are not known.
+pub(super) fn with<T>(key: &Key, with: impl FnOnce(&Runs) -> T) -> Option<T> {
     let shown = KNOWN.try_with(|known| {
         let known = known.try_borrow().ok()?;
         let (kept, runs) = known.as_ref()?.get(key.place())?.as_ref()?;
         kept.is(key).then(|| with(runs))
     });
     // A thread that is ending knows none.
-    shown.ok().flatten().is_some()
+    shown.ok().flatten()
 }
 
 /// Keeps the runs of that key.
 pub(super) fn keep(key: Key, runs: Runs) {
-    if runs.head.len() + runs.tail.len() > KEPT {
+    if runs.size() > KEPT {
         return;
     }
     // As above.

@@ -172,6 +172,21 @@ impl Out {
         self.text.get(mark..).unwrap_or_default()
     }
 
+    /// Takes what was written from a place on to an earlier one.
+    pub(super) fn bring_forward(&mut self, from: usize, to: usize) {
+        let mut moved = line::spare();
+        moved.push_str(self.since(from));
+        self.text.truncate(from);
+        self.text.insert_str(to, &moved);
+        line::give_back(moved);
+    }
+
+    /// A key as [`written_key`] gave it.
+    pub(super) fn written_key(&mut self, key: &str) {
+        let is_first = matches!(self.text.as_bytes().last(), Some(b'{'));
+        self.text.push_str(if is_first { key.get(1..).unwrap_or_default() } else { key });
+    }
+
     /// Members as [`Out::since`] gave them.
     pub(super) fn run(&mut self, members: &str) {
         self.text.push_str(members);
@@ -394,4 +409,13 @@ impl Out {
         }
         self.text.push_str(text.get(copied..).unwrap_or_default());
     }
+}
+
+/// A key behind another member.
+pub(super) fn written_key(key: &str) -> String {
+    let mut out = Out::new(usize::MAX);
+    out.text.clear();
+    out.text.push(' ');
+    out.foreign_key(key);
+    out.text.split_off(1)
 }

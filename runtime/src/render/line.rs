@@ -21,6 +21,22 @@ pub(super) fn spare() -> String {
     spare.unwrap_or_else(|| String::with_capacity(USUAL))
 }
 
+/// Keeps a text for the next line.
+pub(super) fn give_back(mut text: String) {
+    if text.capacity() < USUAL || text.capacity() > SPARE_BYTES {
+        return;
+    }
+    text.clear();
+    // A thread that is ending keeps no texts.
+    let _ = SPARES.try_with(|spares| {
+        if let Ok(mut spares) = spares.try_borrow_mut()
+            && spares.len() < SPARE
+        {
+            spares.push(text);
+        }
+    });
+}
+
 /// A complete line: text without a line feed, and a line feed at its end.
 ///
 /// Only the renderer makes one, so that half a line or an unredacted value cannot be written.
@@ -70,19 +86,7 @@ impl Line {
 
 impl Drop for Line {
     fn drop(&mut self) {
-        let mut text = mem::take(&mut self.text);
-        if text.capacity() < USUAL || text.capacity() > SPARE_BYTES {
-            return;
-        }
-        text.clear();
-        // A thread that is ending keeps no texts.
-        let _ = SPARES.try_with(|spares| {
-            if let Ok(mut spares) = spares.try_borrow_mut()
-                && spares.len() < SPARE
-            {
-                spares.push(text);
-            }
-        });
+        give_back(mem::take(&mut self.text));
     }
 }
 

@@ -158,14 +158,14 @@ pub(super) fn record(
 ) {
     out.time("timestamp", record.head.start);
     let common = record.common.filter(|_| bulky && !out.shortens());
-    let known = common.is_some_and(|common| {
-        common::with(&common, |Runs { head, tail }| {
+    let known = common.and_then(|common| {
+        common::with(&common, |Runs { head, tail, .. }| {
             out.run(head);
             middle(out, record, category, bulky);
             out.run(tail);
         })
     });
-    if !known {
+    if known.is_none() {
         let from = out.mark();
         front(out, record, category);
         let head = common.map(|_| out.since(from).to_owned());
@@ -174,12 +174,49 @@ pub(super) fn record(
         tail(out, origin);
         place(out, record, record.head.site);
         if let (Some(common), Some(head)) = (common, head) {
-            common::keep(common, Runs { head, tail: out.since(from).to_owned() });
+            let tail = out.since(from).to_owned();
+            common::keep(common, Runs::new(record.head.site, head, tail));
         }
     }
-    if let Some(ticket) = record.head.ticket {
+    ticket(out, record.head);
+}
+
+/// The members that tell a record of a spool from others.
+pub(super) fn ticket(out: &mut Out, record: &Decoded<'_>) {
+    if let Some(ticket) = record.ticket {
         out.number("stream", ticket.stream.into());
         out.number("n", ticket.n);
+    }
+}
+
+/// How the call ended; `progress` comes behind its duration.
+pub(super) fn how(
+    out: &mut Out,
+    record: &Decoded<'_>,
+    category: Category,
+    call: Option<&Datum<'_>>,
+    progress: impl FnOnce(&mut Out),
+) {
+    let mut duration = Some(|out: &mut Out| {
+        if let Some(duration) = record.duration {
+            out.millis("duration_ms", duration.as_nanos());
+        }
+        progress(out);
+    });
+    if let Some(duration) = duration.take_if(|_| category == Category::Performance) {
+        duration(out);
+    }
+    if let Some(outcome) = record.outcome {
+        out.word("outcome", outcome.name());
+    }
+    if let Some(phase) = record.phase.name() {
+        out.word("phase", phase);
+    }
+    if let Some(call) = call {
+        out.member("call_id", call);
+    }
+    if let Some(duration) = duration {
+        duration(out);
     }
 }
 
@@ -199,34 +236,14 @@ fn front(out: &mut Out, record: &Record<'_>, category: Category) {
 
 /// The members that are those of the record.
 fn middle(out: &mut Out, record: &Record<'_>, category: Category, bulky: bool) {
-    let header = record.head;
     members(out, record, Part::Resource);
     for (part, key) in [(Part::Agent, "agent"), (Part::User, "user")] {
         if let Some(datum) = record.last(part) {
             out.member(key, &datum);
         }
     }
-    let duration = |out: &mut Out| {
-        if let Some(duration) = header.duration {
-            out.millis("duration_ms", duration.as_nanos());
-        }
-        members(out, record, Part::Progress);
-    };
-    if category == Category::Performance {
-        duration(out);
-    }
-    if let Some(outcome) = header.outcome {
-        out.word("outcome", outcome.name());
-    }
-    if let Some(phase) = header.phase.name() {
-        out.word("phase", phase);
-    }
-    if let Some(call) = record.last(Part::Call) {
-        out.member("call_id", &call);
-    }
-    if category != Category::Performance {
-        duration(out);
-    }
+    let call = record.last(Part::Call);
+    how(out, record.head, category, call.as_ref(), |out| members(out, record, Part::Progress));
     if bulky {
         object(out, record, Part::Before, "before");
         object(out, record, Part::After, "after");

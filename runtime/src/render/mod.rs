@@ -9,6 +9,7 @@ mod escape;
 mod json;
 mod line;
 mod members;
+mod quick;
 mod text;
 mod tree;
 
@@ -138,6 +139,35 @@ impl Renderer {
         let is_json = self.format(category) == Format::Json;
         let common =
             is_json.then(|| common::Key::new(record, (self.number, &self.origin), category));
+        let quick = common.and_then(|common| self.quick(record, &common, category));
+        quick.unwrap_or_else(|| self.slow(record, common, category))
+    }
+
+    /// The line of a usual record of which what is common is known; none of others.
+    fn quick(
+        &self,
+        record: &Decoded<'_>,
+        common: &common::Key,
+        category: Category,
+    ) -> Option<(Line, bool)> {
+        let out = common::with(common, |runs| {
+            let mut out = Out::new(usize::MAX);
+            out.time("timestamp", record.start);
+            out.run(&runs.head);
+            quick::middle(&mut out, record, runs, category)?;
+            out.run(&runs.tail);
+            members::ticket(&mut out, record);
+            Some(out)
+        });
+        self.fitting(out??, category)
+    }
+
+    fn slow(
+        &self,
+        record: &Decoded<'_>,
+        common: Option<common::Key>,
+        category: Category,
+    ) -> (Line, bool) {
         let record = members::Record::new(record, common);
         for cap in CAPS {
             let out = self.record(&record, category, cap, true);
