@@ -1,4 +1,9 @@
-//! Wall-clock time as the log files need it: nanoseconds since the Unix epoch and RFC 3339 in UTC.
+//! Wall-clock time as the log files need it, nanoseconds since the Unix epoch and RFC 3339 in UTC;
+//! and the counter that callers read (`counter`).
+
+mod counter;
+
+pub use counter::{Anchor, Start, nanos};
 
 use std::{
     cell::Cell,
@@ -127,76 +132,6 @@ pub struct Civil {
     pub second: i64,
     /// 0 to 999,999,999.
     pub nanosecond: i64,
-}
-
-/// The start of something whose duration is wanted, in monotonic time.
-#[derive(Clone, Copy, Debug)]
-pub struct Start(reading::Reading);
-
-impl Start {
-    /// Now.
-    #[inline]
-    #[must_use]
-    pub fn now() -> Self {
-        Self(reading::now())
-    }
-
-    /// The monotonic time since then, in nanoseconds.
-    #[inline]
-    #[must_use]
-    pub fn nanos(self) -> u64 {
-        reading::nanos_since(self.0)
-    }
-
-    /// The monotonic time since then.
-    #[inline]
-    #[must_use]
-    pub fn elapsed(self) -> Duration {
-        Duration::from_nanos(self.nanos())
-    }
-}
-
-#[cfg(not(feature = "tsc"))]
-mod reading {
-    //! Of the system's monotonic clock.
-
-    use std::time::Instant;
-
-    pub(super) type Reading = Instant;
-
-    #[inline]
-    pub(super) fn now() -> Reading {
-        Instant::now()
-    }
-
-    #[inline]
-    pub(super) fn nanos_since(start: Reading) -> u64 {
-        u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX)
-    }
-}
-
-#[cfg(feature = "tsc")]
-mod reading {
-    //! Of the time-stamp counter; of the system's clock where that counter is not to be trusted.
-
-    use std::sync::LazyLock;
-
-    use quanta::Clock;
-
-    /// Calibrated at the first reading.
-    static CLOCK: LazyLock<Clock> = LazyLock::new(Clock::new);
-
-    pub(super) type Reading = u64;
-
-    #[inline]
-    pub(super) fn now() -> Reading {
-        CLOCK.raw()
-    }
-
-    #[inline]
-    pub(super) fn nanos_since(start: Reading) -> u64 {
-        CLOCK.delta_as_nanos(start, CLOCK.raw())
-    }
 }
 
 #[cfg(test)]

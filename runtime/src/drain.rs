@@ -7,12 +7,12 @@ use std::{
     fmt,
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
     },
 };
 
 use crate::{
-    clock::Timestamp,
+    clock::{Anchor, Timestamp},
     frame::{Decoded, Frame, Ticket},
     health::Counters,
     record::{Callsite, Category, Level, Outcome},
@@ -77,6 +77,8 @@ pub struct Parcel<'a> {
     pub route: Route,
     /// What tells it from others.
     pub ticket: Ticket,
+    /// What the readings in its frame mean.
+    pub anchor: &'a Anchor,
 }
 
 /// What a drain of parcels asks and tells.
@@ -152,6 +154,7 @@ pub struct Drain {
     counters: Arc<Counters>,
     gate: Gate,
     extra: Option<Extra>,
+    losses: AtomicU64,
 }
 
 impl Drain {
@@ -163,7 +166,14 @@ impl Drain {
         counters: Arc<Counters>,
         thresholds: Thresholds,
     ) -> Self {
-        Self { files, renderer, counters, gate: Gate::new(&thresholds), extra: None }
+        Self {
+            files,
+            renderer,
+            counters,
+            gate: Gate::new(&thresholds),
+            extra: None,
+            losses: AtomicU64::new(0),
+        }
     }
 
     /// Writes each record into one more file as well.
@@ -175,22 +185,24 @@ impl Drain {
     /// Writes the record of a frame into each file it belongs to; whether it is in that of its own
     /// category.
     pub fn take(&self, frame: &Frame) -> bool {
-        let Some(record) = Decoded::new(frame.site(), frame.bytes()) else { return false };
+        let anchor = Anchor::now();
+        let record = Decoded::at(frame.site(), frame.bytes(), &anchor);
+        let Some(record) = record else { return false };
         wait::look_at_process();
         // The lines of a file are in the order of their appending; a rotation decides by the
         // time of the append, not by the start of what the record tells of.
-        let now = Timestamp::now();
+        let now = anchor.time;
         let mut everything = self.extra.as_ref();
         let mut written = false;
         if self.files.is_one_stream() {
-            let of_record = |category: &Category| self.routes(&record, *category);
+            let of_record = |category: &Category| self.routes(frame, *category);
             let Some(category) = IN_ONE_STREAM.into_iter().find(of_record) else { return false };
             let (appended, also) = self.write(&record, category, &mut everything, now);
             return appended || also;
         }
         // Backwards, so that the extra file gets the line of the most particular category.
         for category in Category::ALL.into_iter().rev() {
-            if self.routes(&record, category) {
+            if self.routes(frame, category) {
                 let (appended, also) = self.write(&record, category, &mut everything, now);
                 written |= also || appended && category == record.site.category;
             }
@@ -218,7 +230,7 @@ impl Drain {
     }
 
     fn render(&self, parcel: &Parcel<'_>, category: Category) -> Option<Line> {
-        let mut record = Decoded::new(parcel.site, parcel.bytes)?;
+        let mut record = Decoded::at(parcel.site, parcel.bytes, parcel.anchor)?;
         record.ticket = Some(parcel.ticket);
         let (line, shortened) = self.renderer.line(&record, category);
         self.counters.lines_shortened.add(u64::from(shortened));
@@ -228,10 +240,7 @@ impl Drain {
     /// Where a record goes at present.
     #[must_use]
     pub fn route(&self, frame: &Frame) -> Route {
-        let Some(record) = Decoded::new(frame.site(), frame.bytes()) else {
-            return Route::default();
-        };
-        Route::to(|category| self.routes(&record, category))
+        Route::to(|category| self.routes(frame, category))
     }
 
     /// Whether each record also goes into one more file.
@@ -280,22 +289,29 @@ impl Drain {
     /// Counts a record that could not be drained.
     pub fn lost(&self) {
         self.counters.lines_lost.add_one();
+        self.losses.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many there were.
+    #[must_use]
+    pub fn losses(&self) -> u64 {
+        self.losses.load(Ordering::Relaxed)
     }
 
     /// Whether the record goes into the file of `category`.
-    fn routes(&self, record: &Decoded<'_>, category: Category) -> bool {
-        let failed = record.outcome.is_some_and(Outcome::is_error);
-        match (record.site.category, category) {
+    fn routes(&self, frame: &Frame, category: Category) -> bool {
+        let failed = frame.outcome().is_some_and(Outcome::is_error);
+        let level = frame.level();
+        match (frame.site().category, category) {
             // What was audited does not depend on a level.
-            (Category::Audit, Category::Audit) => self.gate.takes(category, record.level),
-            (Category::Audit, Category::Error) => failed && self.gate.takes(category, Level::Error),
-            (Category::Performance, Category::Performance) => {
-                self.gate.takes(category, record.level)
+            (Category::Audit, Category::Audit) | (Category::Performance, Category::Performance) => {
+                self.gate.takes(category, level)
             }
+            (Category::Audit, Category::Error) => failed && self.gate.takes(category, Level::Error),
             (Category::Audit | Category::Performance, _)
             | (_, Category::Audit | Category::Performance) => false,
             (_, Category::System | Category::Debug | Category::Error) => {
-                self.gate.takes(category, record.level)
+                self.gate.takes(category, level)
             }
         }
     }

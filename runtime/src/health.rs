@@ -72,10 +72,9 @@ counters! {
     write_errors,
     /// Files and locks that were not had within their deadline.
     lock_timeouts,
-    /// Times lines were brought to the disk, by files that are set so and by a flush.
+    /// Times a file was brought to the disk, for all lines that waited for it then.
     syncs,
-    /// Flushes that failed. Where a file is set to bring each line to the disk, that is a write
-    /// error.
+    /// Times that failed; a new file was begun, as nothing more of such a file is sure.
     sync_errors,
     /// Torn lines that were found at the end of a file and closed.
     torn_lines,

@@ -106,7 +106,7 @@ pub use health::{Health, Status};
 pub use hooks::{AuditError, AuditOutcome, Timer, timer};
 #[cfg(feature = "metrics")]
 pub use install::publish_metrics;
-pub use install::{Builder, InitError, Logs, builder, health, init, try_init};
+pub use install::{Builder, InitError, Logs, Position, builder, health, init, try_init};
 pub use layer::{EventLayer, layer};
 pub use layout::Compression;
 pub use record::{Category, Level, Outcome};

@@ -1,18 +1,26 @@
-//! `AUDIT_LOG_DURABILITY=synced`, as the kernel sees it.
+//! `AUDIT_LOG_DURABILITY`, and waiting for the disk, as the kernel sees it.
 
 use audit_tests::{Sandbox, log_lines, skipped};
 
 const COUNT: usize = 5;
 
-/// The calls to the kernel that write to or sync the audit file, or the standard output; the latter
-/// follows each record. `None` where none can be seen.
-fn calls(durability: &str) -> Option<Vec<String>> {
+/// A run that was traced.
+struct Traced {
+    sandbox: Sandbox,
+    /// The calls that write to or sync a file of audit records, or write to the standard output.
+    calls: Vec<String>,
+}
+
+/// Runs the program that logs with those settings; `None` where its calls cannot be seen.
+fn traced(profile: &str, settings: &[(&str, &str)], how: &str, more: &[&str]) -> Option<Traced> {
     let program = env!("CARGO_BIN_EXE_logger-under-test");
-    let sandbox = Sandbox::new("strace").with_env("AUDIT_LOG", "dev,info");
-    let sandbox = sandbox.with_env("AUDIT_LOG_AUDIT_DURABILITY", durability);
+    let mut sandbox = Sandbox::new("strace").with_env("AUDIT_LOG", profile);
+    for (name, value) in settings {
+        sandbox = sandbox.with_env(name, *value);
+    }
     let kinds = "trace=write,pwrite64,writev,pwritev,fsync,fdatasync";
-    let mut command = sandbox.command(["-f", "-y", "-qq", "-e", kinds, "-o", "calls", program]);
-    command.args(["told", &COUNT.to_string()]);
+    let mut command = sandbox.command(["-f", "-y", "-qq", "-e", kinds, "-o", "calls"]);
+    command.args(more).args([program, how, &COUNT.to_string()]);
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
     let Ok(output) = command.output() else {
         skipped("strace is not installed");
@@ -22,10 +30,32 @@ fn calls(durability: &str) -> Option<Vec<String>> {
         skipped("strace may not trace here");
         return None;
     }
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(log_lines(&sandbox.path("logs/audit.log")).len(), COUNT);
+    let expected = if how == "exit" { 7 } else { 0 };
+    let ended = output.status.code() == Some(expected);
+    assert!(ended, "{}", String::from_utf8_lossy(&output.stderr));
     let ours = |call: &&str| call.contains("/audit.log>") || call.contains("write(1<");
-    Some(sandbox.read_text("calls").lines().filter(ours).map(str::to_owned).collect())
+    let calls = sandbox.read_text("calls").lines().filter(ours).map(str::to_owned).collect();
+    Some(Traced { sandbox, calls })
+}
+
+impl Traced {
+    fn audit(&self) -> Vec<serde_json::Value> {
+        log_lines(&self.sandbox.path("logs/audit.log"))
+    }
+
+    /// Which threads wrote to the audit file, and which brought it to the disk.
+    fn threads(&self) -> (Vec<&str>, Vec<&str>) {
+        let of = |is: fn(&&String) -> bool| {
+            let calls = self.calls.iter().filter(is);
+            calls.filter_map(|call| call.split_whitespace().next()).collect()
+        };
+        // Of a call that another thread interrupts, the beginning alone names the file.
+        (of(|call| call.contains("write(") && !call.contains("write(1<")), of(is_sync))
+    }
+}
+
+fn is_sync(call: &&String) -> bool {
+    call.contains("fdatasync(")
 }
 
 /// What happens to the audit file before each word of the program, as letters.
@@ -41,10 +71,70 @@ fn before_each_word(calls: &[String]) -> Vec<String> {
 
 #[test]
 fn a_synced_record_is_on_the_disk_before_the_call_returns() {
-    let (Some(synced), Some(written)) = (calls("synced"), calls("written")) else { return };
-    for (calls, expected) in [(synced, "ws"), (written, "w")] {
-        let each = before_each_word(&calls);
-        assert_eq!(each.len(), COUNT + 1, "{calls:#?}");
-        assert_eq!(each[..COUNT], [expected; COUNT], "{calls:#?}");
+    for (durability, expected) in [("synced", "ws"), ("written", "w"), ("1h", "w")] {
+        let settings = [("AUDIT_LOG_AUDIT_DURABILITY", durability)];
+        let Some(run) = traced("dev,info", &settings, "told", &[]) else { return };
+        assert_eq!(run.audit().len(), COUNT);
+        let each = before_each_word(&run.calls);
+        assert_eq!(each.len(), COUNT + 1, "{:#?}", run.calls);
+        assert_eq!(each[..COUNT], [expected; COUNT], "{:#?}", run.calls);
     }
+}
+
+/// The profile asks for it: nobody waits, and the program goes on until it was done.
+#[test]
+fn an_audit_record_of_production_is_soon_on_the_disk_and_no_caller_brings_it_there() {
+    let Some(run) = traced("production", &[], "soon", &[]) else { return };
+    let (writing, syncing) = run.threads();
+    assert_eq!(writing.len(), COUNT, "{:#?}", run.calls);
+    assert!(!syncing.is_empty(), "{:#?}", run.calls);
+    assert!(syncing.iter().all(|thread| !writing.contains(thread)), "{:#?}", run.calls);
+}
+
+#[test]
+fn the_end_of_the_guard_brings_to_the_disk_what_would_be_there_soon() {
+    for (durability, how, syncs) in
+        [("1h", "return", 1), ("1h", "exit", 0), ("written", "return", 0)]
+    {
+        let settings = [("AUDIT_LOG_AUDIT_DURABILITY", durability)];
+        let Some(run) = traced("dev,info", &settings, how, &[]) else { return };
+        assert_eq!(run.audit().len(), COUNT);
+        let calls = &run.calls;
+        assert_eq!(run.threads().1.len(), syncs, "{durability} {how}: {calls:#?}");
+    }
+}
+
+#[test]
+fn many_records_through_a_spool_are_on_the_disk_after_one_wait() {
+    let settings = [("AUDIT_LOG_SPOOL", "on"), ("AUDIT_LOG_AUDIT_DURABILITY", "written")];
+    let Some(run) = traced("staging", &settings, "pipelined", &[]) else { return };
+    assert_eq!(run.audit().len(), COUNT);
+    let said = run.calls.iter().position(|call| call.contains("synced\\n")).expect("it says so");
+    let synced = run.calls.iter().position(|call| is_sync(&call)).expect("a sync");
+    let written = |call: &String| call.contains("write(") && !call.contains("write(1<");
+    let last = run.calls.iter().rposition(written).expect("a line");
+    assert!(last < synced && synced < said, "{:#?}", run.calls);
+    assert_eq!(run.threads().1.len(), 1, "{:#?}", run.calls);
+}
+
+/// Fault 19, with the kernel's own word for it.
+#[test]
+fn a_disk_that_fails_once_costs_no_record_and_is_not_asked_for_the_file_again() {
+    let settings = [("AUDIT_LOG_AUDIT_DURABILITY", "synced")];
+    let inject = ["-e", "inject=fdatasync:error=EIO:when=2"];
+    let Some(run) = traced("staging", &settings, "told", &inject) else { return };
+    let archive = run.sandbox.names("logs").into_iter().find(|name| name.starts_with("audit.log."));
+    let archive = log_lines(&run.sandbox.path("logs").join(archive.expect("a new file")));
+    let number = |line: &serde_json::Value| line["details"]["n"].as_u64();
+    assert_eq!(archive.iter().map(number).collect::<Vec<_>>(), [Some(0), Some(1)]);
+    let audit = run.audit();
+    assert_eq!(
+        (&audit[0]["event"], &audit[0]["details"]["cause"]),
+        (&"file_reopened".into(), &"sync_failed".into())
+    );
+    // The record whose sync failed stands in both.
+    let again: Vec<_> = audit[1..].iter().map(number).collect();
+    assert_eq!(again, [Some(1), Some(2), Some(3), Some(4)]);
+    let each = before_each_word(&run.calls);
+    assert_eq!(each[..COUNT], ["ws", "wsws", "ws", "ws", "ws"], "{:#?}", run.calls);
 }

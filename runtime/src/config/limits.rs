@@ -19,6 +19,11 @@ pub(super) const KEEP_AGE: RangeInclusive<Duration> =
 /// In which bounds the age of an archive may be when it is compressed.
 pub(super) const COMPRESS_DELAY: RangeInclusive<Duration> =
     Duration::ZERO..=Duration::from_hours(24 * 366);
+/// In which bounds the time may be until a line is on the disk.
+pub(super) const SYNC_WITHIN: RangeInclusive<Duration> =
+    Duration::from_millis(100)..=Duration::from_hours(1);
+/// What the durability of a file can be.
+pub(super) const DURABILITY: &str = "written, synced, or a time such as 1s";
 /// In which bounds the longest line may be.
 pub(super) const MAX_LINE: RangeInclusive<usize> = 512..=1 << 20;
 /// How often a file may be looked at.

@@ -279,6 +279,9 @@ impl FileSetting {
             Self::CompressDelay(delay) => {
                 return limits::within(*delay, &limits::COMPRESS_DELAY, "");
             }
+            Self::Durability(Durability::Within(time)) if !limits::SYNC_WITHIN.contains(time) => {
+                ("is out of range", "written, synced, or a time from 100ms to 1h".to_owned())
+            }
             Self::MaxLine(bytes) if !limits::MAX_LINE.contains(bytes) => {
                 let (least, most) = (limits::MAX_LINE.start(), limits::MAX_LINE.end());
                 ("is out of range", format!("{least} to {most} bytes"))
@@ -306,7 +309,7 @@ impl LogFile {
             keep: profile.keep(category),
             compress: profile.compress(),
             compress_delay: COMPRESS_DELAY,
-            durability: Durability::Written,
+            durability: profile.durability(category),
             on_failure: profile.on_failure(category),
             format: Format::Json,
             max_line: profile.max_line(),

@@ -7,7 +7,7 @@ use super::{
     keep::Keep,
     nearest::nearest,
     place::{Color, Console, ConsoleFormat, ConsoleTarget, Dir},
-    rotate::Every,
+    rotate::{Durability, Every},
     timing::Timing,
 };
 use crate::{
@@ -34,6 +34,8 @@ pub enum Profile {
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
 const DAY: Duration = Duration::from_hours(24);
+/// How long a line may be in its file alone.
+const SOON: Duration = Duration::from_secs(1);
 /// So many audit archives stay however little space is free.
 const AUDIT_FLOOR: u32 = 10;
 
@@ -166,6 +168,17 @@ impl Profile {
             (Self::Test, Category::Audit) => OnFailure::Deny,
             (_, Category::Performance | Category::Debug) => OnFailure::Drop,
             _ => OnFailure::Continue,
+        }
+    }
+
+    /// What may be needed as proof, or to find out why the machine stopped, is soon on the disk.
+    pub(super) const fn durability(self, category: Category) -> Durability {
+        match (self, category) {
+            (Self::Production | Self::Container, Category::Audit)
+            | (Self::Staging | Self::Production | Self::Container, Category::Error) => {
+                Durability::Within(SOON)
+            }
+            _ => Durability::Written,
         }
     }
 

@@ -38,8 +38,8 @@ pub fn reference() -> String {
         ("rotate", rotate),
         ("keep archives", keep),
         ("compress", compress),
-        ("durability", |settings| of_file(settings, Category::System, FileKey::Durability)),
-        ("disk fails", on_failure),
+        ("durability", |settings| with_others(settings, FileKey::Durability)),
+        ("disk fails", |settings| with_others(settings, FileKey::OnFailure)),
         ("longest line", |settings| of_file(settings, Category::System, FileKey::MaxLine)),
         ("timed calls", timed),
     ];
@@ -102,9 +102,9 @@ fn timed(settings: &Settings) -> String {
     }
 }
 
-/// What most files do when the disk fails, and what the others do.
-fn on_failure(settings: &Settings) -> String {
-    let of = |category| of_file(settings, category, FileKey::OnFailure);
+/// What is set of most files, and of those that differ.
+fn with_others(settings: &Settings, key: FileKey) -> String {
+    let of = |category| of_file(settings, category, key);
     let general = of(Category::System);
     let others = Category::ALL.into_iter().filter(|category| of(*category) != general);
     others.fold(general.clone(), |text, category| format!("{text}; {category}: {}", of(category)))

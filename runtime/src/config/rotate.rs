@@ -132,6 +132,8 @@ pub enum Durability {
     /// When it is in the file: it survives the process.
     #[default]
     Written,
+    /// When it is in the file; it is on the disk within that time, without anybody waiting for it.
+    Within(Duration),
     /// When it is on the disk: it survives the machine's loss of power.
     Synced,
 }
@@ -139,14 +141,20 @@ pub enum Durability {
 impl Durability {
     pub(super) const NAMED: [(&'static str, Self); 2] =
         [("written", Self::Written), ("synced", Self::Synced)];
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let named = Self::NAMED.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
+        named.map(|(_, durability)| *durability).or_else(|| span(text).map(Self::Within))
+    }
 }
 
 impl fmt::Display for Durability {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Written => "written",
-            Self::Synced => "synced",
-        })
+        match self {
+            Self::Written => f.write_str("written"),
+            Self::Within(time) => f.write_str(&in_words(*time)),
+            Self::Synced => f.write_str("synced"),
+        }
     }
 }
 

@@ -203,8 +203,8 @@ pub(super) const VARIABLES: &[Variable] = &[
         ..of_file("AUDIT_LOG_COMPRESS_DELAY", values::compress_delay)
     },
     Variable {
-        meaning: "when a line counts as written: in the file, or on the disk",
-        values: "`written`, `synced`",
+        meaning: "when a line counts as written: in the file, in the file and within that time on the disk, or on the disk",
+        values: "`written`; a whole number with `ms`, `s`, `m` or `h`, from 100ms to 1h; `synced`",
         example: "`synced`",
         default: |settings| each(FileKey::Durability, settings),
         ..of_file("AUDIT_LOG_DURABILITY", values::durability)

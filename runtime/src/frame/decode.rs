@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::{HEADER, INLINE_KEY, NO_DURATION, Phase, tag};
+use super::{COUNTER, HEADER, INLINE_KEY, NO_DURATION, Phase, tag};
 use crate::{
-    clock::Timestamp,
+    clock::{Anchor, Timestamp},
     record::{Callsite, Level, Outcome, Part},
 };
 
@@ -98,14 +98,23 @@ pub struct Decoded<'a> {
 }
 
 impl<'a> Decoded<'a> {
-    /// Reads the header; `None` when the bytes are too short to hold one.
+    /// Reads the header of a frame whose times are none of a counter; `None` when the bytes are too
+    /// short to hold one.
     #[must_use]
     pub fn new(site: &'a Callsite, bytes: &'a [u8]) -> Option<Self> {
+        Self::at(site, bytes, &Anchor::OF_TIMES)
+    }
+
+    /// Reads the header; readings of the counter are those of that anchor. `None` when the bytes
+    /// are too short to hold one.
+    #[must_use]
+    pub fn at(site: &'a Callsite, bytes: &'a [u8], anchor: &Anchor) -> Option<Self> {
         let (header, fields) = bytes.split_at_checked(HEADER)?;
         let mut header = Reader(header);
-        let [outcome, level, phase, _] = header.take()?;
-        let start = Timestamp(i64::from_le_bytes(header.take()?));
-        let nanos = u64::from_le_bytes(header.take()?);
+        let [outcome, level, phase, clock] = header.take()?;
+        let anchor = if clock == COUNTER { anchor } else { &Anchor::OF_TIMES };
+        let start = anchor.time_of(u64::from_le_bytes(header.take()?));
+        let units = u64::from_le_bytes(header.take()?);
         Some(Self {
             site,
             outcome: Outcome::ALL.get(usize::from(outcome)).copied(),
@@ -116,7 +125,7 @@ impl<'a> Decoded<'a> {
                 _ => Phase::Single,
             },
             start,
-            duration: (nanos != NO_DURATION).then(|| Duration::from_nanos(nanos)),
+            duration: (units != NO_DURATION).then(|| anchor.duration_of(units)),
             ticket: None,
             fields,
         })

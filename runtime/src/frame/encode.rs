@@ -9,9 +9,9 @@ use std::{
     time::Duration,
 };
 
-use super::{Decoded, HEADER, INLINE_KEY, MAX_TEXT, NO_DURATION, NO_OUTCOME, Phase, tag};
+use super::{COUNTER, Decoded, HEADER, INLINE_KEY, MAX_TEXT, NO_DURATION, NO_OUTCOME, Phase, tag};
 use crate::{
-    clock::Timestamp,
+    clock::{Start, Timestamp},
     health::Counters,
     record::{Callsite, Level, Outcome, Part},
     redact::{self, REDACTED, Rules},
@@ -54,6 +54,15 @@ impl Frame {
         bytes.extend_from_slice(&NO_DURATION.to_le_bytes());
         debug_assert_eq!(bytes.len(), HEADER);
         Self { site, bytes }
+    }
+
+    /// A frame of that call site whose times are readings of the counter.
+    #[must_use]
+    pub fn started(site: &'static Callsite, start: Start) -> Self {
+        let mut frame = Self::new(site, Timestamp::default());
+        frame.header(3, &[COUNTER]);
+        frame.set_start(start);
+        frame
     }
 
     /// The same record once more.
@@ -99,7 +108,30 @@ impl Frame {
         self.header(2, &[phase as u8]);
     }
 
-    /// Sets how long it took.
+    /// Sets when it started, where that is a reading of the counter.
+    pub fn set_start(&mut self, start: Start) {
+        self.header(4, &start.reading().to_le_bytes());
+    }
+
+    /// Sets how many units of the counter it took.
+    pub fn set_units(&mut self, units: u64) {
+        self.header(12, &units.min(NO_DURATION - 1).to_le_bytes());
+    }
+
+    /// How the call ended, where there was a call.
+    #[must_use]
+    pub fn outcome(&self) -> Option<Outcome> {
+        Outcome::ALL.get(usize::from(*self.bytes.first()?)).copied()
+    }
+
+    /// The level.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        let level = self.bytes.get(1).and_then(|level| Level::ALL.get(usize::from(*level)));
+        level.copied().unwrap_or(self.site.level)
+    }
+
+    /// Sets how long it took, where its times are none of the counter.
     pub fn set_duration(&mut self, duration: Duration) {
         let nanos = u64::try_from(duration.as_nanos()).unwrap_or(NO_DURATION - 1);
         self.header(12, &nanos.to_le_bytes());

@@ -4,10 +4,14 @@
 //! It borrows nothing, so that it can wait in a future or travel to another thread, and its
 //! buffer is reused, so that making one allocates nothing once a thread is warm.
 //!
-//! Layout: a header of 20 bytes (outcome, level, phase, 0, start in nanoseconds,
-//! duration in nanoseconds; little endian), then the fields one after the other: part, number of
+//! Layout: a header of 20 bytes (outcome, level, phase, clock, start, duration; little endian), then
+//! the fields one after the other: part, number of
 //! the key (or `0xffff` and the key itself), tag, payload. A list's payload is its length in bytes and
 //! tag and payload of each element; an object's members have their keys in front.
+//!
+//! Where the clock is 0, start and duration are nanoseconds, the start since 1970; where it is 1,
+//! they are readings and units of the process's counter, and mean something with an
+//! [`Anchor`](crate::clock::Anchor) of it only.
 
 mod decode;
 mod encode;
@@ -24,6 +28,8 @@ pub const MAX_TEXT: usize = 64 * 1024;
 const NO_OUTCOME: u8 = u8::MAX;
 const NO_DURATION: u64 = u64::MAX;
 const INLINE_KEY: u16 = u16::MAX;
+/// The clock of start and duration is the process's counter.
+const COUNTER: u8 = 1;
 
 /// Where a record stands in an operation that makes two.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

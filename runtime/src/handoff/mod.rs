@@ -12,11 +12,11 @@ use std::{
         Arc, OnceLock,
         atomic::{AtomicU8, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 pub use spool::{About, Recovery, Wish, recover};
-use spool::{Promotion, Pushed};
+use spool::{Promotion, Pushed, Reach};
 
 use crate::{
     context::Context,
@@ -41,6 +41,10 @@ pub struct Road {
     /// The categories that are written directly: their callers want more than a spool can give.
     direct: AtomicU8,
 }
+
+/// What was handed off by a moment.
+#[derive(Clone, Debug, Default)]
+pub struct Handed(Reach);
 
 /// How long a record waits for room in the spool, and for those before it when it is too long for
 /// the spool; then it is written directly.
@@ -129,6 +133,23 @@ impl Road {
     /// Writes what waits in the spool into its files; whether nothing is left within that time.
     pub fn flush(&self, within: Duration) -> bool {
         self.promotion.present().is_none_or(|spool| spool.flush(&self.drain, within))
+    }
+
+    /// What was handed off so far.
+    pub fn handed(&self) -> Handed {
+        Handed(self.promotion.present().map(spool::Spool::reach).unwrap_or_default())
+    }
+
+    /// Whether all of that is in its files, or was given up.
+    #[must_use]
+    pub fn is_drained(&self, handed: &Handed) -> bool {
+        self.promotion.present().is_none_or(|spool| spool.has_reached(&handed.0))
+    }
+
+    /// Writes it into its files; whether that is done by the deadline.
+    pub fn drain_to(&self, handed: &Handed, deadline: Instant) -> bool {
+        let spool = self.promotion.present();
+        spool.is_none_or(|spool| spool.drain_to(&self.drain, &handed.0, deadline))
     }
 
     /// Ends the spool: what waits is written into its files, within that time. What is left the

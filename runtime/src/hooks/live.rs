@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Ending, Site, scope::Inside};
 use crate::{
-    clock::{Start, Timestamp},
+    clock::{self, Start},
     config::Timing,
     context::Context,
     frame::{Frame, Phase},
@@ -78,6 +78,16 @@ impl Live {
         Some(live)
     }
 
+    /// The same, of one that began then.
+    pub(super) fn since(site: &'static Site, start: Start) -> Option<Self> {
+        let mut live = Self::begun(site)?;
+        live.start = Some(start);
+        if let Some(frame) = &mut live.frame {
+            frame.set_start(start);
+        }
+        Some(live)
+    }
+
     /// A call of that site.
     pub(super) fn new(site: &'static Site, road: &'static Road) -> Self {
         let timed = site.callsite.category == Category::Performance;
@@ -90,7 +100,7 @@ impl Live {
             site,
             road,
             mode,
-            frame: early.then(|| Frame::new(&site.callsite, Timestamp::now())),
+            frame: early.then(|| Frame::started(&site.callsite, Start::now())),
             context: if lines && !early { Context::current() } else { Context::default() },
             start: (!early).then(Start::now),
             stage: Stage::Begun { unwinding: std::thread::panicking(), otherwise },
@@ -103,7 +113,9 @@ impl Live {
     pub(super) fn begin(&mut self) {
         if let Some(frame) = &mut self.frame {
             self.road.ambient(frame);
-            self.start = Some(Start::now());
+            let start = Start::now();
+            frame.set_start(start);
+            self.start = Some(start);
         }
     }
 
@@ -161,32 +173,33 @@ impl Live {
     /// The call is over.
     pub(super) fn end(&mut self, outcome: Option<Outcome>) {
         self.rest();
-        let nanos = self.start.map_or(0, Start::nanos);
+        let units = self.start.map_or(0, Start::units);
         if self.mode != Timing::Each {
-            let slow = self.site.count(nanos, outcome);
+            let slow = self.site.count(clock::nanos(units), outcome);
             if !slow || self.mode != Timing::Slow {
                 self.stage = Stage::Ended { wanted: false, outcome };
                 return;
             }
         }
-        self.tell(nanos, outcome);
+        self.tell(units, outcome);
     }
 
-    /// The call is over, and a line of it is wanted.
-    pub(super) fn tell(&mut self, nanos: u64, outcome: Option<Outcome>) {
-        let (took, slow) = (Duration::from_nanos(nanos), self.site.is_slow(nanos));
+    /// The call is over after so many units of the counter, and a line of it is wanted.
+    pub(super) fn tell(&mut self, units: u64, outcome: Option<Outcome>) {
+        let slow = self.site.has_limit() && self.site.is_slow(clock::nanos(units));
         let Site { callsite: site, sample, .. } = self.site;
         let frame = self.frame.get_or_insert_with(|| {
-            let mut frame = Frame::new(site, Timestamp::now().before(took));
+            let mut frame = Frame::started(site, self.start.unwrap_or_else(Start::now));
             self.road.ambient_of(&self.context, &mut frame);
             frame
         });
-        frame.set_duration(took);
+        frame.set_units(units);
         if let Some(outcome) = outcome {
             frame.set_outcome(outcome);
         }
         let capture = self.road.capture();
         if let Some(Progress { polls, busy, .. }) = self.future {
+            let took = Duration::from_nanos(clock::nanos(units));
             let busy = busy.min(took);
             for (key, value) in [
                 ("busy_ms", Value::Duration(busy)),

@@ -54,9 +54,14 @@ impl Site {
         self
     }
 
+    /// Whether it is known when a call is slow.
+    pub(super) fn has_limit(&self) -> bool {
+        self.callsite.slow_nanos > 0
+    }
+
     /// Whether a call that took so many nanoseconds is slow.
     pub(super) fn is_slow(&self, nanos: u64) -> bool {
-        self.callsite.slow_nanos > 0 && nanos >= self.callsite.slow_nanos
+        self.has_limit() && nanos >= self.callsite.slow_nanos
     }
 
     /// Counts a call; whether it was slow.

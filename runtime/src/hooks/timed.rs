@@ -11,7 +11,7 @@ use super::{
     pool::{self, Slot},
 };
 use crate::{
-    clock::Start,
+    clock::{self, Start},
     config::Timing,
     handoff,
     record::{Category, Level, Outcome},
@@ -117,12 +117,12 @@ fn end(site: &'static Site, state: State) {
 
 /// Counts a call; a slow one makes a line where such a line is wanted.
 fn count(site: &'static Site, start: Start, outcome: Option<Outcome>) {
-    let nanos = start.nanos();
-    if site.count(nanos, outcome)
+    let units = start.units();
+    if site.count(clock::nanos(units), outcome)
         && timing::mode() == Timing::Slow
-        && let Some(mut live) = Live::begun(site)
+        && let Some(mut live) = Live::since(site, start)
     {
-        live.tell(nanos, outcome);
+        live.tell(units, outcome);
         live.hand_off();
     }
 }

@@ -19,7 +19,7 @@ use crate::{
     layer::ConsoleGuard,
     record::{Category, Level},
     render::Notice,
-    sink::{Failure, Location, SinkSet},
+    sink::{Location, SinkSet},
     timing,
 };
 
@@ -123,10 +123,7 @@ impl Logs {
     pub fn rotate(&self, category: Category) -> io::Result<bool> {
         let sinks = self.running.as_ref().and_then(|running| running.sinks.as_ref());
         let rotated = sinks.map_or(Ok(false), |sinks| sinks.rotate(category, Timestamp::now()));
-        rotated.map_err(|failure| match failure {
-            Failure::Io(error) => error,
-            other @ (Failure::LockTimeout | Failure::Stuck) => io::Error::other(other.to_string()),
-        })
+        Ok(rotated?)
     }
 
     /// Reads the configuration file again, as `AUDIT_LOG_WATCH` does at an interval. What

@@ -11,6 +11,7 @@ mod live;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod panics;
+mod position;
 mod recovery;
 #[cfg(feature = "signals")]
 mod signals;
@@ -19,6 +20,7 @@ mod watch;
 
 pub use builder::{Builder, InitError};
 pub use guard::Logs;
+pub use position::Position;
 
 use crate::{handoff, health::Health};
 

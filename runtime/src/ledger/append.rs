@@ -5,6 +5,7 @@ use std::{
     io::{self, Write},
     os::unix::fs::{FileExt, MetadataExt},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use crate::{
@@ -24,7 +25,7 @@ const DATE_PREFIX: usize = 48;
 /// The limit of the file size is looked up again when the file has grown by so much.
 const LIMIT_STEP: u64 = 1024 * 1024;
 
-/// The active file as this process holds it. Every call but [`Active::sync`] wants the lock.
+/// The active file as this process holds it. Every call wants the lock.
 #[derive(Debug)]
 pub struct Active {
     path: PathBuf,
@@ -39,7 +40,7 @@ pub struct Active {
 
 #[derive(Debug)]
 struct Held {
-    file: File,
+    file: Arc<File>,
     identity: Identity,
     begun: Option<Timestamp>,
     /// Its length when it was last looked at or written.
@@ -85,8 +86,6 @@ pub struct Batch<'a> {
     pub head: Option<&'a Line>,
     /// The lines themselves.
     pub lines: &'a [Line],
-    /// Whether to bring all of it to the disk.
-    pub sync: bool,
 }
 
 /// What was found when a file was opened.
@@ -165,7 +164,11 @@ impl Active {
         if self.owner != own {
             self.owner = own;
             if let Some(Held { file, identity, .. }) = self.held.take() {
-                fs::close_inherited(file, identity);
+                match Arc::try_unwrap(file) {
+                    Ok(file) => fs::close_inherited(file, identity),
+                    // It is to be synced by a thread of the other process.
+                    Err(file) => std::mem::forget(file),
+                }
             }
         }
         let present = Look::at(&self.path)?;
@@ -198,6 +201,7 @@ impl Active {
     pub fn hold(&mut self, file: File) -> io::Result<()> {
         let Look { identity, length } = Look::of(&file)?;
         let limit = Limit::default();
+        let file = Arc::new(file);
         self.held = Some(Held { file, identity, begun: None, length, whole: None, limit });
         Ok(())
     }
@@ -255,9 +259,9 @@ impl Active {
     /// Appends the batch to a file of that end by one write. When that fails, the file is as long as before, unless even
     /// that fails: then it ends within a line, which the next append seals.
     pub fn append(&mut self, tail: Tail, batch: Batch<'_>) -> io::Result<()> {
-        let Batch { seal, head, lines, sync } = batch;
+        let Batch { seal, head, lines } = batch;
         if let (None, None, [line]) = (seal, head, lines) {
-            return self.write(tail.length, line.as_bytes(), sync);
+            return self.write(tail.length, line.as_bytes());
         }
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.extend(seal.map(|_| b'\n'));
@@ -265,7 +269,7 @@ impl Active {
         for line in notices.chain(lines) {
             buffer.extend_from_slice(line.as_bytes());
         }
-        let written = self.write(tail.length, &buffer, sync);
+        let written = self.write(tail.length, &buffer);
         if buffer.capacity() <= KEPT_BUFFER {
             buffer.clear();
             self.buffer = buffer;
@@ -273,15 +277,14 @@ impl Active {
         written
     }
 
-    fn write(&mut self, start: u64, bytes: &[u8], sync: bool) -> io::Result<()> {
+    fn write(&mut self, start: u64, bytes: &[u8]) -> io::Result<()> {
         let held = self.held.as_mut().ok_or_else(not_open)?;
         let end = start + bytes.len() as u64;
         if end > held.limit.at(end) {
             return Err(rustix::io::Errno::FBIG.into());
         }
-        let mut file = &held.file;
-        let result =
-            file.write_all(bytes).and_then(|()| if sync { file.sync_data() } else { Ok(()) });
+        let mut file = &*held.file;
+        let result = file.write_all(bytes);
         if result.is_ok() {
             (held.length, held.whole) = (end, Some(end));
             return result;
@@ -296,14 +299,10 @@ impl Active {
         result
     }
 
-    /// Brings the file to the disk.
-    pub fn sync(&self) -> io::Result<()> {
-        self.held.as_ref().map_or(Ok(()), |held| held.file.sync_data())
-    }
-
-    /// The same where `sync` says so.
-    pub fn sync_if(&self, sync: bool) -> io::Result<()> {
-        if sync { self.sync() } else { Ok(()) }
+    /// The file that is held.
+    #[must_use]
+    pub fn file(&self) -> Option<&Arc<File>> {
+        self.held.as_ref().map(|held| &held.file)
     }
 }
 

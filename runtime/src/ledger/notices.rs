@@ -52,7 +52,8 @@ pub trait Notices: Send + Sync {
     fn torn(&self, at: At, bytes: u64) -> Line;
 
     /// The file was begun because the one before it was no longer there: it had been `deleted`,
-    /// `renamed` or `replaced`; or the file was found `truncated`.
+    /// `renamed` or `replaced`; or nothing more of it reaches the disk (`sync_failed`); or the file was
+    /// found `truncated`.
     fn reopened(&self, at: At, cause: &str) -> Line;
 
     /// The file was begun by a rotation; `previous` is the archive before it. `None` begins it

@@ -22,11 +22,24 @@ pub enum Failure {
     Stuck,
     /// The file or its directory cannot be used.
     Io(io::Error),
+    /// It is in the file, which could not be brought to the disk.
+    NotSynced(io::Error),
 }
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
+    }
+}
+
+impl From<Failure> for io::Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Io(error) | Failure::NotSynced(error) => error,
+            other @ (Failure::LockTimeout | Failure::Stuck) => {
+                Self::new(io::ErrorKind::TimedOut, other.to_string())
+            }
+        }
     }
 }
 
@@ -45,6 +58,9 @@ impl fmt::Display for Failure {
             Self::LockTimeout => f.write_str("another process holds the lock"),
             Self::Stuck => f.write_str("the disk holds up a write"),
             Self::Io(error) => f.write_str(&fs::reason(error)),
+            Self::NotSynced(error) => {
+                write!(f, "could not be brought to the disk: {}", fs::reason(error))
+            }
         }
     }
 }

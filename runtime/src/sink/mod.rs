@@ -8,7 +8,7 @@
 //! the old file and the rotation is tried again later.
 //!
 //! *Durability*: a line is in the file when `append` returns, so it survives the process; it is on
-//! the disk when the file is set to `sync`, or after `flush`.
+//! the disk as well where the file is set so, or soon after, or after `flush`.
 //!
 //! *Failures*: lines that cannot be written go to the state directory, a private temporary
 //! directory, the standard error, in that order, or are dropped where that is set; what stands
@@ -23,9 +23,11 @@ mod backoff;
 mod codec;
 mod compress;
 mod compressor;
+mod durable;
 mod extra;
 mod failure;
 mod fallback;
+mod mark;
 mod notices;
 mod outlet;
 mod replay;
@@ -44,9 +46,11 @@ pub use archives::{Found, survey};
 pub use codec::{Codec, decoder};
 pub use compress::Compress;
 pub use compressor::Compressor;
+pub use durable::{Disk, RealDisk, Syncer};
 pub use extra::Extra;
 pub use failure::{AppendError, Failure};
 pub use fallback::{Delivery, Location, SinkSet};
+pub use mark::{Mark, Mishaps};
 pub use notices::LineNotices;
 pub use outlet::{Bounds, Events, Outlet, Put, Rank, Target};
 pub use retain::{Cause, Deletion, DirKeep, Stock, plan, remove};

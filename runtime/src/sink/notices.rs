@@ -48,10 +48,13 @@ impl Notices for LineNotices {
     }
 
     fn reopened(&self, at: At, cause: &str) -> Line {
-        let message = if cause == "truncated" {
-            "the file was cut; lines that stood in it may be missing"
-        } else {
-            "the file before was taken away; a new one begins here"
+        let message = match cause {
+            "truncated" => "the file was cut; lines that stood in it may be missing",
+            "sync_failed" => {
+                "the disk failed: lines at the end of the file before may not be on it; those that \
+                 somebody waited for stand here again"
+            }
+            _ => "the file before was taken away; a new one begins here",
         };
         self.line(at, "file_reopened", message, &[("cause", Datum::Text(cause))])
     }

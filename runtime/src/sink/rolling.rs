@@ -1,10 +1,12 @@
 //! One category's file in one directory: appending, and rotating it among any number of processes.
 
 mod control;
+mod lasting;
 mod swap;
 
 use std::{
     io,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -12,11 +14,14 @@ pub(super) use swap::spread;
 use swap::swap;
 
 use super::{
-    AppendError, Failure, FileSettings, RollingParts, RollingSettings, archives, backoff::Backoff,
+    Failure, FileSettings, RollingParts, RollingSettings, archives,
+    backoff::Backoff,
+    durable::{Appended, Durable},
     replay,
 };
 use crate::{
     clock::Timestamp,
+    config::Durability,
     fs,
     layout::{self, Archive, Compression},
     ledger::{Active, At, Batch, Change, Guard, LockFile, Tail},
@@ -36,6 +41,8 @@ pub struct Rolling {
     parts: RollingParts,
     /// This file's share of the jitter.
     spread: u64,
+    /// What of the file is on the disk.
+    durable: Arc<Durable>,
     state: Turn<State>,
 }
 
@@ -109,40 +116,11 @@ impl Rolling {
     /// The file of those settings; nothing is opened or made before the first append.
     #[must_use]
     pub fn new(settings: RollingSettings, parts: RollingParts) -> Self {
-        let spread = spread(&settings.dir, &settings.file.name);
-        Self { state: Turn::new(State::new(&settings)), settings, parts, spread }
-    }
-
-    /// Appends the lines, each whole and in one file; rotates before where it is due.
-    pub fn append(&self, lines: &[Line], now: Timestamp) -> Result<(), AppendError> {
-        self.append_from(lines, now, &mut |_| {})
-    }
-
-    /// The same; `begins` is told where, under the lock and before anything is written.
-    pub fn append_from(
-        &self,
-        lines: &[Line],
-        now: Timestamp,
-        begins: &mut dyn FnMut(Spot),
-    ) -> Result<(), AppendError> {
-        if lines.is_empty() {
-            return Ok(());
-        }
-        let mut written = 0;
-        let result = self.with_lock(now, |guard, file| {
-            while let Some(rest) = lines.get(written..).filter(|rest| !rest.is_empty()) {
-                let (count, tail) = self.prepare(guard, file, rest, now)?;
-                if written == 0 {
-                    // As it stands in the lock file: whoever changes it there changes the file too.
-                    begins(Spot { number: file.number, offset: tail.length });
-                }
-                self.write(file, tail, rest.get(..count).unwrap_or(rest), now)?;
-                written += count;
-            }
-            Ok(())
-        });
-        self.parts.upkeep.tick(now, &self.parts.compressor);
-        result.map_err(|failure| AppendError { written, failure })
+        let RollingSettings { category, dir, file, .. } = &settings;
+        let spread = spread(dir, &file.name);
+        let (shared, disk) = (Arc::clone(&parts.shared), Arc::clone(parts.syncer.disk()));
+        let durable = Arc::new(Durable::new(*category, dir, shared, disk));
+        Self { state: Turn::new(State::new(&settings)), settings, parts, spread, durable }
     }
 
     /// Shows the lines from `spot` on, under the lock: those of the archives that were made since,
@@ -157,12 +135,6 @@ impl Rolling {
         self.with_lock(now, |guard, _| {
             Ok(replay::lines(&self.settings, spot, guard.number(), each)?)
         })
-    }
-
-    /// Brings what was appended to the disk.
-    pub fn flush(&self) -> io::Result<()> {
-        let synced = self.with_state(|state| state.file.active.sync());
-        synced.unwrap_or_else(|| Err(io::ErrorKind::TimedOut.into()))
     }
 
     fn with_state<T>(&self, act: impl FnOnce(&mut State) -> T) -> Option<T> {
@@ -222,14 +194,19 @@ impl Rolling {
         let mut tail = file.active.tail()?;
         let first = lines.first().map_or(0, size);
         let full = tail.length > 0 && tail.length.saturating_add(first) > limit;
-        if tail.length > 0
-            && (full || file.start || self.is_due(file, tail, now)?)
+        let broken = self.durable.is_broken(file.active.file());
+        if (broken || tail.length > 0 && (full || file.start || self.is_due(file, tail, now)?))
             && file.rotation.is_ready(now)
         {
             current(guard)?;
             // Counted where it fails; then the file is the one it was.
             let _ = self.rotate(guard, file, now);
             tail = file.active.tail()?;
+            if broken && self.durable.is_broken(file.active.file()) {
+                Self::may_go_on(file)?;
+            }
+        } else if broken {
+            Self::may_go_on(file)?;
         } else if full {
             // A file that is too long is better than a lost line.
             return Ok((lines.len(), tail));
@@ -313,12 +290,13 @@ impl Rolling {
         tail: Tail,
         lines: &[Line],
         now: Timestamp,
-    ) -> io::Result<()> {
+    ) -> io::Result<Option<Appended>> {
         let torn = tail.torn > 0;
         let seal = torn.then(|| self.parts.notices.torn(self.at(now), tail.torn));
         let head = file.head.as_ref().filter(|_| tail.length == 0 || file.insist);
-        let sync = file.rules.sync;
-        file.active.append(tail, Batch { seal: seal.as_ref(), head, lines, sync })?;
+        file.active.append(tail, Batch { seal: seal.as_ref(), head, lines })?;
+        let new = tail.length == 0;
+        let appended = file.active.file().map(|file| self.durable.appended(file, new));
         file.head = None;
         file.insist = false;
         file.start = false;
@@ -326,11 +304,12 @@ impl Rolling {
             file.active.set_begun(now);
         }
         self.parts.shared.counters.torn_lines.add(u64::from(torn));
-        Ok(())
+        Ok(appended)
     }
 
     /// The rotation as a transaction: until its last step the old file is the one written to.
     fn rotate(&self, guard: &Guard<'_>, file: &mut OpenFile, now: Timestamp) -> io::Result<()> {
+        let broken = self.durable.is_broken(file.active.file());
         let result = self.exchange(guard, file, now);
         if let Ok((previous, number)) = &result {
             file.rotation.succeeded();
@@ -338,7 +317,12 @@ impl Rolling {
             file.number = *number;
             // Without it the others take the new file for somebody else's, and only say so.
             let _ = guard.set_number(file.number);
-            file.head = self.parts.notices.began(self.at(now), previous);
+            let notices = &self.parts.notices;
+            file.head = if broken {
+                Some(notices.reopened(self.at(now), "sync_failed"))
+            } else {
+                notices.began(self.at(now), previous)
+            };
             file.insist = false;
             file.start = false;
             file.asked = false;
@@ -364,7 +348,10 @@ impl Rolling {
         let number = archives::newest(&found).max(guard.number()).saturating_add(1);
         // One that an interrupted rotation left is as good.
         let next = active.open_next()?;
-        active.sync_if(file.rules.sync)?;
+        if file.rules.durability == Durability::Synced {
+            // Whoever waits for it is told where it fails; the file is left all the same.
+            let _ = self.durable.sync(self.patience());
+        }
         let archive = layout::format(name, &Archive::new(now, number, Compression::None));
         let archived = dir.join(&archive);
         swap(active.path(), active.next_path(), &archived)?;

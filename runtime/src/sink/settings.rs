@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
-use super::{Bounds, Codec, Compress, Compressor, DirKeep, Keep, Schedule, Upkeep, Zone};
+use super::{Bounds, Codec, Compress, Compressor, DirKeep, Keep, Schedule, Syncer, Upkeep, Zone};
 use crate::{
     config::{Durability, LogFile, OnFailure, Settings},
     fs,
@@ -37,8 +37,8 @@ pub struct FileSettings {
     pub keep: Keep,
     /// Compress archives, but never the newest one.
     pub compress: Option<Compress>,
-    /// Bring every append to the disk before it counts as done.
-    pub sync: bool,
+    /// When an append counts as done, and when it is on the disk.
+    pub durability: Durability,
     /// What becomes of lines that it does not take.
     pub on_failure: OnFailure,
     /// The mode of the file, of its lock and of its archives.
@@ -56,7 +56,7 @@ impl FileSettings {
             rotate_on_start: false,
             keep: Keep::default(),
             compress: None,
-            sync: false,
+            durability: Durability::Written,
             on_failure: OnFailure::Continue,
             mode: fs::FILE_MODE,
         }
@@ -81,7 +81,7 @@ impl From<&LogFile> for FileSettings {
             rotate_on_start: file.rotate_on_start,
             keep: file.keep.clone(),
             compress: codec.map(|codec| Compress { codec, delay: file.compress_delay }),
-            sync: file.durability == Durability::Synced,
+            durability: file.durability,
             on_failure: file.on_failure,
             mode: file.mode,
         }
@@ -163,6 +163,8 @@ pub struct RollingParts {
     pub notices: Arc<dyn Notices>,
     /// Compresses archives.
     pub compressor: Arc<Compressor>,
+    /// Brings lines to the disk.
+    pub syncer: Arc<Syncer>,
     /// Looks after the archives of the directory.
     pub upkeep: Arc<Upkeep>,
 }

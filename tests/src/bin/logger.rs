@@ -7,9 +7,10 @@ use std::{
     process::{self, ExitCode},
     sync::atomic::{AtomicBool, Ordering},
     thread,
+    time::Duration,
 };
 
-use audit_runtime::{AuditError, Status, audited};
+use audit_runtime::{AuditError, Category, Status, audited};
 use fork::Fork;
 
 #[audited(operation = "RECORD", resource(who), details(n))]
@@ -60,6 +61,20 @@ fn main() -> ExitCode {
             for n in 0..count {
                 record(0, n);
                 say("returned");
+            }
+        }
+        "pipelined" => {
+            log(0, count);
+            let position = logs.position(Category::Audit);
+            match logs.sync_up_to(&position, Duration::from_secs(60)) {
+                Ok(()) if logs.synced_up_to(&position) => say("synced"),
+                other => say(&format!("{other:?}")),
+            }
+        }
+        "soon" => {
+            log(0, count);
+            while logs.health().syncs == 0 {
+                thread::yield_now();
             }
         }
         "outage" => {

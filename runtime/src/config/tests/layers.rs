@@ -76,6 +76,17 @@ fn profiles() {
             assert_eq!(keep(profile, category), format!("{kept} {floor}"), "{profile} {category}");
         }
     }
+    let durability = |profile: Profile| {
+        let settings = Settings::new("taskmgr", profile);
+        ["audit", "error", "system", "performance", "debug"]
+            .map(|category| value(&settings, &format!("{category}.durability")))
+            .join(" ")
+    };
+    assert_eq!(durability(Profile::Dev), "written written written written written");
+    assert_eq!(durability(Profile::Test), durability(Profile::Dev));
+    assert_eq!(durability(Profile::Staging), "written 1s written written written");
+    assert_eq!(durability(Profile::Production), "1s 1s written written written");
+    assert_eq!(durability(Profile::Container), durability(Profile::Production));
 }
 
 fn max_line(bytes: usize) -> Change {

@@ -53,6 +53,7 @@ pub(super) const GOOD: &[(&str, &str, &str, &str)] = &[
     ("AUDIT_LOG_DIR_MODE", "2770", "dir_mode", "2770"),
     ("AUDIT_LOG_DURABILITY", "Synced", "audit.durability", "synced"),
     ("AUDIT_LOG_DURABILITY", "written", "audit.durability", "written"),
+    ("AUDIT_LOG_DURABILITY", "1000 ms", "audit.durability", "1s"),
     ("AUDIT_LOG_ON_FAILURE", "DROP", "system.on_failure", "drop"),
     ("AUDIT_LOG_ON_FAILURE", "drop", "audit.on_failure", "continue"),
     ("AUDIT_LOG_ON_FAILURE", "abort", "audit.on_failure", "abort"),
@@ -254,8 +255,20 @@ pub(super) const BAD: &[(&str, &str, &str)] = &[
     (
         "AUDIT_LOG_DURABILITY",
         "sync",
-        "'sync' at 1 is not one of its values; did you mean 'synced'? expected written or synced; \
-         it is ignored",
+        "'sync' at 1 is not one of its values; did you mean 'synced'? expected written, synced, or \
+         a time such as 1s; it is ignored",
+    ),
+    (
+        "AUDIT_LOG_DURABILITY",
+        "2sec",
+        "'2sec' at 1 is not one of its values; did you mean '2s'? expected written, synced, or a \
+         time such as 1s; it is ignored",
+    ),
+    (
+        "AUDIT_LOG_DURABILITY",
+        "1ms",
+        "'1ms' at 1 is out of range; expected written, synced, or a time from 100ms to 1h; it is \
+         ignored",
     ),
     (
         "AUDIT_LOG_KEEP_FILES",

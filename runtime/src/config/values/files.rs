@@ -160,8 +160,16 @@ pub(in crate::config) fn compress_delay(input: Input<'_>) -> Reading {
 }
 
 pub(in crate::config) fn durability(input: Input<'_>) -> Reading {
-    let set = |durability| Change::File(input.scope, FileSetting::Durability(durability));
-    input.choice(&Durability::NAMED, "written or synced", set)
+    let word = input.text.trim();
+    if let Some(durability) = Durability::parse(word) {
+        return input.set(FileSetting::Durability(durability));
+    }
+    let meant = nearest(word, Durability::NAMED.map(|(name, _)| name), 2).map(Into::into);
+    input.fault(
+        "is not one of its values",
+        limits::DURABILITY,
+        meant.or_else(|| near_span(word, "s")),
+    )
 }
 
 pub(in crate::config) fn on_failure(input: Input<'_>) -> Reading {

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
+    clock::Start,
     frame::{Capture, Frame, MAX_TEXT},
     health::Counters,
     record::{Category, Field},
@@ -73,6 +74,23 @@ fn header_and_fields_come_back() {
             (Part::After, "big", Datum::U128(u128::MAX)),
         ]
     );
+}
+
+#[test]
+fn readings_come_back_as_the_times_of_their_anchor() {
+    let start = Start::now();
+    let mut frame = Frame::started(&SITE, start);
+    let anchor = Anchor { reading: start.reading() + 10, time: Timestamp(5_000), rate: 3 << 32 };
+    let read = |frame: &Frame| {
+        let decoded = Decoded::at(&SITE, frame.bytes(), &anchor).expect("a header");
+        (decoded.start, decoded.duration)
+    };
+    assert_eq!(read(&frame), (Timestamp(4_970), None));
+    frame.set_units(7);
+    assert_eq!(read(&frame), (Timestamp(4_970), Some(Duration::from_nanos(21))));
+    let mut of_times = Frame::new(&SITE, Timestamp(9));
+    of_times.set_duration(Duration::from_nanos(4));
+    assert_eq!(read(&of_times), (Timestamp(9), Some(Duration::from_nanos(4))));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::{
     sheet::{self, About},
 };
 use crate::{
+    clock::{Anchor, Timestamp},
     drain::{Parcel, Route},
     frame::Ticket,
     record::{Callsite, Category},
@@ -51,6 +52,7 @@ impl Ruin {
 pub(super) struct Image {
     pub(super) header: Header,
     pub(super) about: About,
+    anchor: Anchor,
     intents: [Option<Spot>; Category::ALL.len()],
     sites: Vec<Option<&'static Callsite>>,
     streams: Vec<Stream>,
@@ -95,6 +97,7 @@ pub(super) fn parse(bytes: &[u8], id: u64) -> Result<Image, Ruin> {
     let mut image = Image {
         header,
         about,
+        anchor: anchor(bytes),
         intents: Category::ALL.map(|category| intent(bytes, category)),
         sites: sites(bytes),
         streams: Vec::new(),
@@ -125,6 +128,13 @@ fn intent(bytes: &[u8], category: Category) -> Option<Spot> {
     let (state, place) = plan::intent(category);
     let number = word(bytes, state)?.checked_sub(1)?;
     Some(Spot { number, offset: word(bytes, place)? })
+}
+
+/// What readings mean, as it was known last.
+fn anchor(bytes: &[u8]) -> Anchor {
+    let choice = word(bytes, plan::anchor_choice()).unwrap_or_default();
+    let [reading, time, rate] = plan::anchor(choice).map(|at| word(bytes, at).unwrap_or_default());
+    Anchor { reading, time: Timestamp(time.cast_signed()), rate }
 }
 
 fn sites(bytes: &[u8]) -> Vec<Option<&'static Callsite>> {
@@ -183,6 +193,7 @@ impl Image {
                     bytes: record.payload,
                     route: Route(record.head.route),
                     ticket: Ticket { stream: stream.seal.stream, n: record.head.n },
+                    anchor: &self.anchor,
                 });
             }
         }
@@ -231,7 +242,6 @@ pub(super) fn ticket(line: &[u8], run_id: &str, category: Category) -> Option<Ti
 mod tests {
     use super::*;
     use crate::{
-        clock::Timestamp,
         config::Format,
         frame::{Decoded, Frame},
         render::{Origin, Renderer},

@@ -110,6 +110,7 @@ impl Spool {
             sleeper: Sleeper::default(),
         };
         let spool: &'static Self = Box::leak(Box::new(spool));
+        spool.anchor(&mut spool.pump.lock().unwrap_or_else(PoisonError::into_inner));
         let Some((SHARED, writer)) = spool.claim() else {
             spool.remove();
             return Err(io::Error::other("the first segment could not be made"));

@@ -20,6 +20,7 @@ mod map;
 mod memory;
 mod plan;
 mod pump;
+mod reach;
 mod record;
 mod recover;
 mod ring;
@@ -29,6 +30,7 @@ mod start;
 mod tests;
 
 pub(super) use live::{Pushed, Spool};
+pub(super) use reach::Reach;
 pub(super) use recover::has_any;
 pub use recover::{Recovery, recover};
 pub use sheet::About;

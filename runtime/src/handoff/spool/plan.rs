@@ -11,7 +11,7 @@ pub(super) const DIR: &str = ".spool";
 
 const MAGIC: u64 = u64::from_le_bytes(*b"auditspl");
 /// The version of this layout.
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 /// The bytes of a header, from the magic number to its checksum.
 pub(super) const HEADER: usize = 64;
 
@@ -19,6 +19,7 @@ pub(super) const HEADER: usize = 64;
 const APART: usize = 128;
 const INTENTS: usize = 512;
 const SITES_TAIL: usize = INTENTS + APART;
+const ANCHORS: usize = SITES_TAIL + APART;
 const POSITIONS: usize = 4096;
 /// What the process said about itself.
 pub(super) const ABOUT: std::ops::Range<usize> = 3 * 4096..4 * 4096;
@@ -41,6 +42,18 @@ pub(super) const fn intent(category: Category) -> (usize, usize) {
 /// Up to where call sites are described.
 pub(super) const fn sites_tail() -> usize {
     SITES_TAIL
+}
+
+/// Which of two anchors counts, 0 or 1.
+pub(super) const fn anchor_choice() -> usize {
+    ANCHORS
+}
+
+/// What the readings in the records mean: reading, time and rate of an anchor. There are two, so
+/// that one is whole whenever the process dies.
+pub(super) const fn anchor(choice: u64) -> [usize; 3] {
+    let at = ANCHORS + if choice == 0 { 8 } else { 32 };
+    [at, at + 8, at + 16]
 }
 
 /// The positions of a stream's tail and head.
@@ -185,8 +198,8 @@ mod tests {
             changed[at] ^= 1;
             let expected = match at {
                 0..8 => Unfit::NoMagic,
-                8 => Unfit::Version(0),
-                9 => Unfit::Version(0x101),
+                8 => Unfit::Version(VERSION ^ 1),
+                9 => Unfit::Version(VERSION ^ 0x100),
                 _ => Unfit::Damaged,
             };
             assert_eq!(Header::decode(&changed), Err(expected), "{at}");

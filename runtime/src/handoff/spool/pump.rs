@@ -19,6 +19,7 @@ use super::{
     start::Wish,
 };
 use crate::{
+    clock::Anchor,
     drain::{Batch, Drain, Parcel, Route},
     frame::Ticket,
     record::{Callsite, Category},
@@ -48,6 +49,8 @@ pub(super) struct Pump {
     known: Vec<&'static Callsite>,
     /// The stream the next batch begins with.
     next: usize,
+    /// Which of the two anchors in the file counts.
+    choice: u64,
 }
 
 /// The records of one stream in a batch.
@@ -117,6 +120,7 @@ impl Spool {
         let mut idle = Duration::ZERO;
         while !self.sleeper.stop.load(Ordering::Relaxed) {
             let mut pump = self.pump.lock().unwrap_or_else(PoisonError::into_inner);
+            self.anchor(&mut pump);
             let moved = self.pass(drain, &mut pump);
             drop(pump);
             if moved >= BUSY {
@@ -202,7 +206,7 @@ impl Spool {
         flushed && self.remove_if_done()
     }
 
-    fn try_pass(&self, drain: &Drain) -> Option<usize> {
+    pub(super) fn try_pass(&self, drain: &Drain) -> Option<usize> {
         match self.pump.try_lock() {
             Ok(mut pump) => Some(self.pass(drain, &mut pump)),
             Err(TryLockError::Poisoned(poisoned)) => {
@@ -219,11 +223,12 @@ impl Spool {
         if fetched.is_empty() {
             return 0;
         }
+        let anchor = self.anchor(pump);
         self.learn(&mut pump.known);
         let Pump { bytes, known, .. } = pump;
         // The drain does not panic by design; were it to, the next batch must not do so again.
         let drained = trap::contained(|| {
-            let parcels = self.parcels(drain, bytes, known, &mut fetched);
+            let parcels = self.parcels(drain, bytes, (known, &anchor), &mut fetched);
             drain.take_all(&parcels, self);
         });
         if drained.is_none() {
@@ -240,6 +245,24 @@ impl Spool {
             }
         }
         bytes.len()
+    }
+
+    /// Takes the anchor of readings anew: the later it is, the less it is wrong for those to come,
+    /// also when the clock was set or the machine was suspended. Whoever recovers finds the last one.
+    pub(super) fn anchor(&self, pump: &mut Pump) -> Anchor {
+        let anchor = Anchor::now();
+        pump.choice ^= 1;
+        let words = [anchor.reading, anchor.time.0.cast_unsigned(), anchor.rate];
+        for (at, word) in plan::anchor(pump.choice).into_iter().zip(words) {
+            if let Some(place) = self.base.word(at) {
+                // None of them before the choice that was made last.
+                place.store(word, Ordering::Release);
+            }
+        }
+        if let Some(choice) = self.base.word(plan::anchor_choice()) {
+            choice.store(pump.choice, Ordering::Release);
+        }
+        anchor
     }
 
     fn fetch(&self, pump: &mut Pump) -> Vec<Fetched> {
@@ -271,7 +294,7 @@ impl Spool {
         &self,
         drain: &Drain,
         bytes: &'a [u8],
-        known: &[&'static Callsite],
+        (known, anchor): (&[&'static Callsite], &'a Anchor),
         fetched: &mut [Fetched],
     ) -> Vec<Parcel<'a>> {
         let mut parcels = Vec::new();
@@ -287,6 +310,7 @@ impl Spool {
                         bytes: record.payload,
                         route: Route(record.head.route),
                         ticket: Ticket { stream: lane.seal.stream, n: record.head.n },
+                        anchor,
                     }),
                     Err(Fault::Short) => whole = false,
                     // Somebody wrote into our memory: what follows cannot be told apart.

@@ -30,7 +30,7 @@ use crate::{
     render::{Line, Origin, Renderer},
     sink::{
         Compressor, DirKeep, FileSettings, LineNotices, Rolling, RollingParts, RollingSettings,
-        Shared, SinkSettings, Spot, Upkeep,
+        Shared, SinkSettings, Spot, Syncer, Upkeep,
     },
 };
 
@@ -247,6 +247,7 @@ impl DeadFiles {
             shared: Arc::clone(shared),
             notices: Arc::new(LineNotices::of_dead(Arc::clone(renderer))),
             compressor: Arc::new(Compressor::new(Arc::clone(&shared.counters))),
+            syncer: Arc::new(Syncer::new(Arc::clone(&shared.counters))),
             upkeep: Arc::new(Upkeep::new(logs, Vec::new(), keep, Arc::clone(shared))),
         };
         Self(Category::ALL.map(|category| {

@@ -1,5 +1,7 @@
 //! Whole spools: made, filled by many threads, drained, left by a process and taken up.
 
+mod times;
+
 use std::{
     os::{
         fd::{AsRawFd, BorrowedFd},
@@ -288,7 +290,7 @@ fn what_is_no_finished_spool_is_put_aside_or_left() {
     std::fs::write(name(2), &whole[..plan::BASE - 1]).unwrap();
     std::fs::write(name(3), &whole).unwrap();
     let mut later = whole.clone();
-    later[8] = 2;
+    later[8] += 1;
     std::fs::write(name(4), &later).unwrap();
     std::fs::write(dir.join(&plan::names(5)[1]), &whole).unwrap();
     std::fs::write(dir.join("notes.txt"), "").unwrap();
@@ -296,7 +298,7 @@ fn what_is_no_finished_spool_is_put_aside_or_left() {
     assert_eq!((recovery.spools, recovery.lines), (0, 0));
     assert_eq!(recovery.damaged.len(), 3, "{recovery:?}");
     assert!(recovery.damaged.iter().all(|path| path.to_string_lossy().ends_with(".header.bad")));
-    assert_eq!(recovery.left, [(name(4), "version 2 is not known".to_owned())]);
+    assert_eq!(recovery.left, [(name(4), "version 3 is not known".to_owned())]);
     let mut names: Vec<_> = std::fs::read_dir(&dir)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

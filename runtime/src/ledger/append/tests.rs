@@ -89,7 +89,7 @@ fn a_seal_closes_a_torn_line() {
     active.resolve().unwrap();
     let seal = Line::new("seal".to_owned());
     let lines = lines(&["1", "2"]);
-    let batch = Batch { seal: Some(&seal), lines: &lines, sync: true, ..Batch::default() };
+    let batch = Batch { seal: Some(&seal), lines: &lines, ..Batch::default() };
     active.append(active.tail().unwrap(), batch).unwrap();
     assert_eq!(std_fs::read_to_string(active.path()).unwrap(), "whole\nto\nseal\n1\n2\n");
 }
@@ -156,7 +156,7 @@ fn a_descriptor_of_before_a_fork_is_neither_written_nor_closed() {
     append(&mut active, &["1"]);
     let other = temp.path().join("other");
     let mut held = active.held.take().unwrap();
-    held.file = File::create(&other).unwrap();
+    held.file = File::create(&other).unwrap().into();
     let number = held.file.as_raw_fd();
     active.held = Some(held);
     active.owner = 0;

@@ -66,6 +66,7 @@ impl SinkSet {
             let lines = batch.lines.len() as u64;
             detour.missed(lines);
             self.parts.shared.counters.lines_lost.add(lines);
+            self.stray(batch.category, lines);
         }
     }
 
@@ -88,7 +89,7 @@ impl SinkSet {
                 return false;
             }
         }
-        self.forget_private(around, taken, batch.now);
+        self.forget_private(around, taken, batch);
         let at = At { category: batch.category, now: batch.now };
         let mut lines: Vec<_> = taken
             .elsewhere
@@ -115,11 +116,19 @@ impl SinkSet {
         true
     }
 
+    /// So many lines stand in no file of ours, on the standard error at best.
+    fn stray(&self, category: Category, lines: u64) {
+        if let Some(ledger) = self.ledger(category) {
+            ledger.stray(lines);
+        }
+    }
+
     /// What is left of the private file is lost.
-    fn forget_private(&self, around: &Around, taken: &mut Taken, now: Timestamp) {
+    fn forget_private(&self, around: &Around, taken: &mut Taken, batch: &Batch<'_>) {
         let Some(private) = taken.private.take() else { return };
         self.parts.shared.counters.lines_lost.add(private.lines);
-        taken.lose(private.lines, now);
+        self.stray(batch.category, private.lines);
+        taken.lose(private.lines, batch.now);
         drop(private);
         around.home.leave();
     }
@@ -133,6 +142,7 @@ impl SinkSet {
         let lines = batch.lines.len() as u64;
         if self.on_failure(batch.category) == Some(OnFailure::Drop) {
             counters.lines_dropped.add(lines);
+            self.stray(batch.category, lines);
             taken.lose(lines, batch.now);
             self.tell(batch, &"nothing");
             self.settle(batch, Location::Nowhere, &taken.cause);
@@ -149,6 +159,7 @@ impl SinkSet {
             return;
         }
         let before = batch.lines.len();
+        self.stray(batch.category, before as u64);
         self.tell(batch, &"standard error");
         match around.last.write(batch.lines) {
             Ok(()) => self.take(batch, batch.lines.len()),
@@ -193,7 +204,7 @@ impl SinkSet {
                 }
                 // Somebody took it away: another one is made.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    self.forget_private(around, taken, batch.now);
+                    self.forget_private(around, taken, batch);
                 }
                 Err(_) => return false,
             }

@@ -25,7 +25,7 @@ pub(super) const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration
 /// A directory with a file for each category.
 #[derive(Debug)]
 pub(in crate::sink) struct Place {
-    pub(super) dir: PathBuf,
+    pub(in crate::sink) dir: PathBuf,
     pub(in crate::sink) slots: [Option<Slot>; CATEGORIES],
 }
 
@@ -38,7 +38,7 @@ pub(in crate::sink) struct Slot {
 
 impl Place {
     pub(super) fn new(dir: PathBuf, settings: &SinkSettings, common: &Common) -> Self {
-        let Common { shared, notices, compressor } = common;
+        let Common { shared, notices, compressor, syncer } = common;
         let files = Category::ALL.into_iter().zip(&settings.files);
         let kept = files.filter_map(|(category, file)| Some(Kept::of(category, file.as_ref()?)));
         let upkeep = Upkeep::new(&dir, kept.collect(), settings.keep.clone(), Arc::clone(shared));
@@ -46,6 +46,7 @@ impl Place {
             shared: Arc::clone(shared),
             notices: Arc::clone(notices),
             compressor: Arc::clone(compressor),
+            syncer: Arc::clone(syncer),
             upkeep: Arc::new(upkeep),
         };
         let slot = |category: Category, file: &FileSettings| {

@@ -21,7 +21,7 @@ use crate::{
     render::Line,
     sink::{
         AppendError, Compressor, Failure, Outlet, Put, Rank, Rolling, Shared, SinkSettings, Spot,
-        Stream, steer::Changed,
+        Stream, Syncer, mark::Ledger, steer::Changed,
     },
     wait::lock_within,
 };
@@ -63,7 +63,8 @@ pub struct SinkSet {
     pub(in crate::sink) parts: Common,
     pub(in crate::sink) output: Output,
     pub(in crate::sink) changed: Mutex<Option<Changed>>,
-    locations: Mutex<[Location; CATEGORIES]>,
+    pub(in crate::sink) locations: Mutex<[Location; CATEGORIES]>,
+    pub(in crate::sink) ledgers: [Ledger; CATEGORIES],
 }
 
 #[derive(Debug)]
@@ -77,6 +78,7 @@ pub(in crate::sink) struct Common {
     pub(super) shared: Arc<Shared>,
     pub(super) notices: Arc<dyn Notices>,
     pub(in crate::sink) compressor: Arc<Compressor>,
+    pub(super) syncer: Arc<Syncer>,
 }
 
 /// What is left of a batch on its way through the places.
@@ -106,8 +108,19 @@ impl SinkSet {
         stdout: Stream,
         stderr: Stream,
     ) -> Self {
+        let syncer = Syncer::new(Arc::clone(&shared.counters));
+        Self::with_disk(settings, (notices, shared), (stdout, stderr), syncer)
+    }
+
+    /// The same with another disk.
+    pub(in crate::sink) fn with_disk(
+        settings: SinkSettings,
+        (notices, shared): (Arc<dyn Notices>, Arc<Shared>),
+        (stdout, stderr): (Stream, Stream),
+        syncer: Syncer,
+    ) -> Self {
         let compressor = Arc::new(Compressor::new(Arc::clone(&shared.counters)));
-        let parts = Common { shared, notices, compressor };
+        let parts = Common { shared, notices, compressor, syncer: Arc::new(syncer) };
         let start = match &settings.dir {
             Some(dir) => Location::Dir(dir.clone()),
             None => Location::StandardOutput,
@@ -135,7 +148,7 @@ impl SinkSet {
             }
         };
         let (changed, locations) = (Mutex::default(), Mutex::new(locations));
-        Self { settings, parts, output, changed, locations }
+        Self { settings, parts, output, changed, locations, ledgers: Default::default() }
     }
 
     /// Appends the lines to the file of the category, or to the first of its fallbacks that takes
@@ -189,7 +202,8 @@ impl SinkSet {
 
     /// Brings all that was appended to the disk; the first error is given back.
     pub fn flush(&self) -> io::Result<()> {
-        self.slots().map(|slot| slot.rolling.flush()).fold(Ok(()), io::Result::and)
+        let flushed = self.slots().map(|slot| slot.rolling.flush());
+        Ok(flushed.fold(Ok(()), Result::and)?)
     }
 
     /// Where the categories go at present, in the order of [`Category::ALL`].
@@ -200,8 +214,8 @@ impl SinkSet {
     }
 
     /// Ends the work in the background: what waits for the standard output is written, what stands
-    /// in the private directory is brought back, archives are compressed. The first and the last
-    /// take a bounded time each. Lines are taken afterwards as before.
+    /// in the private directory is brought back, what is to be on the disk soon is brought there,
+    /// archives are compressed. Each takes a bounded time. Lines are taken afterwards as before.
     pub fn finish(&self, writing: Duration, compressing: Duration) {
         match &self.output {
             Output::Stream(outlet) => {
@@ -215,6 +229,9 @@ impl SinkSet {
                 }
             }
             Output::Files { places, around } => self.come_home(places, around),
+        }
+        if !self.parts.syncer.finish(compressing) {
+            self.parts.shared.trap.say("the last lines of the logs may not be on the disk yet");
         }
         // What is not compressed by then is left to the next process.
         let _ = self.parts.compressor.finish(compressing);
@@ -260,6 +277,8 @@ impl SinkSet {
         match failure {
             Failure::LockTimeout | Failure::Stuck => counters.lock_timeouts.add_one(),
             Failure::Io(_) => counters.write_errors.add_one(),
+            // Counted where it happened.
+            Failure::NotSynced(_) => {}
         }
         slot.failed(batch.now);
         batch.failure.get_or_insert_with(|| (place.dir.clone(), failure.to_string()));

@@ -14,13 +14,16 @@ use crate::{
     clock::Timestamp,
     ledger::{LockFile, testing::Plain},
     record::Category,
-    sink::{Delivery, Location, Shared, SinkSet, SinkSettings, Stream},
+    sink::{
+        Delivery, Location, Shared, SinkSet, SinkSettings, Stream, Syncer, durable::testing::Model,
+    },
 };
 
 pub(super) struct Fixture {
     pub(super) temp: tempfile::TempDir,
     pub(super) shared: Arc<Shared>,
     pub(super) set: SinkSet,
+    pub(super) disk: Arc<Model>,
     stdout: io::PipeReader,
     stderr: io::PipeReader,
 }
@@ -35,14 +38,12 @@ impl Fixture {
         let shared = shared();
         let (stdout, out) = io::pipe().unwrap();
         let (stderr, err) = io::pipe().unwrap();
-        let set = SinkSet::with_streams(
-            settings,
-            Arc::new(Plain),
-            Arc::clone(&shared),
-            Stream::new(Box::new(out)),
-            Stream::new(Box::new(err)),
-        );
-        Self { temp, shared, set, stdout, stderr }
+        let disk = Arc::new(Model::default());
+        let syncer = Syncer::with_disk(disk.clone(), Arc::clone(&shared.counters));
+        let streams = (Stream::new(Box::new(out)), Stream::new(Box::new(err)));
+        let set =
+            SinkSet::with_disk(settings, (Arc::new(Plain), Arc::clone(&shared)), streams, syncer);
+        Self { temp, shared, set, disk, stdout, stderr }
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {

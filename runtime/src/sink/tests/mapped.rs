@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     clock::Timestamp,
-    config::{Environment, Every, Keep, Layers, MinFree, OnFailure, load},
+    config::{Durability, Environment, Every, Keep, Layers, MinFree, OnFailure, load},
     fs::Space,
     layout::{self, Archive, Compression},
     record::Category,
@@ -29,6 +29,7 @@ fn every_setting_of_a_file_reaches_it() {
     };
     assert_eq!(plain, of_profile);
     let day = |jitter| Schedule { jitter, ..Schedule::utc(Every::Day) };
+    let second = Durability::Within(Duration::from_secs(1));
     let minute = Duration::from_mins(1);
     let kept = |keep| FileSettings { keep, ..plain.clone() };
     let every = |schedule| FileSettings { rotate_every: Some(schedule), ..plain.clone() };
@@ -53,7 +54,11 @@ fn every_setting_of_a_file_reaches_it() {
             FileSettings { compress: gzip(Duration::ZERO), ..plain.clone() },
         ),
         (&[("FILE_MODE", "0660")], FileSettings { mode: 0o660, ..plain.clone() }),
-        (&[("DURABILITY", "synced")], FileSettings { sync: true, ..plain.clone() }),
+        (
+            &[("DURABILITY", "synced")],
+            FileSettings { durability: Durability::Synced, ..plain.clone() },
+        ),
+        (&[("DURABILITY", "1s")], FileSettings { durability: second, ..plain.clone() }),
         (
             &[("ON_FAILURE", "abort")],
             FileSettings { on_failure: OnFailure::Abort, ..plain.clone() },

@@ -2,7 +2,7 @@
 //!
 //! `rolling`: one file and its archives. `fallback`: the set, when its directory cannot be used.
 //! `around`: what becomes of lines meanwhile, and the way back. `processes`: several processes, and
-//! faults that need one of their own. `torture`: many processes and threads at once. `mapped`,
+//! faults that need one of their own. `marks`: writing many lines and waiting once. `torture`: many processes and threads at once. `mapped`,
 //! `control`: what is set, at the start and while the program runs. `failures`: what makes other
 //! loggers fail. `tailers`: log shippers.
 
@@ -11,8 +11,9 @@ mod control;
 mod failures;
 mod fallback;
 mod mapped;
+mod marks;
 mod processes;
 mod rolling;
-mod support;
+pub(super) mod support;
 mod tailers;
 mod torture;

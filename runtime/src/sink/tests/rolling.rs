@@ -15,6 +15,7 @@ use super::support::{
     DAY, Log, after, archive_names, file, gzip, is_tidy, keep, lines, parts_for, settings,
 };
 use crate::{
+    config::Durability,
     ledger::{At, Gap, LockFile, Notices},
     render::Line,
     sink::{Every, Failure, FileSettings, Rolling, RollingParts, Schedule},
@@ -386,7 +387,7 @@ fn a_panic_within_an_append_does_not_stop_the_next() {
 
 #[test]
 fn a_synced_append_is_in_the_file() {
-    let log = Log::new(|file| (file.sync, file.rotate_size) = (true, Some(3)));
+    let log = Log::new(|file| (file.durability, file.rotate_size) = (Durability::Synced, Some(3)));
     log.append(&["1"], DAY);
     log.append(&["2"], DAY);
     assert_eq!(log.files(), [vec!["1"], vec!["began", "2"]]);
