@@ -19,7 +19,7 @@ pub(super) fn is_plain(text: &str) -> bool {
 
 #[inline]
 fn is_plain_chunk<const N: usize>(chunk: &[u8; N]) -> bool {
-    let plain = |byte: &u8| (byte.wrapping_sub(b' ') < 0x5f) & (*byte != b'"') & (*byte != b'\\');
+    let plain = |byte: &u8| byte.wrapping_sub(b' ') < 0x5f && *byte != b'"' && *byte != b'\\';
     chunk.iter().fold(true, |all, byte| all & plain(byte))
 }
 

@@ -51,7 +51,7 @@ impl Line {
     #[must_use]
     pub(crate) fn new(mut text: String) -> Self {
         // Many bytes at a time: there is none.
-        if text.as_bytes().iter().fold(false, |found, byte| found | (*byte == b'\n')) {
+        if text.bytes().filter(|byte| *byte == b'\n').count() > 0 {
             text = text.replace('\n', " ");
         }
         text.push('\n');

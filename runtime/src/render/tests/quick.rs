@@ -109,11 +109,11 @@ impl Case {
     fn frame(&self) -> Frame {
         let capture = capture();
         let mut frame = Frame::new(self.site, Timestamp(1_767_323_045_678_901_234));
-        for (n, (way, text)) in self.fields.iter().zip(&self.texts).enumerate() {
+        for ((way, text), n) in self.fields.iter().zip(&self.texts).zip(0_u32..) {
             let shown: &dyn std::fmt::Display = text;
             let value = match n % 3 {
-                0 => Value::U64(n as u64),
-                1 => Value::F64(n as f64 / 7.0),
+                0 => Value::U64(n.into()),
+                1 => Value::F64(f64::from(n) / 7.0),
                 _ => Value::Display(shown),
             };
             match way {
