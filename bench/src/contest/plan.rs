@@ -6,6 +6,8 @@ pub(crate) enum Kind {
     Burst,
     Paced,
     Sustained,
+    /// The same into a file that is rotated, beside one that is not.
+    Rotating,
     Size,
     Fields,
     Growth,
@@ -21,10 +23,11 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Burst,
         Self::Paced,
         Self::Sustained,
+        Self::Rotating,
         Self::Size,
         Self::Fields,
         Self::Growth,
@@ -44,6 +47,7 @@ impl Kind {
             Self::Burst => "burst",
             Self::Paced => "paced",
             Self::Sustained => "sustained",
+            Self::Rotating => "rotating",
             Self::Size => "size",
             Self::Fields => "fields",
             Self::Growth => "growth",
@@ -101,6 +105,7 @@ pub(super) fn benches(scope: Scope) -> Vec<Bench> {
         benches.push(bench("paced", Kind::Paced, threads, some(10_000, 2_000)));
         benches.push(bench("sustained", Kind::Sustained, threads, some(40_000, 3_000)));
     }
+    benches.push(often(bench("rotating", Kind::Rotating, 1, some(20_000, 3_000))));
     for (name, size) in [("note of 16 B", 16), ("note of 256 B", 256), ("note of 4 KiB", 4096)] {
         let records = some(2_000, 500);
         benches.push(Bench { size, ..bench(name, Kind::Size, 1, records) });

@@ -9,6 +9,11 @@ use super::{Entry, Order, Peer, entry};
 pub(crate) const DIRECT: &str = "audited (direct)";
 pub(crate) const SPOOLED: &str = "audited (spooled)";
 
+/// Rotated as in production: by size and day.
+pub(crate) const ROTATING: &str = "audited (direct), rotating as in production";
+/// A file takes about two thousand records.
+const ROTATING_OFTEN: &str = "audited (direct), rotating at 1 MiB";
+
 pub(crate) const SYNCED: &str = "audited, synced";
 
 /// A variable and its value.
@@ -16,6 +21,7 @@ type Setting = (&'static str, &'static str);
 
 // The settings that take a road. What needs one that the runtime does not know is left out.
 const TO_SPOOL: Setting = ("AUDIT_LOG_SPOOL", "on");
+const OFTEN: Setting = ("AUDIT_LOG_ROTATE_SIZE", "1MiB");
 const TO_FILE: Setting = ("AUDIT_LOG_SPOOL", "off");
 const TO_DISK: Setting = ("AUDIT_LOG_DURABILITY", "synced");
 
@@ -31,6 +37,20 @@ pub(super) fn entries() -> Vec<Entry> {
 pub(crate) fn synced() -> Option<Entry> {
     let entry = entry(SYNCED, |dir| make(dir, TO_DISK)).that_is_ours();
     knows(TO_DISK).then_some(entry)
+}
+
+/// Records into files that are rotated, with all else as in production, compression included.
+pub(crate) fn rotating() -> [Entry; 2] {
+    let as_is = entry(ROTATING, |dir| in_production(dir, &[])).that_is_ours();
+    let often = entry(ROTATING_OFTEN, |dir| in_production(dir, &[OFTEN]));
+    [as_is, often.that_is_ours()]
+}
+
+fn in_production(dir: &Path, more: &[Setting]) -> io::Result<Box<dyn Peer>> {
+    // Lines are counted, so that none may be deleted.
+    let settings = [("AUDIT_LOG_PROFILE", "production"), ("AUDIT_LOG_KEEP_FILES", "off"), TO_FILE];
+    let builder = audit_runtime::builder("bench").environment(settings.iter().chain(more).copied());
+    Ok(Box::new(Audited(builder.dir(dir).console(ConsoleTarget::Off).init())))
 }
 
 fn knows(setting: Setting) -> bool {
