@@ -105,7 +105,7 @@ pub(super) fn benches(scope: Scope) -> Vec<Bench> {
         benches.push(bench("paced", Kind::Paced, threads, some(10_000, 2_000)));
         benches.push(bench("sustained", Kind::Sustained, threads, some(40_000, 3_000)));
     }
-    benches.push(often(bench("rotating", Kind::Rotating, 1, some(20_000, 3_000))));
+    benches.push(often(bench("rotating", Kind::Rotating, 1, some(60_000, 3_000))));
     for (name, size) in [("note of 16 B", 16), ("note of 256 B", 256), ("note of 4 KiB", 4096)] {
         let records = some(2_000, 500);
         benches.push(Bench { size, ..bench(name, Kind::Size, 1, records) });

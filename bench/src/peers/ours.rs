@@ -9,9 +9,9 @@ use super::{Entry, Order, Peer, entry};
 pub(crate) const DIRECT: &str = "audited (direct)";
 pub(crate) const SPOOLED: &str = "audited (spooled)";
 
-/// Rotated as in production: by size and day.
-pub(crate) const ROTATING: &str = "audited (direct), rotating as in production";
-/// A file takes about two thousand records.
+/// A file takes about twenty thousand records.
+pub(crate) const ROTATING: &str = "audited (direct), rotating at 10 MiB";
+const ROTATING_SELDOM: &str = "audited (direct), rotating at 100 MiB";
 const ROTATING_OFTEN: &str = "audited (direct), rotating at 1 MiB";
 
 pub(crate) const SYNCED: &str = "audited, synced";
@@ -21,7 +21,6 @@ type Setting = (&'static str, &'static str);
 
 // The settings that take a road. What needs one that the runtime does not know is left out.
 const TO_SPOOL: Setting = ("AUDIT_LOG_SPOOL", "on");
-const OFTEN: Setting = ("AUDIT_LOG_ROTATE_SIZE", "1MiB");
 const TO_FILE: Setting = ("AUDIT_LOG_SPOOL", "off");
 const TO_DISK: Setting = ("AUDIT_LOG_DURABILITY", "synced");
 
@@ -40,16 +39,23 @@ pub(crate) fn synced() -> Option<Entry> {
 }
 
 /// Records into files that are rotated, with all else as in production, compression included.
-pub(crate) fn rotating() -> [Entry; 2] {
-    let as_is = entry(ROTATING, |dir| in_production(dir, &[])).that_is_ours();
-    let often = entry(ROTATING_OFTEN, |dir| in_production(dir, &[OFTEN]));
-    [as_is, often.that_is_ours()]
+pub(crate) fn rotating() -> [Entry; 3] {
+    [
+        entry(ROTATING, |dir| in_production(dir, "10MiB")).that_is_ours(),
+        entry(ROTATING_SELDOM, |dir| in_production(dir, "100MiB")).that_is_ours(),
+        entry(ROTATING_OFTEN, |dir| in_production(dir, "1MiB")).that_is_ours(),
+    ]
 }
 
-fn in_production(dir: &Path, more: &[Setting]) -> io::Result<Box<dyn Peer>> {
-    // Lines are counted, so that none may be deleted.
-    let settings = [("AUDIT_LOG_PROFILE", "production"), ("AUDIT_LOG_KEEP_FILES", "off"), TO_FILE];
-    let builder = audit_runtime::builder("bench").environment(settings.iter().chain(more).copied());
+fn in_production(dir: &Path, size: &str) -> io::Result<Box<dyn Peer>> {
+    let settings = [
+        ("AUDIT_LOG_PROFILE", "production"),
+        // Lines are counted, so that none may be deleted.
+        ("AUDIT_LOG_KEEP_FILES", "off"),
+        ("AUDIT_LOG_ROTATE_SIZE", size),
+        TO_FILE,
+    ];
+    let builder = audit_runtime::builder("bench").environment(settings);
     Ok(Box::new(Audited(builder.dir(dir).console(ConsoleTarget::Off).init())))
 }
 
