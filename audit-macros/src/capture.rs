@@ -1,10 +1,12 @@
 //! From fields to the code that takes their values.
 //!
-//! Fields without `.await` are taken in one closure, so that a panic in one of them can be
-//! contained and the next ones are taken nevertheless; the others are statements of the function.
+//! Variables, constants and literals are an array: to mention one can do nothing, and what it is
+//! worth is asked where a panic is contained. Other fields without `.await` are taken in one closure,
+//! so that a panic in one of them can be contained and the next ones are taken nevertheless. What
+//! waits becomes statements of the function.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, spanned::Spanned as _};
 
 use crate::{
@@ -34,6 +36,25 @@ pub(crate) fn fields(
         number += run.len();
     }
     taken
+}
+
+/// The values as an array; none where taking one of them may do something.
+pub(crate) fn listed(hooks: &TokenStream, fields: &[Field]) -> Option<TokenStream> {
+    let does_nothing =
+        |field: &Field| matches!(field.value.expression, Some(Expr::Path(_) | Expr::Lit(_)));
+    if !fields.iter().all(does_nothing) {
+        return None;
+    }
+    let values = fields.iter().map(|field| match (field.value.word, &field.value.expression) {
+        (Word::Bare, Some(variable)) if field.value.literal().is_none() => {
+            borrowed(variable, variable.span())
+        }
+        _ => {
+            let value = value(hooks, &field.value);
+            quote!(&#value)
+        }
+    });
+    Some(quote!(&[#(#values),*]))
 }
 
 /// The numbers of the fields and the closure that takes them; none where one of them waits.
@@ -90,8 +111,6 @@ pub(crate) fn value(hooks: &TokenStream, value: &Value) -> TokenStream {
     let span = expression.span();
     let place = located(span);
     let hooks = at(hooks, place);
-    // With a span of the user's own, errors show all of the expression.
-    let borrow = quote_spanned!(span=> &);
     let operand = match expression {
         Expr::Path(_)
         | Expr::Field(_)
@@ -103,14 +122,19 @@ pub(crate) fn value(hooks: &TokenStream, value: &Value) -> TokenStream {
         | Expr::Paren(_)
         | Expr::Tuple(_)
         | Expr::Await(_)
-        | Expr::Block(_) => expression.to_token_stream(),
-        _ => quote_spanned!(place=> (#expression)),
+        | Expr::Block(_) => borrowed(expression, span),
+        _ => borrowed(&quote_spanned!(place=> (#expression)), span),
     };
     match value.word {
-        Word::Bare => quote_spanned!(place=> #hooks::bare(#borrow #operand)),
+        Word::Bare => quote_spanned!(place=> #hooks::bare(#operand)),
         word => {
             let word = Ident::new(word.hook(), place);
-            quote_spanned!(place=> #hooks::Shown::new(#borrow #operand).#word())
+            quote_spanned!(place=> #hooks::Shown::new(#operand).#word())
         }
     }
+}
+
+/// With a span of the user's own, so that errors show all of the expression.
+fn borrowed(operand: &impl ToTokens, span: Span) -> TokenStream {
+    quote_spanned!(span=> & #operand)
 }

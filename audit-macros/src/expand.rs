@@ -17,7 +17,7 @@ use crate::{
     block, capture,
     judge::{self, Field, Plan, When},
     order,
-    parse::{self, Argument, Block, Function, Input, Kind, Tail, Word, tokens},
+    parse::{self, Argument, Block, Function, Input, Kind, Tail, tokens},
     report::Report,
 };
 
@@ -157,8 +157,6 @@ fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
         let value = bound(fields, if matches!(when, When::Err) { "err" } else { "ret" });
         quote!(if let ::core::option::Option::Some(#value) = #found { #taken })
     });
-    let shown = plan.error.is_some() || plan.ends.iter().flatten().any(shows);
-    let refusal = shown.then(|| refusal(hooks));
     let told = if tells_more(plan) {
         quote!(#call.end(#ending); #written #(#fields)* #call.finish();)
     } else {
@@ -167,15 +165,16 @@ fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
     if judged.is_none() && denied.is_none() && !tells_more(plan) {
         return quote! {
             if #call.is_watched() {
-                #call.done(#hooks::Probe::new(&#ret).ending());
+                use #hooks::Ends as _;
+                #call.done((&&&#hooks::probe(&#ret)).ending());
             }
         };
     }
     quote! {
         if #call.is_watched() {
-            #refusal
-            let #probe = #hooks::Probe::new(&#ret);
-            let #ending = #probe.ending();
+            use #hooks::Ends as _;
+            let #probe = #hooks::probe(&#ret);
+            let #ending = (&&&#probe).ending();
             #judged
             #denied
             #told
@@ -186,15 +185,6 @@ fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
 /// Whether more than the ending is told of the end.
 fn tells_more(plan: &Plan) -> bool {
     plan.error.is_some() || plan.ends.iter().any(|fields| !fields.is_empty())
-}
-
-/// What lets secrets refuse the words that would show them.
-fn refusal(hooks: &TokenStream) -> TokenStream {
-    quote!(use #hooks::Refused as _;)
-}
-
-fn shows(field: &Field) -> bool {
-    matches!(field.value.word, Word::Display | Word::Debug | Word::Json)
 }
 
 /// The name as the fields write it, or `_` where none does.

@@ -16,6 +16,8 @@ pub(crate) struct Plan {
     /// The path of the runtime's hooks.
     pub(crate) hooks: TokenStream,
     pub(crate) operation: TokenStream,
+    /// Whether the operation has another name than the function.
+    pub(crate) is_named: bool,
     pub(crate) level: &'static str,
     pub(crate) message: Option<TokenStream>,
     pub(crate) slow_nanos: u64,
@@ -49,6 +51,21 @@ pub(crate) struct Field {
     pub(crate) value: Value,
 }
 
+impl Field {
+    /// The number of its part, as the runtime's `Part` counts them.
+    pub(crate) fn part_number(&self) -> u8 {
+        match self.part {
+            "resource" => 0,
+            "agent" => 1,
+            "user" => 2,
+            "before" => 3,
+            "after" => 4,
+            "context" => 6,
+            _ => 5,
+        }
+    }
+}
+
 /// On which ends of a call a field is taken.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum When {
@@ -80,6 +97,7 @@ pub(crate) fn plan(
             kind,
             hooks: quote!(::audit_runtime::__private),
             operation: operation.to_token_stream(),
+            is_named: false,
             level: "Info",
             message: None,
             slow_nanos: 0,
@@ -166,6 +184,7 @@ impl Judge<'_> {
             "operation" => {
                 if let Some(text) = self.text(&name, r#"operation = "STATUS_CHANGE""#, input) {
                     self.plan.operation = text;
+                    self.plan.is_named = true;
                 }
             }
             "message" => {

@@ -80,20 +80,8 @@ fn by_name(x: u64) -> u64 {
 
 #[inline(never)]
 fn sampled(x: u64) -> u64 {
-    static SITE: hooks::Site = hooks::Site::new(hooks::Callsite {
-        category: hooks::Category::Performance,
-        level: hooks::Level::Info,
-        event: "timing",
-        operation: "sampled",
-        component: module_path!(),
-        message: None,
-        function: "sampled",
-        file: file!(),
-        line: line!(),
-        slow_nanos: 0,
-        fields: &[],
-    })
-    .sampled(64);
+    static SITE: hooks::Site =
+        hooks::Site::timed("sampled", module_path!(), file!(), line!(), &[]).sampled(64);
     let _call = hooks::Timed::enter(&SITE, hooks::Level::Info);
     x.wrapping_mul(3)
 }

@@ -286,10 +286,21 @@ impl Drain {
         self.counters.spool_refused.add_one();
     }
 
-    /// Counts a record that could not be drained.
-    pub fn lost(&self) {
-        self.counters.lines_lost.add_one();
-        self.losses.fetch_add(1, Ordering::Relaxed);
+    /// What was counted.
+    #[cfg(test)]
+    pub(crate) fn counted(&self) -> crate::health::Health {
+        self.counters.snapshot()
+    }
+
+    /// Counts that the spool was taken away or cut.
+    pub fn spool_gone(&self) {
+        self.counters.spools_gone.add_one();
+    }
+
+    /// Counts records that could not be drained.
+    pub fn lost(&self, records: u64) {
+        self.counters.lines_lost.add(records);
+        self.losses.fetch_add(records, Ordering::Relaxed);
     }
 
     /// How many there were.

@@ -104,6 +104,8 @@ counters! {
     lines_shortened,
     /// Processes that stayed in direct mode because a spool could not be made: 0 or 1.
     spool_refused,
+    /// Spools of this process that somebody deleted or cut; it went on in direct mode: 0 or 1.
+    spools_gone,
     /// Spools of dead processes whose records are all in their files.
     spools_recovered,
     /// Lines that were written for them.

@@ -101,15 +101,21 @@ pub use config::{
     SpoolMode, Timing,
 };
 pub use context::{Context, InContext, WithContext, with_context};
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub use handoff::fuzz;
 pub use handoff::{Recovery, recover_spools};
 pub use health::{Health, Status};
 pub use hooks::{AuditError, AuditOutcome, Timer, timer};
 #[cfg(feature = "metrics")]
 pub use install::publish_metrics;
-pub use install::{Builder, InitError, Logs, Position, builder, health, init, try_init};
+pub use install::{
+    Builder, InitError, Logs, Position, builder, health, init, recover_private, try_init,
+};
 pub use layer::{EventLayer, layer};
 pub use layout::Compression;
 pub use record::{Category, Level, Outcome};
+pub use sink::PrivateDir;
 pub use timing::{Cache, cache, flush_summaries, memory};
 pub use value::{AuditValue, Nested, Redact, Sensitive, Shape, Value};
 

@@ -292,7 +292,7 @@ fn shows(bomb: Bomb) {}
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let _logs = audit_runtime::builder("aborts")
+    let logs = audit_runtime::builder("aborts")
         .environment([("AUDIT_LOG", "staging,info")])
         .dir(&arguments[1])
         .init();
@@ -300,6 +300,8 @@ fn main() {
         returns(n);
         tracing::info!(n, "note");
     }
+    audit_runtime::publish_metrics();
+    assert_eq!(logs.health().lines_lost, 0);
     match &*arguments[2] {
         "body" => panics(),
         "intent" => drop(required()),
@@ -312,7 +314,7 @@ fn main() {
 #[test]
 fn panics_that_abort_leave_what_was_written_and_a_line_of_the_panic() {
     let profile = "\n[profile.aborts]\ninherits = \"dev\"\npanic = \"abort\"\n";
-    let package = Package::new("aborts", "", profile, "main.rs", ABORTS);
+    let package = Package::new("aborts", r#""metrics""#, profile, "main.rs", ABORTS);
     package.cargo(&["build", "--quiet", "--offline", "--profile", "aborts"]);
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("features/target/aborts/aborts");
     for (way, message) in [

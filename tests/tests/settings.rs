@@ -137,6 +137,27 @@ fn when_a_file_is_rotated() {
     }
 }
 
+/// Periods of nearly a year of which one began a minute or two ago, whenever the test is run: each
+/// file is due at once, and a share of twelve hours puts it off, but for one directory in hundreds.
+#[test]
+fn a_jitter_puts_a_rotation_off() {
+    let now = std::time::UNIX_EPOCH.elapsed().expect("a clock").as_secs() - 60;
+    let year = 366 * 24 * 60 * 60;
+    let period = format!("{}s", now / now.div_ceil(year));
+    for way in WAYS {
+        let settings = [("rotate_every", period.as_str()), ("audit.rotate_jitter", "12h")];
+        let mut put_off = 0;
+        for _ in 0..6 {
+            let sandbox = sandbox(way, &settings);
+            plant_active(&sandbox);
+            let told = create(&sandbox, "One");
+            assert_eq!(archives(&sandbox, "system.log").len(), 1, "{way:?} {period} {told}");
+            put_off += usize::from(archives(&sandbox, "audit.log").is_empty());
+        }
+        assert!(put_off > 0, "{way:?} {period}: not one of six directories");
+    }
+}
+
 #[test]
 fn how_large_a_file_gets() {
     for way in WAYS {

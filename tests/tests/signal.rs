@@ -1,14 +1,15 @@
-//! Rotation at a signal, for programs that asked for it. One test, as a process has one set of logs.
+//! Rotation at a signal, for programs that asked for it.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use audit_runtime::config::RotateSignal;
 use audit_runtime::record::Category;
-use audit_tests::until;
+use audit_tests::{Sandbox, until};
 
 /// Sends the signal to this process, as an operator does.
 fn send(signal: &str) {
@@ -52,4 +53,23 @@ fn files_that_are_not_empty_are_rotated_at_the_signal() {
     send("-USR1");
     until("the program's own handler", || own.load(Ordering::Relaxed));
     assert_eq!(archives(folder.path(), Category::System), count);
+}
+
+/// In a process of its own, as a process has one set of logs.
+#[test]
+fn a_hang_up_rotates_where_that_is_set() {
+    let program = env!("CARGO_BIN_EXE_logger-under-test");
+    let sandbox = Sandbox::new(program).with_env("AUDIT_LOG", "staging");
+    let sandbox = sandbox.with_env("AUDIT_LOG_ROTATE_SIGNAL", "SIGHUP");
+    let mut command = sandbox.command(["wait", "3"]);
+    let mut child = command.stdin(Stdio::piped()).spawn().expect("the program");
+    let mut ready = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    stdout.read_line(&mut ready).expect("a line");
+    assert_eq!(archives(&sandbox.path("logs"), Category::Audit), 0);
+    let kill = Command::new("kill").args(["-HUP", &child.id().to_string()]).status();
+    assert!(kill.expect("kill").success());
+    until("the rotation", || archives(&sandbox.path("logs"), Category::Audit) == 1);
+    drop(child.stdin.take());
+    assert!(child.wait().expect("its end").success(), "the signal ends nothing");
 }

@@ -45,8 +45,8 @@ impl Traced {
 
     /// Which threads wrote to the audit file, and which brought it to the disk.
     fn threads(&self) -> (Vec<&str>, Vec<&str>) {
-        let of = |is: fn(&&String) -> bool| {
-            let calls = self.calls.iter().filter(is);
+        let of = |is: fn(&str) -> bool| {
+            let calls = self.calls.iter().filter(|call| is(call));
             calls.filter_map(|call| call.split_whitespace().next()).collect()
         };
         // Of a call that another thread interrupts, the beginning alone names the file.
@@ -54,7 +54,7 @@ impl Traced {
     }
 }
 
-fn is_sync(call: &&String) -> bool {
+fn is_sync(call: &str) -> bool {
     call.contains("fdatasync(")
 }
 
@@ -110,7 +110,7 @@ fn many_records_through_a_spool_are_on_the_disk_after_one_wait() {
     let Some(run) = traced("staging", &settings, "pipelined", &[]) else { return };
     assert_eq!(run.audit().len(), COUNT);
     let said = run.calls.iter().position(|call| call.contains("synced\\n")).expect("it says so");
-    let synced = run.calls.iter().position(|call| is_sync(&call)).expect("a sync");
+    let synced = run.calls.iter().position(|call| is_sync(call)).expect("a sync");
     let written = |call: &String| call.contains("write(") && !call.contains("write(1<");
     let last = run.calls.iter().rposition(written).expect("a line");
     assert!(last < synced && synced < said, "{:#?}", run.calls);

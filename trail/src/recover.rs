@@ -1,9 +1,10 @@
-//! `trail recover`: brings what killed processes left in their spools into the log files.
+//! `trail recover`: brings what killed processes left, in their spools and in private directories, into
+//! the log files.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use audit_runtime::{Recovery, recover_spools};
+use audit_runtime::{PrivateDir, Recovery, recover_private, recover_spools};
 use clap::Args;
 
 use crate::upkeep::Done;
@@ -13,6 +14,10 @@ pub(crate) struct RecoverArgs {
     /// The directory that holds audit.log and the other files.
     #[arg(value_name = "DIR", env = "AUDIT_LOG_DIR", default_value = "logs")]
     dir: PathBuf,
+    /// The directory for temporary files, in which processes made private directories while DIR took
+    /// no lines.
+    #[arg(long, value_name = "DIR", env = "TMPDIR", default_value = "/tmp")]
+    temp: PathBuf,
 }
 
 /// Recovers, and says what became of each spool.
@@ -35,6 +40,15 @@ pub(crate) fn run(arguments: &RecoverArgs) -> Result<Done, String> {
     });
     let left =
         left.iter().map(|(path, reason)| format!("{}: left as it is: {reason}", path.display()));
-    let complaints: Vec<String> = aside.chain(left).collect();
+    let temp = &arguments.temp;
+    let private = recover_private(dir, temp)
+        .map_err(|error| format!("cannot read {}: {error}", temp.display()))?;
+    for PrivateDir { dir, lines, .. } in &private {
+        let _ = writeln!(text, "{lines} lines from {}", dir.display());
+    }
+    let stuck = private.iter().filter_map(|PrivateDir { dir, failure, .. }| {
+        Some(format!("{}: left as it is: {}", dir.display(), failure.as_ref()?))
+    });
+    let complaints: Vec<String> = aside.chain(left).chain(stuck).collect();
     Ok(Done { text, complete: complaints.is_empty(), complaints })
 }

@@ -84,7 +84,6 @@ fn implementations(input: &Input) -> TokenStream {
             // Whoever takes the last one has nothing more to want.
             quote!(let _ = #(#taken(#values))&&*;)
         };
-        let refusal = shows(form).then(|| quote!(use #hooks::Refused as _;));
         quote! {
             #[automatically_derived]
             impl #parameters #hooks::Nested for #name #arguments #bounds {
@@ -97,7 +96,6 @@ fn implementations(input: &Input) -> TokenStream {
                         #hooks::Value<'_>,
                     ) -> ::core::primitive::bool,
                 ) {
-                    #refusal
                     #each
                 }
             }
@@ -146,17 +144,6 @@ fn value(hooks: &TokenStream, field: &Field) -> TokenStream {
     }
     let word = Ident::new(field.word.hook(), place);
     quote_spanned!(place=> #hooks::Shown::new(&self.#member).#word())
-}
-
-/// Whether a word is used that secrets refuse.
-fn shows(form: &Form) -> bool {
-    let shows = |word: Word| matches!(word, Word::Display | Word::Debug | Word::Json);
-    match form {
-        Form::Variants(_) | Form::Text(_) => false,
-        Form::Whole(word) => shows(*word),
-        Form::Only(field) => shows(field.word),
-        Form::List(fields) | Form::Object(fields) => fields.iter().any(|field| shows(field.word)),
-    }
 }
 
 /// The type's parameters, each bound to what the words on its fields need.

@@ -28,12 +28,14 @@ pub(super) fn own(plan: &Plan, function: &Function) -> (TokenStream, TokenStream
     }
     let hooks = &plan.hooks;
     let (call, ret) = (name("call"), name("ret"));
-    let (start, end) = (start(plan, function, &call, sync), end(plan, &call, &ret));
+    let in_place = sync && plan.kind == Kind::Timed && plan.fields.is_empty();
+    let end = end(plan, &call, &ret);
     let given = function
         .gives_back()
         .map_or_else(|| ret.clone(), |place| Ident::new("ret", located(place)));
     let (items, statements) = parse::leading(body.clone());
     if sync && calls_itself(function) {
+        let start = start(plan, function, &call, true);
         let block = braced(quote!(#items #statements), function.braces);
         let inside = name("inside");
         let run = quote! {
@@ -56,6 +58,13 @@ pub(super) fn own(plan: &Plan, function: &Function) -> (TokenStream, TokenStream
     let run = if sync {
         let block = braced(quote!(#items #own #statements), place);
         let body = quote_spanned!(place=> #by_value || -> #returns #block);
+        if in_place {
+            let start = timed(plan, function, true);
+            return (
+                head,
+                quote!(let #call = #start; #quiet let #ret = #hooks::called(#body); #end #given),
+            );
+        }
         quote!(#quiet let #ret = #hooks::run(&mut #call, #body);)
     } else {
         let typed = !body.is_empty() && returns.to_string() != "_";
@@ -64,6 +73,7 @@ pub(super) fn own(plan: &Plan, function: &Function) -> (TokenStream, TokenStream
         let body = quote_spanned!(place=> async #by_value #block);
         waited(plan, quiet.as_ref(), &body)
     };
+    let start = start(plan, function, &call, sync);
     (head, quote!(#start #run #end #given))
 }
 
@@ -129,15 +139,19 @@ fn spliced(
     let call = name("call");
     let (items, statements) = parse::leading(body.clone());
     if plan.kind == Kind::Timed && plan.fields.is_empty() && !plan.outcome {
-        let (hooks, site, gate) = (&plan.hooks, site(plan, function), gate(plan));
-        let (guard, timed) = (name("_call"), name(if sync { "Timed" } else { "Waiting" }));
-        return quote! {
-            #items let #guard = { #site #hooks::#timed::enter(&__AUDIT_SITE, #gate) }; #statements
-        };
+        let (guard, start) = (name("_call"), timed(plan, function, sync));
+        return quote!(#items let #guard = #start; #statements);
     }
     let start = start(plan, function, &call, returns);
     let returns = returns.then(|| quote!(#call.returns();));
     quote!(#items #start #returns #statements)
+}
+
+/// The beginning of a call of which nothing is known but when it began and ended.
+fn timed(plan: &Plan, function: &Function, sync: bool) -> TokenStream {
+    let (hooks, site, gate) = (&plan.hooks, site(plan, function), gate(plan));
+    let guard = name(if sync { "Timed" } else { "Waiting" });
+    quote!({ #site #hooks::#guard::enter(&__AUDIT_SITE, #gate) })
 }
 
 /// Whether more than the kind of the value is asked of it.

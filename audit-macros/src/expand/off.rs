@@ -3,7 +3,6 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 
-use super::{refusal, shows};
 use crate::{
     capture::value,
     judge::{Field, Plan},
@@ -16,14 +15,13 @@ pub(super) fn unwatched(plan: &Plan, function: &Function) -> TokenStream {
     let all = || plan.fields.iter().chain(plan.ends.iter().flatten());
     let fields = all().filter(|field| stands_alone(field));
     let values: Vec<TokenStream> = fields.map(|field| value(&plan.hooks, &field.value)).collect();
-    let refusal = all().any(shows).then(|| refusal(&plan.hooks));
     // Of a literal there is nothing to check.
     let texts = [Some(&plan.operation), plan.message.as_ref()].into_iter().flatten();
     let paths = texts.filter(|text| syn::parse2::<syn::LitStr>((*text).clone()).is_err());
     let paths: Vec<TokenStream> =
         paths.map(|path| quote!(const _: &::core::primitive::str = #path;)).collect();
     let known = (!values.is_empty() || !paths.is_empty())
-        .then(|| quote!(if false { #refusal #(#paths)* #(let _ = #values;)* }));
+        .then(|| quote!(if false { #(#paths)* #(let _ = #values;)* }));
     let Function { inner, body, .. } = function;
     let (items, statements) = crate::parse::leading(body.clone());
     function.with_body(quote!(#inner #items #known #statements))

@@ -1,10 +1,10 @@
 //! The code in front of a watched body: what the compiler knows of the function, and the fields.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{LitStr, ext::IdentExt as _};
 
-use super::{at, located, own, refusal, shows};
+use super::{at, located, own};
 use crate::{
     capture,
     judge::{Field, Plan},
@@ -12,27 +12,26 @@ use crate::{
 };
 
 /// The call's beginning: its site, and the fields known by then.
+///
+/// Whether it is wanted is asked before anything is built for it.
 pub(super) fn start(plan: &Plan, function: &Function, call: &Ident, changes: bool) -> TokenStream {
     let hooks = &plan.hooks;
     let site = site(plan, function);
-    let gate = match plan.kind {
-        Kind::Audited => quote!(#hooks::Gate::Audit),
+    let wanted = match plan.kind {
+        Kind::Audited => quote!(audits()),
         Kind::Timed => {
             let level = gate(plan);
-            quote!(#hooks::Gate::Performance(#level))
+            quote!(times(#level))
         }
     };
-    let refusal = plan.fields.iter().any(shows).then(|| refusal(hooks));
-    let (entered, fields) = match capture::together(hooks, call, 0, &plan.fields) {
-        Some(taken) => {
-            (quote!(#refusal #hooks::Call::enter_with(&__AUDIT_SITE, #gate, #taken)), None)
-        }
-        None if plan.fields.is_empty() => (quote!(#hooks::Call::enter(&__AUDIT_SITE, #gate)), None),
-        None => {
-            let fields = capture::fields(hooks, call, 0, &plan.fields);
-            let fields = quote!(if #call.is_on() { #refusal #fields #call.start(); });
-            (quote!(#hooks::Call::open(&__AUDIT_SITE, #gate)), Some(fields))
-        }
+    let (begun, fields) = if let Some(values) = capture::listed(hooks, &plan.fields) {
+        (quote!(begin(&__AUDIT_SITE, #values)), None)
+    } else if let Some(taken) = capture::together(hooks, call, 0, &plan.fields) {
+        (quote!(begin_with(&__AUDIT_SITE, #taken)), None)
+    } else {
+        let fields = capture::fields(hooks, call, 0, &plan.fields);
+        let fields = quote!(if #call.is_on() { #fields #call.start(); });
+        (quote!(open(&__AUDIT_SITE)), Some(fields))
     };
     let changes = changes || fields.is_some() || plan.required.is_some();
     let mutable = changes.then(|| quote!(mut));
@@ -46,7 +45,10 @@ pub(super) fn start(plan: &Plan, function: &Function, call: &Ident, changes: boo
         }
     });
     quote! {
-        let #mutable #call = { #site #entered };
+        let #mutable #call = {
+            #site
+            if #hooks::#wanted { #hooks::Call::#begun } else { #hooks::Call::OFF }
+        };
         #fields
         #required
     }
@@ -64,45 +66,41 @@ pub(super) fn gate(plan: &Plan) -> TokenStream {
 /// Everything that is known when the program is compiled.
 pub(super) fn site(plan: &Plan, function: &Function) -> TokenStream {
     let Plan { hooks, operation, slow_nanos, .. } = plan;
-    // Only what differs from the others is written: each member costs the compiler time.
-    let others = own(match plan.kind {
-        Kind::Audited => "OPERATION",
-        Kind::Timed => "TIMING",
-    });
+    // Only what differs from the others is written: all that is written costs the compiler time.
+    let kind = own(plan.kind.name());
+    let name = function.signature.ident.unraw().to_string();
+    let function_name = plan.is_named.then(|| quote!(.function(#name)));
     let level = (plan.level != "Info").then(|| {
         let level = own(plan.level);
-        quote!(level: #hooks::Level::#level,)
+        quote!(.level(#hooks::Level::#level))
     });
-    let message = plan.message.as_ref();
-    let message = message.map(|text| quote!(message: ::core::option::Option::Some(#text),));
-    let slow = (*slow_nanos > 0).then(|| quote!(slow_nanos: #slow_nanos,));
-    let name = function.signature.ident.unraw().to_string();
-    // Only with the user's own span do these tell the function's place, not the attribute's.
-    let place = function.signature.ident.span();
-    let file = quote_spanned!(place=> ::core::file!());
-    let line = quote_spanned!(place=> ::core::line!());
-    let fields =
-        plan.fields.iter().chain(plan.ends.iter().flatten()).map(|Field { part, key, .. }| {
-            let part = own(part);
-            let key = LitStr::new(&key.value(), Span::mixed_site());
-            quote!(#hooks::#part(#key))
-        });
+    let message = plan.message.as_ref().map(|text| quote!(.message(#text)));
+    let slow = (*slow_nanos > 0).then(|| quote!(.slow(#slow_nanos)));
     let sample = (plan.sample > 1).then(|| {
         let calls = plan.sample;
         quote!(.sampled(#calls))
     });
+    // Only with the user's own span do these tell the function's place, not the attribute's.
+    let place = function.signature.ident.span();
+    let file = quote_spanned!(place=> ::core::file!());
+    let line = quote_spanned!(place=> ::core::line!());
+    let fields = keys(plan);
     quote! {
-        static __AUDIT_SITE: #hooks::Site = #hooks::Site::new(#hooks::Callsite {
-            #level
-            operation: #operation,
-            component: ::core::module_path!(),
-            #message
-            function: #name,
-            file: #file,
-            line: #line,
-            #slow
-            fields: &[#(#fields),*],
-            ..#hooks::#others
-        })#sample;
+        static __AUDIT_SITE: #hooks::Site = #hooks::Site::#kind(
+            #operation, ::core::module_path!(), #file, #line, &#fields
+        )#function_name #level #message #slow #sample;
     }
+}
+
+/// Parts and keys of the fields.
+fn keys(plan: &Plan) -> TokenStream {
+    let fields = || plan.fields.iter().chain(plan.ends.iter().flatten());
+    if fields().next().is_none() {
+        return quote!([]);
+    }
+    let hooks = &plan.hooks;
+    let parts: Vec<u8> = fields().map(Field::part_number).collect();
+    let parts = Literal::byte_string(&parts);
+    let keys = fields().map(|field| LitStr::new(&field.key.value(), Span::mixed_site()));
+    quote!(#hooks::fields(#parts, [#(#keys),*]))
 }

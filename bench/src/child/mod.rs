@@ -119,6 +119,7 @@ pub(crate) fn run(words: impl Iterator<Item = String>) -> io::Result<()> {
         Kind::Memory => memory::run(&task),
         Kind::Start => start::run(&task),
         Kind::Synced => synced::run(&task),
+        Kind::Pipelined => synced::pipelined(&task),
         Kind::Timed | Kind::Disabled => way::run(&task),
         Kind::Recover => {
             peers::recover(&task.dir);

@@ -6,13 +6,13 @@
 
 use std::{
     fs::File,
-    io::{self, Write as _},
+    io::{self, BufWriter, Write as _},
     sync::Mutex,
     time::Instant,
 };
 
 use super::{Task, clock::percentile, load::in_threads, tell};
-use crate::peers::{self, KEYS, OPERATION, Order};
+use crate::peers::{self, KEYS, OPERATION, Order, Peer};
 
 /// An append and a sync, each thread to a file of its own.
 pub(crate) const DISK: &str = "append, fdatasync";
@@ -23,6 +23,10 @@ pub(super) fn run(task: &Task) -> io::Result<()> {
     if peers::synced().is_some_and(|entry| entry.name == task.peer) {
         let peer = task.peer()?;
         let note = task.note();
+        if task.threads == 1 {
+            in_turns(task, &*peer)?;
+            return peer.finish();
+        }
         measure(
             task,
             |_| Ok(()),
@@ -52,6 +56,66 @@ pub(super) fn run(task: &Task) -> io::Result<()> {
             append(&mut file, &line(n))
         },
     )
+}
+
+/// A record and an append with a sync, in turns: what the disk does meanwhile falls on both.
+fn in_turns(task: &Task, peer: &dyn Peer) -> io::Result<()> {
+    let note = task.note();
+    let mut own = File::options().append(true).create(true).open(task.dir.join("own"))?;
+    let mut waits = [Vec::new(), Vec::new()];
+    let start = Instant::now();
+    for n in 0..task.each() {
+        let [records, appends] = &mut waits;
+        let start = Instant::now();
+        peer.record(&Order::new(n, &note));
+        records.push(start.elapsed().as_nanos() as u64 / 1000);
+        let start = Instant::now();
+        append(&mut own, &line(n))?;
+        appends.push(start.elapsed().as_nanos() as u64 / 1000);
+    }
+    let took = start.elapsed();
+    waits.iter_mut().for_each(|waits| waits.sort_unstable());
+    let [records, appends] = waits;
+    let p50 = percentile(&records, 0.5);
+    tell("emitted", task.each() as f64);
+    // Both are on the disk.
+    tell("synced", 2.0 * task.each() as f64 / took.as_secs_f64());
+    tell("wait p50", p50);
+    tell("wait p99", percentile(&records, 0.99));
+    tell("times one sync", p50 / percentile(&appends, 0.5).max(1.0));
+    Ok(())
+}
+
+/// Many records, and one wait for all of them. The floor is what an encoder could do: lines that are
+/// made already, through a buffer, and one sync.
+pub(super) fn pipelined(task: &Task) -> io::Result<()> {
+    std::fs::create_dir_all(&task.dir)?;
+    let count = task.each();
+    let start;
+    if task.peer == DISK {
+        let file = File::options().append(true).create(true).open(task.dir.join("own"))?;
+        let mut file = BufWriter::with_capacity(1 << 16, file);
+        let line = line(0);
+        start = Instant::now();
+        for _ in 0..count {
+            file.write_all(line.as_bytes())?;
+        }
+        file.into_inner()?.sync_data()?;
+        tell("emitted", 0.0);
+        tell("synced", count as f64 / start.elapsed().as_secs_f64());
+        return Ok(());
+    }
+    let peer = task.peer()?;
+    let note = task.note();
+    start = Instant::now();
+    for n in 0..count {
+        peer.record(&Order::new(n, &note));
+    }
+    peer.sync()?;
+    let took = start.elapsed();
+    tell("emitted", count as f64);
+    tell("synced", count as f64 / took.as_secs_f64());
+    peer.finish()
 }
 
 /// Lets each thread write its records, with something of its own, and says how long it waited.

@@ -43,6 +43,10 @@ fn of(bench: &Bench, python: bool) -> Vec<Entrant> {
             let ours = ours.map(|entry| Entrant { name: entry.name, ours: true });
             ours.chain([plain(peers::RAW_FILE)]).collect()
         }
+        Kind::Pipelined => {
+            let ours = [peers::SPOOLED, peers::DIRECT].map(|name| Entrant { name, ours: true });
+            [child::DISK].map(plain).into_iter().chain(ours).collect()
+        }
         kind => {
             let all = peers::all().into_iter();
             let all = all.filter(|peer| kind != Kind::Fields || peer.counts_fields);

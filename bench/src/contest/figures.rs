@@ -45,7 +45,7 @@ macro_rules! metric {
     };
 }
 
-pub(crate) const METRICS: [Metric; 23] = [
+pub(crate) const METRICS: [Metric; 24] = [
     metric!("caller", "ns/record", "time that a call takes its caller, the mean of all calls"),
     metric!("caller p50", "ns/record", "half of the calls are done by then"),
     metric!("caller p99", "ns/record", "99 of 100 calls are done by then"),
@@ -67,6 +67,11 @@ pub(crate) const METRICS: [Metric; 23] = [
     metric!("synced", more, "1/s", "records that are on the disk when their calls return"),
     metric!("wait p50", "µs", "half of those calls are done by then"),
     metric!("wait p99", "µs", "99 of 100 of those calls are done by then"),
+    metric!(
+        "times one sync",
+        "",
+        "`wait p50`, as a multiple of that of an append and a sync in turns with it"
+    ),
     metric!("call", "ns/call", "time of a call: the middle one of 25 slices"),
     metric!("allocations", "1/call", "allocations on the calling thread"),
 ];

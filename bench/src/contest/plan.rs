@@ -16,6 +16,7 @@ pub(crate) enum Kind {
     Memory,
     Start,
     Synced,
+    Pipelined,
     Timed,
     Disabled,
     /// No bench: what the next process does after one that died.
@@ -23,7 +24,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Burst,
         Self::Paced,
         Self::Sustained,
@@ -36,6 +37,7 @@ impl Kind {
         Self::Memory,
         Self::Start,
         Self::Synced,
+        Self::Pipelined,
         Self::Timed,
         Self::Disabled,
         Self::Recover,
@@ -56,12 +58,16 @@ impl Kind {
             Self::Memory => "memory",
             Self::Start => "start",
             Self::Synced => "synced",
+            Self::Pipelined => "pipelined",
             Self::Timed => "timed",
             Self::Disabled => "disabled",
             Self::Recover => "recover",
         }
     }
 }
+
+/// Records that are waited for once.
+pub(crate) const PIPELINED: &str = "synced, pipelined";
 
 /// One bench.
 #[derive(Clone, Copy, Debug)]
@@ -123,7 +129,8 @@ pub(super) fn benches(scope: Scope) -> Vec<Bench> {
     benches.push(bench("memory", Kind::Memory, 1, some(20_000, 1_000)));
     benches.push(often(bench("start", Kind::Start, 1, 1)));
     benches.push(bench("synced", Kind::Synced, 1, some(100, 10)));
-    benches.push(bench("synced", Kind::Synced, 128, some(1_280, 128)));
+    benches.push(bench("synced", Kind::Synced, 128, some(12_800, 128)));
+    benches.push(bench(PIPELINED, Kind::Pipelined, 1, some(100_000, 1_000)));
     for threads in [1, 2] {
         benches.push(bench("timed", Kind::Timed, threads, some(500_000, 50_000)));
     }

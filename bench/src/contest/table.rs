@@ -4,6 +4,7 @@ use std::{fmt::Write as _, fs, io, path::Path};
 
 use super::{
     figures::{GROWTH as TIMES, METRICS, OVER, value},
+    plan::PIPELINED,
     verdicts::{self, Figure, Verdict},
 };
 use crate::{child::DISK, peers::RAW_FILE, row::Row, timed, ways::BARE};
@@ -101,6 +102,7 @@ const SYNCED: &[Column] = &[
     ratio("p99", "synced", 1, "wait p99"),
     ratio("128 threads, records/s", "synced", 128, "synced"),
     ratio("p50", "synced", 128, "wait p50"),
+    ratio("pipelined, records/s", PIPELINED, 1, "synced"),
 ];
 
 /// All tables, as Markdown.

@@ -37,6 +37,11 @@ pub(crate) trait Peer: Send + Sync {
     /// Writes a record of sixteen fields.
     fn record_sixteen(&self, _order: &Order<'_>) {}
 
+    /// Returns when all records are on the disk.
+    fn sync(&self) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
     /// Brings what waits to the file, in the way that the peer's documentation gives for the end
     /// of a program.
     fn finish(self: Box<Self>) -> io::Result<()>;

@@ -1,8 +1,8 @@
 //! This project: `#[audited]`, with each road there is.
 
-use std::{fmt::Error, hint::black_box, io, path::Path};
+use std::{fmt::Error, hint::black_box, io, path::Path, time::Duration};
 
-use audit_runtime::{Builder, ConsoleTarget, Logs, audited};
+use audit_runtime::{Builder, Category, ConsoleTarget, Logs, audited};
 
 use super::{Entry, Order, Peer, entry};
 
@@ -131,6 +131,11 @@ impl Peer for Audited {
     fn record_sixteen(&self, order: &Order<'_>) {
         // The body always succeeds.
         let _ = process_sixteen(order);
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        let position = self.0.position(Category::Audit);
+        self.0.sync_up_to(&position, Duration::from_mins(1))
     }
 
     fn finish(self: Box<Self>) -> io::Result<()> {

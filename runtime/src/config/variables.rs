@@ -282,7 +282,7 @@ pub(super) const VARIABLES: &[Variable] = &[
         ..variable("AUDIT_LOG_HEARTBEAT", values::heartbeat)
     },
     Variable {
-        meaning: "how long the end of a program waits for a slow standard output or error before the lines that are left are given up and counted",
+        meaning: "how long the end of a program waits for a slow standard output or error before the lines that are left are given up and counted, and for a disk that is to have the last lines",
         values: "a time up to 1m with `ms`, `s` or `m`; `off` for not at all",
         example: "`500ms`",
         default: |settings| code(&Key::ExitWait, settings),

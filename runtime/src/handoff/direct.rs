@@ -9,7 +9,7 @@ use crate::{drain::Drain, frame::Frame, trap};
 pub(super) fn hand_off(drain: &Drain, frame: Frame) -> bool {
     // The drain does not panic by design; were it to, the program must not notice.
     trap::contained(|| drain.take(&frame)).unwrap_or_else(|| {
-        drain.lost();
+        drain.lost(1);
         false
     })
 }

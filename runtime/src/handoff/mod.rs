@@ -15,6 +15,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+#[cfg(any(test, fuzzing))]
+pub use spool::fuzz;
 pub use spool::{About, Recovery, Wish, recover};
 use spool::{Promotion, Pushed, Reach};
 

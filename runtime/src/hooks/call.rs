@@ -13,7 +13,7 @@ use crate::{
     handoff,
     record::{Category, Level, Outcome, Part},
     timing, trap,
-    value::Value,
+    value::{AuditValue, Value},
 };
 
 /// A call that is being watched, or one that nobody wants to hear of.
@@ -27,59 +27,60 @@ pub struct Call(Option<pool::Slot>);
 /// How many causes of an error are written.
 const MAX_CAUSES: usize = 16;
 
-/// What a watched function asks before anything else; the compiler makes one test of it.
-#[derive(Clone, Copy, Debug)]
-pub enum Gate {
-    /// Whether audit records are wanted.
-    Audit,
-    /// Whether timings of at least that level are.
-    Performance(Level),
+/// Whether audit records are wanted: what a watched function asks before anything else; the compiler
+/// makes one test of it.
+#[inline]
+#[must_use]
+pub fn audits() -> bool {
+    handoff::takes(Category::Audit, Level::Error)
 }
 
-impl Gate {
-    #[inline]
-    fn is_open(self) -> bool {
-        match self {
-            Self::Audit => handoff::takes(Category::Audit, Level::Error),
-            Self::Performance(level) => handoff::takes(Category::Performance, level),
-        }
-    }
+/// Whether timings of at least that level are.
+#[inline]
+#[must_use]
+pub fn times(level: Level) -> bool {
+    handoff::takes(Category::Performance, level)
 }
 
 /// Takes a field's value; it is called with the field's number.
 type Take<'a> = &'a mut dyn FnMut(&mut Call, usize);
 
 impl Call {
-    /// Begins a call without fields.
-    #[inline]
-    pub fn enter(site: &'static Site, gate: Gate) -> Self {
-        if gate.is_open() { begin(site) } else { Self(None) }
+    /// A call that nobody wants to hear of.
+    pub const OFF: Self = Self(None);
+
+    /// Begins a call whose fields have these values.
+    #[inline(never)]
+    pub fn begin(site: &'static Site, values: &[&dyn AuditValue]) -> Self {
+        Self::begin_with(site, 0..values.len(), &mut |call, number| {
+            if let Some(value) = values.get(number) {
+                call.field(number, value.value());
+            }
+        })
     }
 
     /// Begins a call with the fields of those numbers.
-    #[inline]
-    pub fn enter_with(
-        site: &'static Site,
-        gate: Gate,
-        numbers: Range<usize>,
-        take: Take<'_>,
-    ) -> Self {
-        if gate.is_open() { begin_with(site, numbers, take) } else { Self(None) }
+    #[inline(never)]
+    pub fn begin_with(site: &'static Site, numbers: Range<usize>, take: Take<'_>) -> Self {
+        let mut call = Self::open(site);
+        if call.is_on() {
+            call.fields(numbers, take);
+            call.start();
+        }
+        call
     }
 
     /// Begins a call whose fields follow, and then [`Call::start`].
-    #[inline]
-    pub fn open(site: &'static Site, gate: Gate) -> Self {
-        if gate.is_open() { open(site) } else { Self(None) }
+    #[inline(never)]
+    pub fn open(site: &'static Site) -> Self {
+        if !timing::drawn(site.sample) {
+            return Self::OFF;
+        }
+        Live::of(site).map_or(Self::OFF, Self::of)
     }
 
     pub(super) fn of(live: Live) -> Self {
         Self(Some(pool::take(live)))
-    }
-
-    /// A call that nobody wants to hear of.
-    pub(super) const fn unwatched() -> Self {
-        Self(None)
     }
 
     /// Whether anybody wants to hear of it.
@@ -266,32 +267,6 @@ impl Drop for Call {
             abandon(slot);
         }
     }
-}
-
-#[cold]
-#[inline(never)]
-fn open(site: &'static Site) -> Call {
-    if !timing::drawn(site.sample) {
-        return Call(None);
-    }
-    Live::of(site).map_or(Call(None), Call::of)
-}
-
-#[cold]
-#[inline(never)]
-fn begin(site: &'static Site) -> Call {
-    begin_with(site, 0..0, &mut |_, _| {})
-}
-
-#[cold]
-#[inline(never)]
-fn begin_with(site: &'static Site, numbers: Range<usize>, take: Take<'_>) -> Call {
-    let mut call = open(site);
-    if call.is_on() {
-        call.fields(numbers, take);
-        call.start();
-    }
-    call
 }
 
 #[cold]

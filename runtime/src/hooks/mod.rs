@@ -23,48 +23,24 @@ mod waiting;
 mod words;
 
 pub use audit_macros::{audited, timed};
-pub use call::{Call, Gate};
+pub use call::{Call, audits, times};
 pub use derived::{Member, debug, member};
-pub use probe::{AuditOutcome, Causes, Ending, Fallible, Fruitful, Probe};
+pub use probe::{AuditOutcome, Causes, Ending, Ends, Fallible, Fruitful, Probe, probe};
 pub use required::{AuditError, Refusable, Unrecorded, refused};
-pub use run::{Differ, Same, Track, done, inside, never, run, track};
+pub use run::{Differ, Same, Track, called, done, inside, never, run, track};
 pub(crate) use scope::{operation, span, subscriber_is_ours};
-pub use site::{OPERATION, Site, TIMING};
+pub use site::{Site, fields};
 pub use timed::Timed;
 pub use timer::{Timer, timer};
 pub use waiting::Waiting;
-pub use words::{Measured, Public, Refused, Shown, Veiled, bare};
+pub use words::{Measured, Public, Shown, Veiled, bare};
 
 #[cfg(not(any(feature = "json", test)))]
 pub use crate::value::JsonSource as Serialize;
 #[cfg(any(feature = "json", test))]
 pub use serde::Serialize;
 
-use crate::record::{Field, Part};
 pub use crate::{
     record::{Callsite, Category, Level, Outcome},
     value::{AuditValue, Nested, Redact, Shape, Value},
 };
-
-macro_rules! parts {
-    ($($name:ident: $part:ident,)+) => { $(
-        #[doc = concat!("A field of `", stringify!($name), "`.")]
-        #[must_use]
-        pub const fn $name(key: &'static str) -> Field {
-            Field { part: Part::$part, key }
-        }
-    )+ };
-}
-
-parts! {
-    resource: Resource,
-    agent: Agent,
-    user: User,
-    before: Before,
-    after: After,
-    details: Details,
-    context: Context,
-    ok: Details,
-    err: Details,
-    ret: Details,
-}

@@ -25,6 +25,12 @@ pub fn run<R>(call: &mut Call, body: impl FnOnce() -> R) -> R {
     returned
 }
 
+/// Runs the body of a function that is watched from outside; it takes an `FnOnce` as [`run`] does.
+#[inline]
+pub fn called<R>(body: impl FnOnce() -> R) -> R {
+    body()
+}
+
 /// Goes inside the call, whose body is the argument of [`done`].
 #[inline]
 pub fn inside(call: &mut Call) -> Option<impl Sized + use<>> {
@@ -74,7 +80,7 @@ impl<F: Future> Future for Track<F> {
             call.pause();
             drop(inside);
         }
-        polled.map(|returned| (returned, mem::replace(call, Call::unwatched())))
+        polled.map(|returned| (returned, mem::replace(call, Call::OFF)))
     }
 }
 

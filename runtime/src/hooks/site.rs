@@ -16,7 +16,7 @@ use tracing::{
 
 use super::scope;
 use crate::{
-    record::{Callsite, Category, Level, Outcome},
+    record::{Callsite, Category, Field, Level, Outcome, Part},
     timing::Slot,
 };
 
@@ -30,12 +30,28 @@ pub struct Site {
     span: OnceLock<&'static SpanSite>,
 }
 
+/// The fields of a site: the number of each one's part, as in [`Part`], and its key. A number that
+/// no part has is that of `details`.
+#[must_use]
+pub const fn fields<const N: usize>(parts: &[u8; N], keys: [&'static str; N]) -> [Field; N] {
+    let mut fields = [Field { part: Part::Details, key: "" }; N];
+    let mut at = 0;
+    while at < N {
+        if (parts[at] as usize) < Part::ALL.len() {
+            fields[at].part = Part::ALL[parts[at] as usize];
+        }
+        fields[at].key = keys[at];
+        at += 1;
+    }
+    fields
+}
+
 /// What the sites of audited functions have in common.
-pub const OPERATION: Callsite =
+const OPERATION: Callsite =
     Callsite { category: Category::Audit, event: "operation", ..Callsite::BLANK };
 
 /// What the sites of timed functions have in common.
-pub const TIMING: Callsite =
+const TIMING: Callsite =
     Callsite { category: Category::Performance, event: "timing", ..Callsite::BLANK };
 
 impl Site {
@@ -43,6 +59,60 @@ impl Site {
     #[must_use]
     pub const fn new(callsite: Callsite) -> Self {
         Self { callsite, sample: 1, slot: Slot::new(), span: OnceLock::new() }
+    }
+
+    /// The site of an audited function: name of the operation, and where it is.
+    #[must_use]
+    pub const fn audited(
+        operation: &'static str,
+        component: &'static str,
+        file: &'static str,
+        line: u32,
+        fields: &'static [Field],
+    ) -> Self {
+        let function = operation;
+        Self::new(Callsite { operation, component, function, file, line, fields, ..OPERATION })
+    }
+
+    /// The site of a timed function, described in the same way.
+    #[must_use]
+    pub const fn timed(
+        operation: &'static str,
+        component: &'static str,
+        file: &'static str,
+        line: u32,
+        fields: &'static [Field],
+    ) -> Self {
+        let function = operation;
+        Self::new(Callsite { operation, component, function, file, line, fields, ..TIMING })
+    }
+
+    /// The function has another name than the operation.
+    #[must_use]
+    pub const fn function(mut self, name: &'static str) -> Self {
+        self.callsite.function = name;
+        self
+    }
+
+    /// Its records have another level than `INFO`.
+    #[must_use]
+    pub const fn level(mut self, level: Level) -> Self {
+        self.callsite.level = level;
+        self
+    }
+
+    /// Its records have a message of their own.
+    #[must_use]
+    pub const fn message(mut self, text: &'static str) -> Self {
+        self.callsite.message = Some(text);
+        self
+    }
+
+    /// A call that takes at least so many nanoseconds is slow.
+    #[must_use]
+    pub const fn slow(mut self, nanos: u64) -> Self {
+        self.callsite.slow_nanos = nanos;
+        self
     }
 
     /// Watches one in `n` calls of a timed function, drawn at random; the others cost the drawing.

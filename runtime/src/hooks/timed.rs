@@ -6,7 +6,7 @@
 use std::{mem, thread};
 
 use super::{
-    Site,
+    Ending, Site,
     live::Live,
     pool::{self, Slot},
 };
@@ -50,30 +50,22 @@ impl Timed {
     }
 
     /// Whether anybody wants to hear of it.
-    pub(super) fn is_on(&self) -> bool {
+    #[inline]
+    pub fn is_watched(&self) -> bool {
         !matches!(self.state, State::Off)
     }
 
-    /// It has failed.
-    pub(super) fn fail(mut self) {
-        let failure = Some(Outcome::Failure);
-        match mem::replace(&mut self.state, State::Off) {
-            State::Off => {}
-            State::Counted(start) => count(self.site, start, failure),
-            State::Live(slot) => {
-                if let Some(mut live) = pool::give_back(slot) {
-                    live.end(failure);
-                    live.hand_off();
-                }
-            }
-        }
+    /// The body is done, in that way.
+    #[inline]
+    pub fn done(mut self, ending: Ending) {
+        done(self.site, mem::replace(&mut self.state, State::Off), ending);
     }
 }
 
 impl Drop for Timed {
     #[inline]
     fn drop(&mut self) {
-        if self.is_on() {
+        if self.is_watched() {
             end(self.site, mem::replace(&mut self.state, State::Off));
         }
     }
@@ -97,6 +89,21 @@ fn begin(site: &'static Site, wanders: bool) -> State {
     }
     let Some(live) = Live::begun(site) else { return State::Off };
     State::Live(pool::take(live))
+}
+
+#[cold]
+#[inline(never)]
+fn done(site: &'static Site, state: State, ending: Ending) {
+    match state {
+        State::Off => {}
+        State::Counted(start) => count(site, start, Some(ending.outcome)),
+        State::Live(slot) => {
+            if let Some(mut live) = pool::give_back(slot) {
+                live.ended(ending);
+                live.hand_off();
+            }
+        }
+    }
 }
 
 #[cold]

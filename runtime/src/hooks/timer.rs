@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use super::{Callsite, Category, Level, Site, Timed};
+use super::{Callsite, Category, Ending, Level, Outcome, Site, Timed};
 use crate::{
     handoff,
     timing::{Known, Names},
@@ -53,7 +53,7 @@ impl Timer {
     /// Ends it: what it timed has failed.
     pub fn fail(self) {
         if let Some(timed) = self.0 {
-            timed.fail();
+            timed.done(Ending::of(Outcome::Failure));
         }
     }
 }

@@ -47,7 +47,7 @@ impl Drop for Waiting {
 #[inline(never)]
 fn begin(site: &'static Site) -> [u8; 4] {
     let call = Timed::wandering(site);
-    if !call.is_on() {
+    if !call.is_watched() {
         return [0; 4];
     }
     let number = free();

@@ -1,6 +1,6 @@
 //! The words of a field: from an expression to a value.
 //!
-//! The same methods exist three times, one `Deref` behind the other: [`Refused`] has them for what
+//! The same methods exist three times, one `Deref` behind the other: [`Shown`] has them for what
 //! is [`Redact`], which is not to be shown, `Maybe` for `Option`, which leaves its field out where it
 //! is `None`, and `Any` for everything else. The compiler takes the first that fits. A method's own
 //! bound fails at the expression, with the message of the trait it names.
@@ -273,9 +273,10 @@ macro_rules! optional {
 optional! { Option<T>, &Option<T> }
 
 /// The words that a secret refuses.
-pub trait Refused<T: ?Sized> {
+#[expect(clippy::unused_self, reason = "called in the place of those of what may be shown")]
+impl<T: Redact + ?Sized> Shown<'_, T> {
     /// `%x`, refused.
-    fn display(&self) -> Value<'_>
+    pub fn display(&self) -> Value<'_>
     where
         T: Public,
     {
@@ -283,7 +284,7 @@ pub trait Refused<T: ?Sized> {
     }
 
     /// `?x`, refused.
-    fn debug(&self) -> Value<'_>
+    pub fn debug(&self) -> Value<'_>
     where
         T: Public,
     {
@@ -291,15 +292,13 @@ pub trait Refused<T: ?Sized> {
     }
 
     /// `json(x)`, refused.
-    fn json(&self) -> Value<'_>
+    pub fn json(&self) -> Value<'_>
     where
         T: Public,
     {
         Value::Redacted
     }
 }
-
-impl<T: Redact + ?Sized> Refused<T> for Shown<'_, T> {}
 
 #[cfg(test)]
 mod tests {

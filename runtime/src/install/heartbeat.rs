@@ -53,7 +53,7 @@ fn tick(drain: &Drain, health: &Health, due: bool) {
     if due {
         beat(drain, health);
     }
-    #[cfg(feature = "metrics")]
+    #[cfg(any(feature = "metrics", test))]
     super::metrics::publish(health);
 }
 
@@ -140,7 +140,6 @@ mod tests {
         assert!(lines.iter().all(|line| line["event"] == "heartbeat"));
     }
 
-    #[cfg(feature = "metrics")]
     #[test]
     fn the_counters_are_published_where_no_heartbeat_is_due() {
         let (memory, counters, drain) = fixture();

@@ -8,7 +8,7 @@ mod files;
 mod guard;
 mod heartbeat;
 mod live;
-#[cfg(feature = "metrics")]
+#[cfg(any(feature = "metrics", test))]
 mod metrics;
 mod panics;
 mod position;
@@ -21,6 +21,7 @@ mod watch;
 pub use builder::{Builder, InitError};
 pub use guard::Logs;
 pub use position::Position;
+pub use recovery::recover_private;
 
 use crate::{handoff, health::Health};
 

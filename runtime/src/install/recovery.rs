@@ -1,18 +1,21 @@
-//! Taking up what processes that died left in their spools.
+//! Taking up what processes that died left in their spools and in private directories.
 
 use std::{
-    path::PathBuf,
+    io,
+    path::{Path, PathBuf},
     sync::Arc,
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
+use super::start::origin;
 use crate::{
     frame::Datum,
     handoff::{self, Recovery, Road},
+    ledger::Notices,
     record::{Category, Level},
-    render::Notice,
-    sink::Shared,
+    render::{Notice, Renderer},
+    sink::{LineNotices, PrivateDir, Shared, bring_home},
 };
 
 /// How often it is looked whether the thread is done.
@@ -44,6 +47,21 @@ impl Recovering {
             thread::sleep(STEP);
         }
     }
+}
+
+/// Brings the lines that killed processes left in private directories into the files of a directory
+/// of logs, where they belong there; `temp` is the directory for temporary files that those processes
+/// had. A process brings its own lines back by itself; only one that is killed while its directory
+/// takes no lines leaves them. Private directories of processes that live, of other users, and of
+/// other directories of logs are left alone.
+///
+/// # Errors
+///
+/// Where `temp` cannot be read.
+pub fn recover_private(logs: &Path, temp: &Path) -> io::Result<Vec<PrivateDir>> {
+    let renderer = Renderer::new(origin("audit-runtime"), 0);
+    let notices: Arc<dyn Notices> = Arc::new(LineNotices::of_this(Arc::new(renderer)));
+    bring_home(logs, temp, &notices, &Arc::default())
 }
 
 fn tell(road: &Road, recovery: &Recovery) {

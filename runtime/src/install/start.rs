@@ -180,6 +180,7 @@ fn wish(settings: &Settings, origin: &Origin, logs: PathBuf, shared: &Arc<Shared
             formats,
         },
         shared: shared.clone(),
+        look: Wish::LOOK,
     })
 }
 
@@ -218,7 +219,7 @@ fn extra(path: &Path, shared: &Arc<Shared>) -> Option<Extra> {
     }
 }
 
-fn origin(app: &str) -> Origin {
+pub(super) fn origin(app: &str) -> Origin {
     Origin {
         host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
         pid: process::id(),

@@ -49,7 +49,7 @@ pub use compressor::Compressor;
 pub use durable::{Disk, RealDisk, Syncer};
 pub use extra::Extra;
 pub use failure::{AppendError, Failure};
-pub use fallback::{Delivery, Location, SinkSet};
+pub use fallback::{Delivery, Location, PrivateDir, SinkSet, bring_home};
 pub use mark::{Mark, Mishaps};
 pub use notices::LineNotices;
 pub use outlet::{Bounds, Events, Outlet, Put, Rank, Target};

@@ -148,6 +148,14 @@ impl<T: AuditValue> AuditValue for Option<T> {
     }
 }
 
+/// What a word made of a value.
+#[diagnostic::do_not_recommend]
+impl AuditValue for Value<'_> {
+    fn value(&self) -> Value<'_> {
+        *self
+    }
+}
+
 /// Says that there was a value, and nothing else of it.
 #[diagnostic::do_not_recommend]
 impl<T> AuditValue for Sensitive<T> {

@@ -66,7 +66,7 @@ fn main() -> ExitCode {
         "pipelined" => {
             log(0, count);
             let position = logs.position(Category::Audit);
-            match logs.sync_up_to(&position, Duration::from_secs(60)) {
+            match logs.sync_up_to(&position, Duration::from_mins(1)) {
                 Ok(()) if logs.synced_up_to(&position) => say("synced"),
                 other => say(&format!("{other:?}")),
             }

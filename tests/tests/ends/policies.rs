@@ -1,8 +1,14 @@
 //! What is set for a disk that fails, seen from outside. Scenario one.
 
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    process::{Command, Stdio},
+};
+
 use audit_tests::{Sandbox, log_lines};
 
-use crate::sandbox;
+use crate::{records, sandbox};
 
 /// A sandbox whose log directory is taken by a file, so that lines go to the state directory.
 fn diverted(policy: &str) -> Sandbox {
@@ -44,4 +50,35 @@ fn a_record_in_no_file_ends_the_process_where_that_is_set() {
     assert!(outcome.stderr().contains(told), "{}", outcome.transcript());
     let outcome = nowhere("continue").run(["return", "1"]).succeeds();
     assert!(outcome.stderr().contains("RECORD"), "{}", outcome.transcript());
+}
+
+/// A process is killed while its lines go to a private directory: `trail recover` brings them home.
+#[test]
+fn what_a_killed_process_left_in_a_private_directory_is_found_again() {
+    let sandbox = nowhere("continue").with_env("TMPDIR", "temp");
+    fs::create_dir(sandbox.path("temp")).expect("a directory");
+    let mut command = sandbox.command(["wait", "20"]);
+    let mut child = command.stdin(Stdio::piped()).spawn().expect("the program");
+    let mut ready = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    stdout.read_line(&mut ready).expect("a line");
+    let recover = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_trail-under-test"));
+        command.args(["recover", "logs", "--temp", "temp"]).current_dir(sandbox.dir()).env_clear();
+        command.output().expect("trail")
+    };
+    fs::remove_file(sandbox.path("logs")).expect("it was in the way");
+    fs::create_dir(sandbox.path("logs")).expect("a directory");
+    assert_eq!(recover().status.code(), Some(0));
+    assert_eq!(sandbox.names("logs"), [""; 0], "its process lives");
+    child.kill().expect("it runs");
+    child.wait().expect("its end");
+    let outcome = recover();
+    let told = String::from_utf8_lossy(&outcome.stdout).into_owned();
+    assert!(outcome.status.success() && told.contains(" lines from temp/logger-"), "{told}");
+    let expected: Vec<_> = (0..20).map(|n| (0, n)).collect();
+    assert_eq!(records(&log_lines(&sandbox.path("logs/audit.log"))), expected);
+    let system = log_lines(&sandbox.path("logs/system.log"));
+    assert_eq!(system.iter().filter(|line| line["message"] == "note").count(), 20);
+    assert_eq!(sandbox.names("temp"), [""; 0]);
 }

@@ -1,12 +1,14 @@
 //! A standard output or error that is full, closed, or read by nobody. Scenarios 26, 33 and 34.
 
 use std::{
+    collections::BTreeMap,
+    env,
     fs::File,
     io::Read as _,
     process::{Command, Stdio},
 };
 
-use audit_tests::{Sandbox, log_lines, until};
+use audit_tests::{Sandbox, log_lines, skipped, until};
 
 use crate::{json_lines, records, sandbox};
 
@@ -68,6 +70,59 @@ fn nobody_reads_the_standard_output_and_the_program_ends_and_says_what_is_lost()
     let whole = text.rfind('\n').map_or(0, |end| json_lines(&text[..end]).len());
     // A note and a record each, the line at the start and the one at the end.
     assert_eq!(whole + lost, 602, "{told}");
+}
+
+/// What a program waits for at its end, in milliseconds: the sum of the looks at the standard output
+/// that ended without one being ready, from the end of its work on. `None` where that cannot be seen.
+fn waited_at_the_end(wait: &str) -> Option<u64> {
+    let program = env!("CARGO_BIN_EXE_logger-under-test");
+    let sandbox = Sandbox::new("strace").with_env("AUDIT_LOG", "container");
+    let sandbox = sandbox.with_env("AUDIT_LOG_EXIT_WAIT", wait);
+    let mut command =
+        sandbox.command(["-f", "-qq", "-e", "trace=poll,ppoll,openat", "-o", "calls"]);
+    command.args([program, "peak", "300"]).env("PATH", env::var_os("PATH").unwrap_or_default());
+    let Ok(mut child) = command.spawn() else {
+        skipped("strace is not installed");
+        return None;
+    };
+    // Open until the end, and nobody reads.
+    let stdout = child.stdout.take().expect("a pipe");
+    let status = child.wait().expect("its end");
+    drop(stdout);
+    if !status.success() && !sandbox.path("peak").exists() {
+        skipped("strace may not trace here");
+        return None;
+    }
+    let calls = sandbox.read_text("calls");
+    let (_, end) = calls.split_once("\"peak\"").expect("the end of its work");
+    let millis = |call: &str| {
+        let (_, time) = call.split_once("ppoll(")?.1.split_once("tv_sec=")?;
+        let (seconds, rest) = time.split_once(", tv_nsec=")?;
+        let (nanos, _) = rest.split_once('}')?;
+        Some(seconds.parse::<u64>().ok()? * 1_000 + nanos.parse::<u64>().ok()? / 1_000_000)
+    };
+    // Where threads come in between, a call is told in two lines.
+    let (mut begun, mut sum) = (BTreeMap::new(), 0);
+    for call in end.lines().skip(1) {
+        let thread = call.split_whitespace().next().unwrap_or_default();
+        begun.extend(millis(call).map(|time| (thread, time)));
+        if call.contains("(Timeout)") {
+            sum += begun.get(thread).copied().unwrap_or(0);
+        }
+    }
+    Some(sum)
+}
+
+/// Scenario 26. A look takes at least its time, however busy the machine is, so that together they
+/// are never longer than the wait; one may be under way when it begins, and one when it ends.
+#[test]
+fn the_end_waits_for_nobody_as_long_as_is_set() {
+    const LOOK: u64 = 100;
+    for (wait, most) in [("off", 0), ("400ms", 400)] {
+        let Some(waited) = waited_at_the_end(wait) else { return };
+        assert!(waited <= most + 2 * LOOK, "{wait}: {waited} ms");
+        assert!(most == 0 || waited >= LOOK, "{wait}: {waited} ms");
+    }
 }
 
 /// Scenario 27.

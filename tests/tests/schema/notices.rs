@@ -84,3 +84,33 @@ fn every_line_about_the_logs_is_one_of_the_schema() {
     }
     assert!(lines.iter().any(|line| line["phase"] == "intent" && line["call_id"].is_number()));
 }
+
+/// A record that somebody wrote over while its process was dead.
+#[test]
+fn a_line_about_lost_records_of_a_spool_is_one_of_the_schema() {
+    for format in ["json", "ecs"] {
+        let sandbox = Sandbox::new(env!("CARGO_BIN_EXE_spool-under-test"));
+        let sandbox =
+            sandbox.with_env("AUDIT_LOG_SPOOL", "on").with_env("AUDIT_LOG_FORMAT", format);
+        let _ = sandbox.run(["end", "logs", "3", "hold"]).succeeds();
+        let name = format!("logs/.spool/{}", sandbox.names("logs/.spool")[0]);
+        let mut bytes = sandbox.read(&name);
+        // The text of the second record, which is in the file of the process alone.
+        let texts = bytes.windows(7).enumerate().filter(|(_, word)| word == b"elm ash");
+        let place = texts.map(|(place, _)| place).next().expect("a text");
+        bytes[place] ^= 1;
+        sandbox.write(&name, &bytes);
+        let recovery = audit_runtime::recover_spools(&sandbox.path("logs")).expect("a directory");
+        assert_eq!((recovery.damaged.len(), recovery.lines), (1, 3), "{recovery:?}");
+        let lines = log_lines(&sandbox.path("logs/audit.log"));
+        let lost = if format == "json" {
+            let lost = lines.iter().find(|line| line["event"] == "dropped").expect("a line");
+            assert_eq!(schema().faults(lost), [""; 0], "{lost}");
+            lost["details"].clone()
+        } else {
+            let lost = lines.iter().find(|line| line["event.action"] == "dropped");
+            lost.expect("a line")["audit.details"].clone()
+        };
+        assert_eq!((&lost["cause"], &lost["records"]), (&"damaged".into(), &1.into()), "{lost}");
+    }
+}

@@ -58,8 +58,8 @@ fn what_a_caller_must_know_when_a_call_returns_takes_no_spool() {
 }
 
 #[test]
-fn exit_and_abort_lose_nothing() {
-    for way in ["exit", "abort", "panic"] {
+fn no_way_to_end_costs_a_record_of_a_spool() {
+    for way in ["exit", "abort", "panic", "nounwind", "segv", "kill", "overflow"] {
         let dir = tempfile::tempdir().expect("a directory");
         ended(dir.path(), way, "on");
         recover(dir.path());

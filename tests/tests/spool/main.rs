@@ -1,6 +1,23 @@
-//! Processes that write through a spool: `ends` of every kind, and `torture`: killed at any instant.
+//! Processes that write through a spool, by the kind of thing that goes wrong. `docs/failures.md`
+//! lists the faults by number.
+//!
+//! - `ends`: however a process ends
+//! - `torture`: killed at any instant
+//! - `kills`: killed at each call to the kernel, and together with others
+//! - `calls`: calls to the kernel that fail
+//! - `disks`: file systems that are full, cut off, read-only, or of another kind
+//! - `places`: files and rights that somebody else changes
+//! - `families`: forks, programs that are started, processes that stand still
+//! - `limits`: limits of a process, memory, and clocks
 
+mod calls;
+mod disks;
 mod ends;
+mod families;
+mod kills;
+mod limits;
+mod places;
+mod tools;
 mod torture;
 
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
@@ -23,6 +40,30 @@ fn recover(dir: &Path) {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
+/// Expects what was acknowledged, by thread, once each, and no spool that is left.
+fn check(dir: &Path, acknowledged: &[u64], round: &str) {
+    let records = written(dir, round);
+    for (thread, acknowledged) in (0..).zip(acknowledged) {
+        // A record that found no room in time is written directly, in front of those that wait.
+        let mut found = records.get(&thread).cloned().unwrap_or_default();
+        found.sort_unstable();
+        let count = found.len() as u64;
+        // One call may have been recorded and not yet acknowledged.
+        assert!(
+            count == *acknowledged || count == acknowledged + 1,
+            "{round}: thread {thread}: {count} of {acknowledged}"
+        );
+        assert!(found.into_iter().eq(0..count), "{round}: thread {thread}: lost or doubled");
+    }
+    let left: Vec<_> = fs::read_dir(dir.join(".spool")).into_iter().flatten().collect();
+    assert!(left.is_empty(), "{round}: {left:?}");
+}
+
+/// A number from the environment.
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
+}
+
 /// The numbers of each thread's records in the files; those of a stream are in order. Whatever is no
 /// record must be a notice, or a torn line with its notice behind it.
 fn written(dir: &Path, round: &str) -> BTreeMap<u64, Vec<u64>> {
@@ -36,7 +77,7 @@ fn written(dir: &Path, round: &str) -> BTreeMap<u64, Vec<u64>> {
     // The active file is the last one; an archive's number is at its end.
     files.sort_by_key(|name| (name == "audit.log", name.rsplit('-').next().map(str::to_owned)));
     let mut records: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
-    let mut streams: BTreeMap<u64, u64> = BTreeMap::new();
+    let mut streams: BTreeMap<(String, u64), u64> = BTreeMap::new();
     for file in files {
         let text = fs::read_to_string(dir.join(&file)).expect("read");
         let mut lines = text.lines().peekable();
@@ -55,7 +96,7 @@ fn written(dir: &Path, round: &str) -> BTreeMap<u64, Vec<u64>> {
             assert_eq!(text, spool_text(thread, n), "{round}: {line}");
             records.entry(thread).or_default().push(n);
             if let (Some(stream), Some(n)) = (line["stream"].as_u64(), line["n"].as_u64()) {
-                let before = streams.insert(stream, n);
+                let before = streams.insert((line["run_id"].to_string(), stream), n);
                 assert!(before < Some(n), "{round}: behind {before:?}: {line}");
             }
         }

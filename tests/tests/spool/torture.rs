@@ -3,19 +3,13 @@
 //! 50 rounds; `AUDIT_TESTS_ROUNDS` asks for more, `AUDIT_TESTS_SEED` for other ones.
 
 use std::{
-    fs,
     io::Read as _,
     path::Path,
     process::{Child, Stdio},
     thread,
 };
 
-use crate::{process, recover, written};
-
-/// A number from the environment.
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
-}
+use crate::{check, number, process, recover};
 
 /// SplitMix64: the same numbers for the same seed.
 struct Seed(u64);
@@ -38,7 +32,7 @@ fn kill(child: &mut Child) {
 /// Kills a writer once it acknowledged so many calls; how many each thread acknowledged.
 fn killed_writer(dir: &Path, threads: u64, acks: u64, rotate: bool, mode: &str) -> Vec<u64> {
     let dir = dir.to_str().expect("UTF-8");
-    let mut command = process(&["write", dir, &threads.to_string()], mode);
+    let mut command = process(&["write", dir, "0", &threads.to_string(), "1000000"], mode);
     command.env("AUDIT_LOG_ROTATE_SIZE", if rotate { "64KiB" } else { "off" });
     let mut child = command.stdout(Stdio::piped()).spawn().expect("started");
     let mut out = child.stdout.take().expect("a pipe");
@@ -60,24 +54,6 @@ fn killed_writer(dir: &Path, threads: u64, acks: u64, rotate: bool, mode: &str) 
         take(ack);
     }
     told
-}
-
-fn check(dir: &Path, acknowledged: &[u64], round: &str) {
-    let records = written(dir, round);
-    for (thread, acknowledged) in (0..).zip(acknowledged) {
-        // A record that found no room in time is written directly, in front of those that wait.
-        let mut found = records.get(&thread).cloned().unwrap_or_default();
-        found.sort_unstable();
-        let count = found.len() as u64;
-        // One call may have been recorded and not yet acknowledged.
-        assert!(
-            count == *acknowledged || count == acknowledged + 1,
-            "{round}: thread {thread}: {count} of {acknowledged}"
-        );
-        assert!(found.into_iter().eq(0..count), "{round}: thread {thread}: lost or doubled");
-    }
-    let left: Vec<_> = fs::read_dir(dir.join(".spool")).into_iter().flatten().collect();
-    assert!(left.is_empty(), "{round}: {left:?}");
 }
 
 fn rounds(rounds: u64, mut recovering: impl FnMut(&Path, &mut Seed)) {

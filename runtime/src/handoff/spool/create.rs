@@ -30,11 +30,11 @@ pub(super) struct Made {
 /// it, where it is missing, with that mode.
 pub(super) fn create(dir: &Path, mode: u32, header: &Header, about: &About) -> io::Result<Made> {
     make_dir(dir, mode)?;
-    let nocow = check_file_system(dir)?;
+    check_file_system(dir)?;
     let [name, unfinished] = plan::names(header.id);
     let (path, unfinished) = (dir.join(name), dir.join(unfinished));
     let file = open(&unfinished, OpenOptions::new().create_new(true))?;
-    let filled = fill(&file, &unfinished, nocow, header, about).and_then(|base| {
+    let filled = fill(&file, &unfinished, header, about).and_then(|base| {
         fs::rename_new(&unfinished, &path)?;
         Ok(base)
     });
@@ -90,16 +90,7 @@ fn make_dir(dir: &Path, mode: u32) -> io::Result<()> {
     }
 }
 
-fn fill(
-    file: &File,
-    path: &Path,
-    nocow: bool,
-    header: &Header,
-    about: &About,
-) -> io::Result<Memory> {
-    if nocow {
-        set_nocow(file)?;
-    }
+fn fill(file: &File, path: &Path, header: &Header, about: &About) -> io::Result<Memory> {
     // Some file systems take a lock and exclude nobody: another open file must not have it too.
     let excludes = lock(file)? && !lock(&open(path, &mut OpenOptions::new())?)?;
     if !excludes {
@@ -142,36 +133,23 @@ fn zero(file: &File, at: usize, length: usize) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a mapped file that was written is safe to store into there; whether it must be marked
-/// first, so that it is not copied at each store.
+/// Fails where a store into a mapped file that was written may still need space, and end the process
+/// or hold it up for ever: btrfs is such a file system, also for files that it does not copy.
 #[cfg(target_os = "linux")]
-fn check_file_system(dir: &Path) -> io::Result<bool> {
+fn check_file_system(dir: &Path) -> io::Result<()> {
     use rustix::fs::FsWord;
 
     const EXT: FsWord = 0xef53;
     const XFS: FsWord = 0x5846_5342;
     const TMPFS: FsWord = 0x0102_1994;
     const OVERLAY: FsWord = 0x794c_7630;
-    const BTRFS: FsWord = 0x9123_683e;
     match rustix::fs::statfs(dir)?.f_type {
-        EXT | XFS | TMPFS | OVERLAY => Ok(false),
-        BTRFS => Ok(true),
+        EXT | XFS | TMPFS | OVERLAY => Ok(()),
         _ => Err(io::ErrorKind::Unsupported.into()),
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn check_file_system(_dir: &Path) -> io::Result<bool> {
+fn check_file_system(_dir: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
-}
-
-#[cfg(target_os = "linux")]
-fn set_nocow(file: &File) -> io::Result<()> {
-    let flags = rustix::fs::ioctl_getflags(file)?;
-    Ok(rustix::fs::ioctl_setflags(file, flags | rustix::fs::IFlags::NOCOW)?)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn set_nocow(_file: &File) -> io::Result<()> {
-    Ok(())
 }

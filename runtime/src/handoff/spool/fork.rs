@@ -5,7 +5,10 @@
 use std::{
     ffi::c_int,
     os::fd::{AsRawFd, RawFd},
-    sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -35,14 +38,21 @@ pub(super) fn is_child() -> bool {
     IS_CHILD.load(Ordering::Relaxed)
 }
 
-/// Lets children of this process leave the spool alone; whether that could be arranged.
-pub(super) fn watch(spool: &Spool) -> bool {
-    LOCK.store(spool.file().as_raw_fd(), Ordering::Relaxed);
+/// Lets children of this process leave its spool alone; whether that could be arranged. It comes
+/// before the spool is made, and no child may be forked until [`watch`] knows of it.
+pub(super) fn prepare() -> bool {
+    static PREPARED: OnceLock<bool> = OnceLock::new();
     // SAFETY: the handlers are functions of this program, which is never unloaded.
-    unsafe { pthread_atfork(Some(before), Some(after), Some(in_child)) == 0 }
+    *PREPARED
+        .get_or_init(|| unsafe { pthread_atfork(Some(before), Some(after), Some(in_child)) == 0 })
 }
 
-/// A batch that is being written.
+/// From here on a child closes the file of this spool.
+pub(super) fn watch(spool: &Spool) {
+    LOCK.store(spool.file().as_raw_fd(), Ordering::Relaxed);
+}
+
+/// A batch that is being written, or a spool that is being made.
 #[derive(Debug)]
 pub(super) struct Batching(());
 
@@ -53,6 +63,18 @@ impl Batching {
         // Both this and `before` write their own word and then read that of the other one.
         BATCHES.fetch_add(1, Ordering::SeqCst);
         (!FORKING.load(Ordering::SeqCst)).then_some(batching)
+    }
+
+    /// Begins one, behind a fork that is about to be; none where that takes long.
+    pub(super) fn begin_soon() -> Option<Self> {
+        let until = Instant::now() + 2 * WAIT;
+        loop {
+            let begun = Self::begin();
+            if begun.is_some() || Instant::now() >= until {
+                return begun;
+            }
+            thread::sleep(STEP);
+        }
     }
 }
 

@@ -4,8 +4,9 @@
 use std::{fs::File, io, os::unix::fs::FileExt, path::Path};
 
 use super::{
+    gap::{self, Gap, Loss, Numbers},
     plan::{self, Header, STREAMS, Unfit},
-    record::{Fault, Record, Records, Seal},
+    record::{Records, Seal},
     sheet::{self, About},
 };
 use crate::{
@@ -56,6 +57,8 @@ pub(super) struct Image {
     intents: [Option<Spot>; Category::ALL.len()],
     sites: Vec<Option<&'static Callsite>>,
     streams: Vec<Stream>,
+    /// What is lost of it, in the order of the streams.
+    pub(super) gaps: Vec<Gap>,
     /// What is wrong with a part of it.
     pub(super) ruin: Option<Ruin>,
 }
@@ -66,6 +69,14 @@ struct Stream {
     seal: Seal,
     head: u64,
     bytes: Vec<u8>,
+    /// Why nothing can be read in front of the bytes.
+    loss: Option<Loss>,
+}
+
+/// What stands in a stream, one after the other.
+enum Found<'a> {
+    Record(Parcel<'a>),
+    Gap(Gap),
 }
 
 /// Reads the spool of that number.
@@ -100,15 +111,10 @@ pub(super) fn parse(bytes: &[u8], id: u64) -> Result<Image, Ruin> {
         anchor: anchor(bytes),
         intents: Category::ALL.map(|category| intent(bytes, category)),
         sites: sites(bytes),
-        streams: Vec::new(),
+        streams: (0..STREAMS).filter_map(|stream| waiting(bytes, header.key, stream)).collect(),
+        gaps: Vec::new(),
         ruin: None,
     };
-    for stream in 0..STREAMS {
-        match waiting(bytes, header.key, stream) {
-            Ok(stream) => image.streams.extend(stream),
-            Err(ruin) => image.ruin = Some(ruin),
-        }
-    }
     image.check();
     Ok(image)
 }
@@ -150,26 +156,24 @@ fn sites(bytes: &[u8]) -> Vec<Option<&'static Callsite>> {
 }
 
 /// What waits in a stream, in one piece; none where it has no segment or is empty.
-fn waiting(bytes: &[u8], key: u64, number: usize) -> Result<Option<Stream>, Ruin> {
+fn waiting(bytes: &[u8], key: u64, number: usize) -> Option<Stream> {
     let (tail, head) = plan::positions(number);
     let (tail, head) = (word(bytes, tail).unwrap_or(0), word(bytes, head).unwrap_or(0));
-    if tail == head {
-        return Ok(None);
-    }
     let start = plan::segment(number);
-    let segment = bytes.get(start..start + plan::SEGMENT).ok_or(Ruin::Positions)?;
-    let length = tail.checked_sub(head).and_then(|length| usize::try_from(length).ok());
-    let length = length.filter(|length| *length <= plan::SEGMENT).ok_or(Ruin::Positions)?;
-    let begin = usize::try_from(head % plan::SEGMENT as u64).unwrap_or(0);
-    let whole = segment.iter().cycle().skip(begin).take(length).copied().collect();
-    let seal = Seal { key, stream: u32::try_from(number).unwrap_or(u32::MAX) };
-    Ok(Some(Stream { seal, head, bytes: whole }))
-}
-
-impl Stream {
-    fn records(&self) -> impl Iterator<Item = Result<Record<'_>, Fault>> {
-        Records::new(&self.bytes, self.seal, self.head)
+    let segment = bytes.get(start..start + plan::SEGMENT).unwrap_or_default();
+    let length = tail.wrapping_sub(head);
+    if length == 0 {
+        return None;
     }
+    let seal = Seal { key, stream: u32::try_from(number).unwrap_or(u32::MAX) };
+    let Some(length) = usize::try_from(length).ok().filter(|length| *length <= segment.len())
+    else {
+        return Some(Stream { seal, head, bytes: Vec::new(), loss: Some(Loss::Positions) });
+    };
+    let begin = usize::try_from(head % plan::SEGMENT as u64).unwrap_or(0);
+    let (wrapped, first) = segment.split_at_checked(begin).unwrap_or_default();
+    let whole = first.iter().chain(wrapped).take(length).copied().collect();
+    Some(Stream { seal, head, bytes: whole, loss: None })
 }
 
 impl Image {
@@ -182,32 +186,78 @@ impl Image {
         *self.sites.get(usize::try_from(number).ok()?)?
     }
 
-    /// All records that can be read, stream by stream.
+    /// All records that can be read, stream by stream, and a line for each gap among them.
     pub(super) fn parcels(&self) -> Vec<Parcel<'_>> {
-        let mut parcels = Vec::new();
-        for stream in &self.streams {
-            for record in stream.records().flatten() {
-                let Some(site) = self.site(record.head.site) else { continue };
-                parcels.push(Parcel {
-                    site,
-                    bytes: record.payload,
-                    route: Route(record.head.route),
-                    ticket: Ticket { stream: stream.seal.stream, n: record.head.n },
-                    anchor: &self.anchor,
-                });
+        let sites = self.sites.iter().flatten().copied();
+        let mut seen = Route::default();
+        self.each(&mut |found| {
+            if let Found::Record(parcel) = found {
+                seen = Route(seen.0 | parcel.route.0);
             }
-        }
+        });
+        let route = gap::route(seen, sites);
+        let (mut parcels, mut gaps) = (Vec::new(), self.gaps.iter());
+        self.each(&mut |found| match found {
+            Found::Record(parcel) => parcels.push(parcel),
+            Found::Gap(_) => parcels.extend(gaps.next().map(|gap| gap.parcel(route))),
+        });
         parcels
     }
 
-    fn check(&mut self) {
-        for record in self.streams.iter().flat_map(Stream::records) {
-            match record {
-                Ok(record) if self.site(record.head.site).is_some() => {}
-                Ok(_) => self.ruin = Some(Ruin::Site),
-                Err(_) => self.ruin = Some(Ruin::Record),
+    fn each<'a>(&'a self, show: &mut dyn FnMut(Found<'a>)) {
+        for Stream { seal, head, bytes, loss } in &self.streams {
+            let stream = seal.stream;
+            let mut numbers = Numbers::default();
+            if let Some(loss) = loss {
+                numbers.broke(*loss);
+            }
+            let mut records = Records::new(bytes, *seal, *head);
+            loop {
+                match records.next() {
+                    None => break,
+                    Some(Ok(record)) => {
+                        let Some(site) = self.site(record.head.site) else {
+                            numbers.broke(Loss::Site);
+                            continue;
+                        };
+                        if let Some(gap) = numbers.saw(stream, record.head.n) {
+                            show(Found::Gap(gap));
+                        }
+                        show(Found::Record(Parcel {
+                            site,
+                            bytes: record.payload,
+                            route: Route(record.head.route),
+                            ticket: Ticket { stream, n: record.head.n },
+                            anchor: &self.anchor,
+                        }));
+                    }
+                    Some(Err(_)) => {
+                        numbers.broke(Loss::Damaged);
+                        if !records.resume() {
+                            break;
+                        }
+                    }
+                }
+            }
+            if let Some(gap) = numbers.end(stream) {
+                show(Found::Gap(gap));
             }
         }
+    }
+
+    fn check(&mut self) {
+        let mut gaps = Vec::new();
+        self.each(&mut |found| {
+            if let Found::Gap(gap) = found {
+                gaps.push(gap);
+            }
+        });
+        self.ruin = gaps.first().map(|gap| match gap.loss {
+            Loss::Damaged | Loss::Panicked => Ruin::Record,
+            Loss::Positions => Ruin::Positions,
+            Loss::Site => Ruin::Site,
+        });
+        self.gaps = gaps;
     }
 }
 

@@ -39,6 +39,8 @@ pub(in crate::handoff) struct Spool {
     pub(super) base: Memory,
     /// Whether it takes records.
     open: AtomicBool,
+    /// Whether somebody cut its file, so that its memory is no longer all there.
+    cut: AtomicBool,
     pub(super) lanes: [OnceLock<&'static Lane>; STREAMS],
     slots: Mutex<Slots>,
     shared: Mutex<Option<LaneWriter>>,
@@ -102,6 +104,7 @@ impl Spool {
             path,
             base,
             open: AtomicBool::new(true),
+            cut: AtomicBool::new(false),
             lanes: array::from_fn(|_| OnceLock::new()),
             slots: Mutex::default(),
             shared: Mutex::default(),
@@ -223,7 +226,23 @@ impl Spool {
     /// Whether nothing waits to be drained.
     #[must_use]
     pub(in crate::handoff) fn is_empty(&self) -> bool {
-        self.lanes.iter().filter_map(OnceLock::get).all(|lane| lane.waiting() == 0)
+        self.is_cut() || self.lanes.iter().filter_map(OnceLock::get).all(|lane| lane.waiting() == 0)
+    }
+
+    /// Whether its memory must not be touched any more.
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut.load(Ordering::Relaxed)
+    }
+
+    /// The bytes its file has at least.
+    pub(super) fn length(&self) -> u64 {
+        plan::segment(self.slots().made) as u64
+    }
+
+    /// Takes nothing more, as something is wrong with its file; whether it took until now.
+    pub(super) fn shut(&self, cut: bool) -> bool {
+        self.cut.fetch_or(cut, Ordering::Relaxed);
+        self.open.swap(false, Ordering::Relaxed)
     }
 
     /// Takes nothing more; what is there is still drained.

@@ -4,7 +4,8 @@
 //! runtime (`pump`) brings what is there into the files. Who finds the file of a dead process
 //! (`recover`) does the same in its place, from what it reads (`image`). The file is laid out by
 //! `plan`, made by `create`, and describes its own call sites (`sheet`); `local` is what a thread
-//! keeps, `fork` what a child must not have.
+//! keeps, `fork` what a child must not have. `gap` tells of records that are lost; `watch` looks
+//! after the file, the thread, and what others left.
 //!
 //! `memory`, `map`, `ring`, `live`, `pump`, `create` and `fork` have the only `unsafe` code of the
 //! project; each block says why it holds.
@@ -13,6 +14,9 @@
 
 mod create;
 mod fork;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
+mod gap;
 mod image;
 mod live;
 mod local;
@@ -28,6 +32,7 @@ mod sheet;
 mod start;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 pub(super) use live::{Pushed, Spool};
 pub(super) use reach::Reach;

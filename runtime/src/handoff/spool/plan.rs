@@ -149,10 +149,11 @@ impl Header {
             VERSION => {}
             other => return Err(Unfit::Version(other)),
         }
-        Self::checked(rest).filter(|header| header.encode().1 == *rest).ok_or(Unfit::Damaged)
+        Self::raw(rest).filter(|header| header.encode().1 == *rest).ok_or(Unfit::Damaged)
     }
 
-    fn checked(rest: &[u8]) -> Option<Self> {
+    /// What the bytes behind the magic number say, whatever the checksum.
+    pub(super) fn raw(rest: &[u8]) -> Option<Self> {
         let word = |at| rest.get(at..).and_then(<[u8]>::first_chunk);
         Some(Self {
             id: u64::from_le_bytes(*word(8)?),

@@ -5,18 +5,19 @@ use std::{
         Arc, Mutex, OnceLock, PoisonError, TryLockError,
         atomic::{AtomicBool, AtomicU8, Ordering},
     },
-    thread::{self, JoinHandle, Thread},
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
 use super::{
     fork::Batching,
+    gap::{self, Gap, Loss, Numbers},
     live::{Pushed, Spool},
     plan::{self, STREAMS},
     record::Fault,
-    recover::{has_any, recover},
     ring::Cursor,
     start::Wish,
+    watch::{Finder, Job},
 };
 use crate::{
     clock::Anchor,
@@ -38,12 +39,10 @@ const LONGEST_NAP: Duration = Duration::from_millis(10);
 /// Idle for so long, it sleeps until it is woken; a wake that was missed costs this much.
 const AWAKE: Duration = Duration::from_secs(1);
 const SLEEP: Duration = Duration::from_millis(250);
-/// How often it is looked for spools of processes that died, when there is nothing else to do.
-const LOOK: Duration = Duration::from_mins(1);
 const STEP: Duration = Duration::from_micros(50);
 
 /// What a drain of the spool keeps between batches; who has it is the only reader.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Pump {
     bytes: Vec<u8>,
     known: Vec<&'static Callsite>,
@@ -51,6 +50,20 @@ pub(super) struct Pump {
     next: usize,
     /// Which of the two anchors in the file counts.
     choice: u64,
+    /// The numbers that were read last.
+    numbers: [Numbers; STREAMS],
+    /// The files whose records were read.
+    seen: Route,
+    /// What is lost and not yet told.
+    gaps: Vec<Gap>,
+}
+
+impl Default for Pump {
+    fn default() -> Self {
+        let numbers = Numbers::of_all();
+        let (bytes, known, next, choice, seen, gaps) = Default::default();
+        Self { bytes, known, next, choice, numbers, seen, gaps }
+    }
 }
 
 /// The records of one stream in a batch.
@@ -64,32 +77,35 @@ struct Fetched {
 /// Where the drain's thread is.
 #[derive(Debug, Default)]
 pub(super) struct Sleeper {
-    state: AtomicU8,
-    thread: OnceLock<Thread>,
+    pub(super) state: AtomicU8,
     stop: AtomicBool,
-    handle: Mutex<Option<JoinHandle<()>>>,
+    pub(super) job: OnceLock<Job>,
+    pub(super) handle: Mutex<Option<JoinHandle<()>>>,
 }
 
 const WORKING: u8 = 0;
 const NAPPING: u8 = 1;
 const ASLEEP: u8 = 2;
+/// There is no thread.
+pub(super) const DEAD: u8 = 3;
 
 impl Sleeper {
     /// A record came; it is woken from its sleep, and from a nap when there is much to do.
     #[inline]
     pub(super) fn pushed(&self, filling: bool) {
         let state = self.state.load(Ordering::Relaxed);
-        if state == ASLEEP || (filling && state == NAPPING) {
+        if state >= ASLEEP || (filling && state == NAPPING) {
             self.wake();
         }
     }
 
     #[cold]
     fn wake(&self) {
-        if self.state.swap(WORKING, Ordering::Relaxed) != WORKING
-            && let Some(thread) = self.thread.get()
-        {
-            thread.unpark();
+        match self.state.swap(WORKING, Ordering::Relaxed) {
+            WORKING => {}
+            DEAD if self.stop.load(Ordering::Relaxed) => {}
+            DEAD if !self.spawn() => self.state.store(DEAD, Ordering::Relaxed),
+            _ => self.unpark(),
         }
     }
 
@@ -104,21 +120,16 @@ impl Sleeper {
 impl Spool {
     /// Starts the thread that drains it; whether it could be started.
     pub(super) fn start(&'static self, drain: Arc<Drain>, wish: Wish) -> bool {
-        let run = move || self.run(&drain, &wish);
-        let Ok(handle) = thread::Builder::new().name("audit-drain".to_owned()).spawn(run) else {
-            return false;
-        };
-        // Nobody else sets it.
-        let _ = self.sleeper.thread.set(handle.thread().clone());
-        *self.sleeper.handle.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle);
-        true
+        self.employ(drain, wish);
+        self.sleeper.spawn()
     }
 
-    fn run(&self, drain: &Drain, wish: &Wish) {
-        let mut looked = Instant::now();
+    pub(super) fn run(&self, drain: &Drain, wish: &Wish) {
+        let mut finder = Finder::new();
         let mut nap = NAP;
         let mut idle = Duration::ZERO;
-        while !self.sleeper.stop.load(Ordering::Relaxed) {
+        while !self.sleeper.stop.load(Ordering::Relaxed) && self.look(drain) {
+            finder.look(wish);
             let mut pump = self.pump.lock().unwrap_or_else(PoisonError::into_inner);
             self.anchor(&mut pump);
             let moved = self.pass(drain, &mut pump);
@@ -132,13 +143,6 @@ impl Spool {
                 ((nap * 2).min(LONGEST_NAP), idle.saturating_add(nap))
             };
             self.sleeper.rest(idle, nap);
-            if idle >= AWAKE && looked.elapsed() >= LOOK {
-                looked = Instant::now();
-                if has_any(&wish.logs, Some(wish.id)) {
-                    // It is tried again at the next look.
-                    let _ = trap::contained(|| recover(&wish.logs, Some(wish.id), &wish.shared));
-                }
-            }
         }
     }
 
@@ -190,9 +194,7 @@ impl Spool {
         self.close();
         let flushed = self.flush(drain, within);
         self.sleeper.stop.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.sleeper.thread.get() {
-            thread.unpark();
-        }
+        self.sleeper.unpark();
         let mut handle = self.sleeper.handle.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(handle) = handle.take() {
             while !handle.is_finished() && Instant::now() < until {
@@ -218,21 +220,32 @@ impl Spool {
 
     /// Drains one batch; how many bytes it had.
     fn pass(&self, drain: &Drain, pump: &mut Pump) -> usize {
-        let Some(_batching) = Batching::begin() else { return 0 };
+        let Some(_batching) = Batching::begin().filter(|_| !self.is_cut()) else { return 0 };
+        let told = pump.gaps.len();
         let mut fetched = self.fetch(pump);
-        if fetched.is_empty() {
+        if fetched.is_empty() && pump.gaps.is_empty() {
             return 0;
         }
         let anchor = self.anchor(pump);
         self.learn(&mut pump.known);
-        let Pump { bytes, known, .. } = pump;
+        let Pump { bytes, known, numbers, seen, gaps, .. } = pump;
+        let before = *numbers;
         // The drain does not panic by design; were it to, the next batch must not do so again.
         let drained = trap::contained(|| {
-            let parcels = self.parcels(drain, bytes, (known, &anchor), &mut fetched);
+            let mut parcels = self.parcels(bytes, (known, &anchor), &mut fetched, numbers, gaps);
+            *seen = parcels.iter().fold(*seen, |seen, parcel| Route(seen.0 | parcel.route.0));
+            let route = gap::route(*seen, known.iter().copied());
+            // Those that this batch found stand behind it.
+            parcels.extend(gaps.iter().map(|gap| gap.parcel(route)));
             drain.take_all(&parcels, self);
         });
+        drain.lost(gaps.iter().skip(told).map(|gap| gap.records).sum());
+        gaps.clear();
         if drained.is_none() {
-            drain.lost();
+            for (stream, (now, before)) in (0..).zip(numbers.iter().zip(before)) {
+                gaps.extend(now.lost_since(before, stream));
+            }
+            drain.lost(gaps.iter().map(|gap| gap.records).sum());
         }
         for Fetched { stream, to, .. } in fetched {
             if let Some(lane) = self.lanes.get(stream).and_then(OnceLock::get) {
@@ -266,7 +279,7 @@ impl Spool {
     }
 
     fn fetch(&self, pump: &mut Pump) -> Vec<Fetched> {
-        let Pump { bytes, next, .. } = pump;
+        let Pump { bytes, next, numbers, gaps, .. } = pump;
         bytes.clear();
         let mut fetched = Vec::new();
         for step in 0..STREAMS {
@@ -276,6 +289,10 @@ impl Spool {
             // SAFETY: who has the pump is the only reader.
             if unsafe { lane.fetch(from, MOST, bytes) }.is_err() {
                 lane.head.publish(lane.tail.observe());
+                if let Some(numbers) = numbers.get_mut(stream) {
+                    numbers.broke(Loss::Positions);
+                    gaps.extend(numbers.end(lane.seal.stream));
+                }
             }
             if bytes.len() > start {
                 let to = from.wrapping_add((bytes.len() - start) as u64);
@@ -289,37 +306,50 @@ impl Spool {
         fetched
     }
 
-    /// The records among what was fetched, and up to where they go.
+    /// The records among what was fetched, up to where they go, and what is lost of them.
     fn parcels<'a>(
         &self,
-        drain: &Drain,
         bytes: &'a [u8],
         (known, anchor): (&[&'static Callsite], &'a Anchor),
         fetched: &mut [Fetched],
+        numbers: &mut [Numbers; STREAMS],
+        gaps: &mut Vec<Gap>,
     ) -> Vec<Parcel<'a>> {
         let mut parcels = Vec::new();
         for Fetched { stream, from, to, bytes: range } in fetched {
-            let Some(lane) = self.lanes.get(*stream).and_then(OnceLock::get) else { continue };
+            let lane = self.lanes.get(*stream).and_then(OnceLock::get);
+            let (Some(lane), Some(numbers)) = (lane, numbers.get_mut(*stream)) else { continue };
+            let stream = lane.seal.stream;
             let mut records = lane.records(bytes.get(range.clone()).unwrap_or_default(), *from);
-            let mut whole = true;
-            for record in records.by_ref() {
+            while let Some(record) = records.next() {
                 let site = record.map(|record| (record, known.get(record.head.site as usize)));
                 match site {
-                    Ok((record, Some(site))) => parcels.push(Parcel {
-                        site,
-                        bytes: record.payload,
-                        route: Route(record.head.route),
-                        ticket: Ticket { stream: lane.seal.stream, n: record.head.n },
-                        anchor,
-                    }),
-                    Err(Fault::Short) => whole = false,
-                    // Somebody wrote into our memory: what follows cannot be told apart.
-                    Ok((_, None)) | Err(Fault::Checksum) => drain.lost(),
+                    Ok((record, Some(site))) => {
+                        let n = record.head.n;
+                        gaps.extend(numbers.saw(stream, n));
+                        parcels.push(Parcel {
+                            site,
+                            bytes: record.payload,
+                            route: Route(record.head.route),
+                            ticket: Ticket { stream, n },
+                            anchor,
+                        });
+                    }
+                    Ok((_, None)) => numbers.broke(Loss::Site),
+                    Err(Fault::Short) if records.position() > *from => {
+                        *to = records.position();
+                        break;
+                    }
+                    // Somebody wrote into our memory.
+                    Err(_) => {
+                        numbers.broke(Loss::Damaged);
+                        if !records.resume() {
+                            break;
+                        }
+                    }
                 }
             }
-            if !whole && records.position() > *from {
-                *to = records.position();
-            }
+            gaps.extend(numbers.end(stream));
         }
         parcels
     }

@@ -18,7 +18,7 @@ pub(in crate::handoff) struct Reach(Vec<u64>);
 impl Spool {
     /// Up to where records were handed off.
     pub(in crate::handoff) fn reach(&self) -> Reach {
-        let lanes = self.lanes.iter().map_while(OnceLock::get);
+        let lanes = self.lanes.iter().map_while(OnceLock::get).filter(|_| !self.is_cut());
         Reach(lanes.map(|lane| lane.tail.observe()).collect())
     }
 
@@ -35,8 +35,8 @@ impl Spool {
         reach: &Reach,
         deadline: Instant,
     ) -> bool {
-        while !self.has_reached(reach) {
-            if Instant::now() >= deadline {
+        while self.is_cut() || !self.has_reached(reach) {
+            if self.is_cut() || Instant::now() >= deadline {
                 return false;
             }
             if self.try_pass(drain).is_none() {

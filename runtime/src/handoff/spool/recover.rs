@@ -68,7 +68,10 @@ enum Fate {
 
 /// Whether a directory of log files has spools that may be those of dead processes.
 pub(in crate::handoff) fn has_any(logs: &Path, own: Option<u64>) -> bool {
-    let Ok(entries) = std::fs::read_dir(logs.join(plan::DIR)) else { return false };
+    let entries = match std::fs::read_dir(logs.join(plan::DIR)) {
+        Ok(entries) => entries,
+        Err(error) => return error.kind() == io::ErrorKind::PermissionDenied,
+    };
     entries.flatten().any(|entry| {
         entry.file_name().to_str().and_then(plan::kind).is_some_and(|kind| !is_own(kind, own))
     })
@@ -81,8 +84,15 @@ pub(in crate::handoff) fn has_any(logs: &Path, own: Option<u64>) -> bool {
 /// Where the directory of spools cannot be listed; that there is none is no error.
 pub fn recover(logs: &Path, own: Option<u64>, shared: &Arc<Shared>) -> io::Result<Recovery> {
     let mut recovery = Recovery::default();
-    let entries = match std::fs::read_dir(logs.join(plan::DIR)) {
+    let dir = logs.join(plan::DIR);
+    let entries = match std::fs::read_dir(&dir) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(recovery),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            // They are another user's.
+            recovery.left.push((dir, fs::reason(&error)));
+            shared.counters.spools_left.add_one();
+            return Ok(recovery);
+        }
         entries => entries?,
     };
     for entry in entries {
@@ -143,6 +153,7 @@ fn one(logs: &Path, path: &Path, kind: Kind, shared: &Arc<Shared>) -> io::Result
         Err(ruin) => return set_aside(path, ruin).map(|aside| Fate::Damaged(aside, 0)),
     };
     let lines = write(logs, &file, &image, shared)?;
+    shared.counters.lines_lost.add(image.gaps.iter().map(|gap| gap.records).sum());
     match image.ruin {
         Some(ruin) => set_aside(path, ruin).map(|aside| Fate::Damaged(aside, lines)),
         None => fs::remove(path).map(|()| Fate::Recovered(lines)),

@@ -9,7 +9,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{fork, live::Spool, plan::Header, sheet::About};
+use super::{
+    fork::{self, Batching},
+    live::Spool,
+    plan::Header,
+    sheet::About,
+};
 use crate::{clock::Timestamp, config::SpoolMode, drain::Drain, sink::Shared};
 
 /// So many records are written directly first.
@@ -34,6 +39,13 @@ pub struct Wish {
     pub about: About,
     /// Counters, for the spools of others it takes up.
     pub shared: Arc<Shared>,
+    /// How often it looks for those.
+    pub look: Duration,
+}
+
+impl Wish {
+    /// How often it is looked for spools of processes that died.
+    pub const LOOK: Duration = Duration::from_mins(1);
 }
 
 /// The spool of a process, when there is one.
@@ -111,8 +123,12 @@ impl Wish {
             created: Timestamp::now().0,
             pid: self.about.pid,
         };
+        // A child that is forked in the middle would keep the lock and not know of it.
+        let making = Batching::begin_soon().filter(|_| fork::prepare())?;
         let spool = Spool::create((&self.logs, self.dir_mode), header, &self.about).ok()?;
-        if fork::watch(spool) && spool.start(Arc::clone(drain), self.clone()) {
+        fork::watch(spool);
+        drop(making);
+        if spool.start(Arc::clone(drain), self.clone()) {
             return Some(spool);
         }
         spool.close();

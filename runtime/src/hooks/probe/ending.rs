@@ -13,7 +13,7 @@ pub struct Ending {
 }
 
 impl Ending {
-    pub(super) const fn of(outcome: Outcome) -> Self {
+    pub(crate) const fn of(outcome: Outcome) -> Self {
         Self { outcome, error: None }
     }
 

@@ -5,67 +5,61 @@ use std::{any::type_name, ops::Deref, task::Poll};
 use super::{AuditOutcome, Ending};
 use crate::record::Outcome;
 
-macro_rules! layers {
-    ($($(#[$doc:meta])* $layer:ident => $next:ident)+) => { $(
-        $(#[$doc])*
-        #[derive(Debug)]
-        pub struct $layer<'a, R>($next<'a, R>);
+/// Looks at what a body returned.
+#[derive(Debug)]
+pub struct Probe<'a, R>(Polled<'a, R>);
 
-        impl<'a, R> $layer<'a, R> {
-            #[inline]
-            fn over(returned: &'a R) -> Self {
-                Self($next::over(returned))
-            }
-        }
+/// What [`Probe`] sees in a type that it does not know: a poll says whether there is a value.
+#[derive(Debug)]
+pub struct Polled<'a, R>(Plain<'a, R>);
 
-        impl<'a, R> Deref for $layer<'a, R> {
-            type Target = $next<'a, R>;
-
-            #[inline]
-            fn deref(&self) -> &$next<'a, R> {
-                &self.0
-            }
-        }
-    )+ };
-}
-
-layers! {
-    /// Looks at what a body returned: value and error say how it ended.
-    Probe => Fails
-    /// The error says it.
-    Fails => Yields
-    /// The value inside says it.
-    Yields => Itself
-    /// The returned value says it.
-    Itself => Known
-    /// The standard library's types say it.
-    Known => Polled
-    /// A poll says whether there is a value.
-    Polled => Plain
-}
-
-/// What the layers see in a type that they do not know.
+/// What [`Polled`] sees in a type that is none.
 #[derive(Debug)]
 pub struct Plain<'a, R>(&'a R);
 
-impl<'a, R> Plain<'a, R> {
-    #[inline]
-    fn over(returned: &'a R) -> Self {
-        Self(returned)
-    }
+/// Looks at `returned`.
+#[inline]
+pub fn probe<R>(returned: &R) -> Probe<'_, R> {
+    Probe(Polled(Plain(returned)))
+}
+
+macro_rules! copied {
+    ($($layer:ident)+) => { $(
+        impl<R> Clone for $layer<'_, R> {
+            #[inline]
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<R> Copy for $layer<'_, R> {}
+    )+ };
+}
+
+copied! { Probe Polled Plain }
+
+impl<'a, R> Deref for Probe<'a, R> {
+    type Target = Polled<'a, R>;
 
     #[inline]
-    fn returned(&self) -> &'a R {
-        self.0
+    fn deref(&self) -> &Polled<'a, R> {
+        &self.0
+    }
+}
+
+impl<'a, R> Deref for Polled<'a, R> {
+    type Target = Plain<'a, R>;
+
+    #[inline]
+    fn deref(&self) -> &Plain<'a, R> {
+        &self.0
     }
 }
 
 impl<'a, R> Probe<'a, R> {
-    /// Looks at `returned`.
     #[inline]
-    #[must_use]
-    pub fn new(returned: &'a R) -> Self {
-        Self::over(returned)
+    fn returned(&self) -> &'a R {
+        self.0.0.0
     }
 }
 
@@ -73,71 +67,66 @@ fn failed<E>(outcome: Outcome) -> Ending {
     Ending { outcome, error: Some(type_name::<E>()) }
 }
 
-impl<T: AuditOutcome, E: AuditOutcome> Probe<'_, Result<T, E>> {
+/// How a call ended. It is asked of `&&&Probe`: each `&` is a layer that says more than those
+/// behind it, and the compiler takes the first that fits.
+pub trait Ends {
+    /// How it ended.
+    fn ending(self) -> Ending;
+}
+
+macro_rules! ends {
+    ($($(#[$doc:meta])* [$($generics:tt)*] $layer:ty: |$returned:ident| $ending:expr;)+) => { $(
+        $(#[$doc])*
+        impl<$($generics)*> Ends for $layer {
+            #[inline]
+            fn ending(self) -> Ending {
+                let $returned = self.returned();
+                $ending
+            }
+        }
+    )+ };
+}
+
+ends! {
     /// As value or error say.
-    #[inline]
-    #[must_use]
-    pub fn ending(&self) -> Ending {
-        match self.returned() {
-            Ok(value) => Ending::of(value.outcome()),
-            Err(error) => failed::<E>(error.outcome()),
-        }
-    }
-}
-
-impl<T, E: AuditOutcome> Fails<'_, Result<T, E>> {
+    [T: AuditOutcome, E: AuditOutcome] &&&Probe<'_, Result<T, E>>: |returned| match returned {
+        Ok(value) => Ending::of(value.outcome()),
+        Err(error) => failed::<E>(error.outcome()),
+    };
     /// As the error says.
-    #[inline]
-    #[must_use]
-    pub fn ending(&self) -> Ending {
-        match self.returned() {
-            Ok(_) => Ending::of(Outcome::Success),
-            Err(error) => failed::<E>(error.outcome()),
-        }
-    }
-}
-
-impl<T: AuditOutcome, E> Yields<'_, Result<T, E>> {
+    [T, E: AuditOutcome] &&Probe<'_, Result<T, E>>: |returned| match returned {
+        Ok(_) => Ending::of(Outcome::Success),
+        Err(error) => failed::<E>(error.outcome()),
+    };
     /// As the value says.
-    #[inline]
-    #[must_use]
-    pub fn ending(&self) -> Ending {
-        match self.returned() {
-            Ok(value) => Ending::of(value.outcome()),
-            Err(_) => failed::<E>(Outcome::Failure),
-        }
-    }
-}
-
-impl<T: AuditOutcome> Yields<'_, Option<T>> {
+    [T: AuditOutcome, E] &Probe<'_, Result<T, E>>: |returned| match returned {
+        Ok(value) => Ending::of(value.outcome()),
+        Err(_) => failed::<E>(Outcome::Failure),
+    };
     /// As the value says.
-    #[inline]
-    #[must_use]
-    pub fn ending(&self) -> Ending {
-        Ending::of(self.returned().as_ref().map_or(Outcome::None, T::outcome))
-    }
-}
-
-impl<R: AuditOutcome> Itself<'_, R> {
+    [T: AuditOutcome] &Probe<'_, Option<T>>: |returned| {
+        Ending::of(returned.as_ref().map_or(Outcome::None, T::outcome))
+    };
     /// As it says.
-    #[inline]
-    #[must_use]
-    pub fn ending(&self) -> Ending {
-        Ending::of(self.returned().outcome())
-    }
+    [R: AuditOutcome] Probe<'_, R>: |returned| Ending::of(returned.outcome());
+    /// Whether it failed, and with what type of error.
+    [T, E] Probe<'_, Result<T, E>>: |returned| match returned {
+        Ok(_) => Ending::of(Outcome::Success),
+        Err(_) => failed::<E>(Outcome::Failure),
+    };
+    /// Whether there is a value.
+    [T] Probe<'_, Option<T>>: |returned| {
+        Ending::of(if returned.is_some() { Outcome::Success } else { Outcome::None })
+    };
+    /// Whether it is ready, and whether it failed.
+    [T, E] Probe<'_, Poll<Result<T, E>>>: |returned| match returned {
+        Poll::Ready(Ok(_)) => Ending::of(Outcome::Success),
+        Poll::Ready(Err(_)) => failed::<E>(Outcome::Failure),
+        Poll::Pending => Ending::of(Outcome::None),
+    };
 }
 
-impl<'a, T, E> Known<'a, Result<T, E>> {
-    /// Whether it failed, and with what type of error.
-    #[inline]
-    #[must_use]
-    pub fn ending(&self) -> Ending {
-        match self.returned() {
-            Ok(_) => Ending::of(Outcome::Success),
-            Err(_) => failed::<E>(Outcome::Failure),
-        }
-    }
-
+impl<'a, T, E> Probe<'a, Result<T, E>> {
     /// The value of success.
     #[inline]
     #[must_use]
@@ -160,15 +149,7 @@ impl<'a, T, E> Known<'a, Result<T, E>> {
     }
 }
 
-impl<'a, T> Known<'a, Option<T>> {
-    /// Whether there is a value.
-    #[inline]
-    #[must_use]
-    pub fn ending(&self) -> Ending {
-        let some = self.returned().is_some();
-        Ending::of(if some { Outcome::Success } else { Outcome::None })
-    }
-
+impl<'a, T> Probe<'a, Option<T>> {
     /// The value, where there is one.
     #[inline]
     #[must_use]
@@ -177,18 +158,7 @@ impl<'a, T> Known<'a, Option<T>> {
     }
 }
 
-impl<'a, T, E> Known<'a, Poll<Result<T, E>>> {
-    /// Whether it is ready, and whether it failed.
-    #[inline]
-    #[must_use]
-    pub fn ending(&self) -> Ending {
-        match self.returned() {
-            Poll::Ready(Ok(_)) => Ending::of(Outcome::Success),
-            Poll::Ready(Err(_)) => failed::<E>(Outcome::Failure),
-            Poll::Pending => Ending::of(Outcome::None),
-        }
-    }
-
+impl<'a, T, E> Probe<'a, Poll<Result<T, E>>> {
     /// The value of success.
     #[inline]
     #[must_use]
@@ -222,7 +192,7 @@ impl<'a, T> Polled<'a, Poll<T>> {
     #[inline]
     #[must_use]
     pub fn ending(&self) -> Ending {
-        let ready = self.returned().is_ready();
+        let ready = self.0.0.is_ready();
         Ending::of(if ready { Outcome::Success } else { Outcome::None })
     }
 
@@ -230,7 +200,7 @@ impl<'a, T> Polled<'a, Poll<T>> {
     #[inline]
     #[must_use]
     pub fn good(&self) -> Option<&'a T> {
-        match self.returned() {
+        match self.0.0 {
             Poll::Ready(value) => Some(value),
             Poll::Pending => None,
         }

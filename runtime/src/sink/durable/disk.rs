@@ -37,7 +37,7 @@ impl Disk for RealDisk {
 pub(in crate::sink) mod testing {
     use std::{
         collections::HashMap,
-        os::unix::fs::MetadataExt,
+        os::{fd::AsRawFd, unix::fs::MetadataExt},
         sync::{Condvar, Mutex},
     };
 
@@ -57,6 +57,8 @@ pub(in crate::sink) mod testing {
         safe: HashMap<u64, u64>,
         syncs: HashMap<u64, u64>,
         names: u64,
+        /// What the files were called when they were synced.
+        called: Vec<String>,
         /// So many syncs fail.
         failing: u64,
         held: bool,
@@ -79,6 +81,11 @@ pub(in crate::sink) mod testing {
         pub(in crate::sink) fn syncs_of(&self, path: &Path) -> u64 {
             let inode = std::fs::metadata(path).unwrap().ino();
             self.state.lock().unwrap().syncs.get(&inode).copied().unwrap_or(0)
+        }
+
+        /// What the files were called when they were synced.
+        pub(in crate::sink) fn called(&self) -> Vec<String> {
+            self.state.lock().unwrap().called.clone()
         }
 
         /// How often the names of a directory were brought to the disk.
@@ -110,6 +117,9 @@ pub(in crate::sink) mod testing {
             // What is appended from here on may be missing.
             let metadata = file.metadata()?;
             let mut state = self.state.lock().unwrap();
+            let link = std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd()))?;
+            let name = link.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            state.called.push(name);
             *state.syncs.entry(metadata.ino()).or_default() += 1;
             state.inside += 1;
             self.changed.notify_all();

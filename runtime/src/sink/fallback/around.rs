@@ -88,6 +88,8 @@ impl SinkSet {
                 self.fail(place, slot, batch, &failure);
                 return false;
             }
+            // Should it stay, it is empty or what stands in it is in the other file as well.
+            let _ = private.remove();
         }
         self.forget_private(around, taken, batch);
         let at = At { category: batch.category, now: batch.now };
@@ -180,13 +182,15 @@ impl SinkSet {
     }
 
     fn write_private(&self, around: &Around, taken: &mut Taken, batch: &mut Batch<'_>) -> bool {
-        let Some(parent) = &self.settings.temp else { return false };
+        let (Some(parent), Some(logs)) = (&self.settings.temp, &self.settings.dir) else {
+            return false;
+        };
         let name = self.settings.files.get(batch.category.index());
         let Some(Some(file)) = name else { return false };
         for _ in 0..2 {
             if taken.private.is_none() && taken.backoff.is_ready(batch.now) {
                 let app = component(&self.settings.app);
-                if let Ok(private) = around.home.open(parent, &app, &file.name) {
+                if let Ok(private) = around.home.open((parent, &app), logs, &file.name) {
                     taken.backoff.succeeded();
                     taken.private = Some(private);
                 } else {

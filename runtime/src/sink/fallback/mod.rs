@@ -9,11 +9,13 @@
 
 mod around;
 mod detour;
+mod left;
 mod place;
 mod private;
 mod set;
 mod stdout;
 
+pub use left::{PrivateDir, bring_home};
 pub(in crate::sink) use place::Place;
 pub(in crate::sink) use set::Output;
 pub use set::{Delivery, Location, SinkSet};

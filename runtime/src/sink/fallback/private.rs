@@ -2,15 +2,17 @@
 //!
 //! The directory has a name that nobody can guess, belongs to this user, and nobody else can enter
 //! it; links are not followed. This process alone writes there, so there is no lock. A process that
-//! is killed leaves it; what stands there is whole lines.
+//! is killed leaves it, and `left` brings home what stands there: whole lines.
 
 use std::{
+    fs::File,
     io::{self, BufRead, BufReader, Seek, SeekFrom},
     path::{Path, PathBuf},
     sync::Mutex,
     time::{Duration, Instant},
 };
 
+use super::left;
 use crate::{
     clock::Timestamp,
     fs,
@@ -28,7 +30,16 @@ const WAIT: Duration = Duration::from_millis(100);
 
 /// The private directory of this process, made when it is needed.
 #[derive(Debug, Default)]
-pub(super) struct Home(Mutex<Option<(u32, PathBuf)>>);
+pub(super) struct Home(Mutex<Option<Own>>);
+
+/// It belongs to this process as long as the lock is held.
+#[derive(Debug)]
+struct Own {
+    process: u32,
+    dir: PathBuf,
+    /// Without it nobody finds what is left there.
+    _lock: Option<File>,
+}
 
 /// A category's file there.
 #[derive(Debug)]
@@ -44,27 +55,40 @@ pub(super) struct Private {
 }
 
 impl Home {
-    /// A file of that name, in a directory made anew when it is gone or no longer private.
-    pub(super) fn open(&self, parent: &Path, app: &str, name: &str) -> io::Result<Private> {
+    /// A file of that name, in a directory made anew when it is gone or no longer private; `logs` is
+    /// where its lines belong.
+    pub(super) fn open(
+        &self,
+        (parent, app): (&Path, &str),
+        logs: &Path,
+        name: &str,
+    ) -> io::Result<Private> {
         let busy = || io::Error::from(io::ErrorKind::TimedOut);
         let mut home = lock_within(&self.0, Instant::now() + WAIT).ok_or_else(busy)?;
         let own = wait::process();
-        let usable = |(owner, dir): &&(u32, PathBuf)| *owner == own && fs::is_private_dir(dir);
-        let dir = match home.as_ref().filter(usable) {
-            Some((_, dir)) => dir.clone(),
-            None => home.insert((own, fs::create_private_dir(parent, app)?)).1.clone(),
+        let usable = |home: &&Own| home.process == own && fs::is_private_dir(&home.dir);
+        let dir = if let Some(home) = home.as_ref().filter(usable) {
+            home.dir.clone()
+        } else {
+            let dir = fs::create_private_dir(parent, app)?;
+            let lock = left::claim(&dir, logs).ok();
+            if let Some(inherited) = home.take().filter(|home| home.process != own) {
+                // Its number may be that of another file here.
+                std::mem::forget(inherited);
+            }
+            home.insert(Own { process: own, dir, _lock: lock }).dir.clone()
         };
-        let (path, mut active) = (dir.join(name), Active::new(&dir, name));
-        active.resolve()?;
-        Ok(Private { dir, path, active, bytes: 0, lines: 0, returned: 0 })
+        let mut private = Private::found(&dir, name);
+        private.active.resolve()?;
+        Ok(private)
     }
 
     /// Removes the directory when nothing is left in it.
     pub(super) fn leave(&self) {
         let Some(mut home) = lock_within(&self.0, Instant::now() + WAIT) else { return };
         let own = wait::process();
-        if home.as_ref().is_some_and(|(owner, dir)| {
-            *owner == own && fs::is_private_dir(dir) && std::fs::remove_dir(dir).is_ok()
+        if home.as_ref().is_some_and(|Own { process, dir, .. }| {
+            *process == own && fs::is_private_dir(dir) && left::remove_empty(dir)
         }) {
             *home = None;
         }
@@ -72,6 +96,17 @@ impl Home {
 }
 
 impl Private {
+    /// A file of that name there, which may have lines already.
+    pub(super) fn found(dir: &Path, name: &str) -> Self {
+        let (path, active) = (dir.join(name), Active::new(dir, name));
+        Self { dir: dir.to_owned(), path, active, bytes: 0, lines: 0, returned: 0 }
+    }
+
+    /// Removes it.
+    pub(super) fn remove(&self) -> io::Result<()> {
+        fs::remove(&self.path)
+    }
+
     /// Appends the lines, all or none. [`io::ErrorKind::NotFound`]: what stood there is gone.
     pub(super) fn append(&mut self, lines: &[Line]) -> io::Result<()> {
         if !fs::is_private_dir(&self.dir) || self.active.resolve()? != Change::None {
@@ -89,23 +124,18 @@ impl Private {
     }
 
     /// Brings its lines into the file they belong to, in their order; how many, and what stopped it.
-    /// It goes on from there when it is called again.
+    /// It goes on from there when it is called again. The file stays.
     pub(super) fn bring_back(
         &mut self,
         to: &Rolling,
         now: Timestamp,
     ) -> (u64, Result<(), Failure>) {
-        let before = self.lines;
-        let result = self.copy(to, now);
-        let brought = before - self.lines;
-        if result.is_ok() {
-            // Should it stay, it is empty or what stands in it is in the other file as well.
-            let _ = fs::remove(&self.path);
-        }
+        let mut brought = 0;
+        let result = self.copy(to, now, &mut brought);
         (brought, result)
     }
 
-    fn copy(&mut self, to: &Rolling, now: Timestamp) -> Result<(), Failure> {
+    fn copy(&mut self, to: &Rolling, now: Timestamp, brought: &mut u64) -> Result<(), Failure> {
         let Some(mut reader) = self.reader() else { return Ok(()) };
         loop {
             let lines = chunk(&mut reader);
@@ -117,12 +147,13 @@ impl Private {
             for line in lines.iter().take(written) {
                 self.returned += line.as_bytes().len() as u64;
                 self.lines = self.lines.saturating_sub(1);
+                *brought += 1;
             }
             result.map_err(|AppendError { failure, .. }| failure)?;
         }
     }
 
-    fn reader(&self) -> Option<BufReader<std::fs::File>> {
+    fn reader(&self) -> Option<BufReader<File>> {
         let file = fs::is_private_dir(&self.dir).then(|| fs::open_read(&self.path))?.ok()?;
         let mut reader = BufReader::new(file);
         reader.seek(SeekFrom::Start(self.returned)).ok()?;

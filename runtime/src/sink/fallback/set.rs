@@ -230,7 +230,7 @@ impl SinkSet {
             }
             Output::Files { places, around } => self.come_home(places, around),
         }
-        if !self.parts.syncer.finish(compressing) {
+        if !self.parts.syncer.finish(writing.max(compressing)) {
             self.parts.shared.trap.say("the last lines of the logs may not be on the disk yet");
         }
         // What is not compressed by then is left to the next process.

@@ -28,7 +28,7 @@ use crate::{
 
 /// A set whose directory and state directory are taken by files, with a directory for the private
 /// one.
-fn without_directories() -> Fixture {
+pub(super) fn without_directories() -> Fixture {
     Fixture::new(|settings, root| {
         fs::write(root.join("logs"), "").unwrap();
         fs::write(root.join("state"), "").unwrap();
@@ -37,9 +37,11 @@ fn without_directories() -> Fixture {
     })
 }
 
-fn entries(dir: &Path) -> Vec<PathBuf> {
+/// What is in a directory, but for what says whose it is.
+pub(super) fn entries(dir: &Path) -> Vec<PathBuf> {
     let mut entries: Vec<_> =
         fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.retain(|path| !path.ends_with(".belongs-to"));
     entries.sort();
     entries
 }

@@ -123,6 +123,71 @@ fn two_threads_share_it() {
     });
 }
 
+/// Bytes and positions, as they were behind each step of the writer.
+#[derive(Default)]
+struct Steps {
+    bytes: Vec<u8>,
+    positions: [u64; 2],
+    taken: Vec<(Vec<u8>, u64)>,
+}
+
+/// The bytes, or one of the positions.
+#[derive(Clone, Copy)]
+struct Stepwise<'a>(&'a std::sync::Mutex<Steps>, usize);
+
+// SAFETY: it keeps to its bytes, and never grows.
+unsafe impl Store for Stepwise<'_> {
+    fn len(&self) -> usize {
+        self.0.lock().unwrap().bytes.len()
+    }
+
+    unsafe fn put(&self, at: usize, bytes: &[u8]) {
+        let mut steps = self.0.lock().unwrap();
+        // Half of it, too: a process may die anywhere.
+        for length in [bytes.len() / 2, bytes.len()] {
+            steps.bytes[at..at + length].copy_from_slice(&bytes[..length]);
+            let taken = (steps.bytes.clone(), steps.positions[0]);
+            steps.taken.push(taken);
+        }
+    }
+
+    unsafe fn get(&self, at: usize, length: usize, into: &mut Vec<u8>) {
+        into.extend_from_slice(&self.0.lock().unwrap().bytes[at..at + length]);
+    }
+}
+
+impl Cursor for Stepwise<'_> {
+    fn observe(&self) -> u64 {
+        self.0.lock().unwrap().positions[self.1]
+    }
+
+    fn publish(&self, position: u64) {
+        let mut steps = self.0.lock().unwrap();
+        steps.positions[self.1] = position;
+        let taken = (steps.bytes.clone(), steps.positions[0]);
+        steps.taken.push(taken);
+    }
+}
+
+#[test]
+fn a_writer_who_dies_within_a_record_leaves_those_before_it() {
+    let steps = std::sync::Mutex::new(Steps { bytes: vec![0; 256], ..Steps::default() });
+    let part = |which| Stepwise(&steps, which);
+    let ring = Ring { store: part(0), tail: part(0), head: part(1), seal: SEAL };
+    // SAFETY: the only one.
+    let mut writer = unsafe { ring.writer(Place::default()) };
+    for n in 1..=4 {
+        assert_eq!(writer.push(1, 1, &[7; 40]), Ok(n));
+    }
+    let taken = std::mem::take(&mut steps.lock().unwrap().taken);
+    assert_eq!(taken.len(), 4 * 5);
+    for (bytes, tail) in taken {
+        let waiting = &bytes[..usize::try_from(tail).expect("small")];
+        let records = Records::new(waiting, SEAL, 0).map(|it| it.expect("no fault").head.n);
+        assert!(records.eq(1..=tail / 64));
+    }
+}
+
 /// Every order in which two threads may see the words of a ring.
 #[cfg(not(miri))]
 mod orders {

@@ -1,7 +1,12 @@
 //! The times of records are readings of a counter until somebody writes their lines.
 
-use super::*;
-use crate::clock::{Anchor, Start};
+use std::os::unix::fs::FileExt;
+
+use super::{super::*, support::*};
+use crate::{
+    clock::{Anchor, Start, Timestamp},
+    frame::Frame,
+};
 
 const READING: u64 = 1 << 40;
 
@@ -68,7 +73,7 @@ fn a_drained_line_has_the_time_that_the_call_began() {
     let began = Anchor::now().time_of(start.reading());
     let (kept, drain) = drain();
     assert!(spool.finish(&drain, MINUTE));
-    let kept = kept.0.lock().unwrap();
+    let kept = kept.lines();
     let told = kept[0]["timestamp"].as_str().expect("a time");
     // It is that second, or one beside it.
     let seconds = [-1, 0, 1].map(|by| Timestamp(began.0 + by * 1_000_000_000).to_string());

@@ -1,0 +1,205 @@
+//! Processes that are killed at each call to the kernel, and those that are together.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Read as _,
+    os::unix::process::ExitStatusExt as _,
+    path::Path,
+    process::{Command, Stdio},
+    thread,
+};
+
+use crate::{
+    check, number, process, recover,
+    tools::{Scene, Script, can_trace, spools, traced},
+};
+
+const KILLED: i32 = 9;
+
+/// The calls of a process to the kernel: how often one of its threads makes each at most.
+fn calls(scene: &Scene, inner: &Command) -> BTreeMap<String, u32> {
+    let told = scene.path("calls");
+    let mut command = traced(&told, &["-e", "trace=all"], inner);
+    assert!(command.output().expect("strace").status.success());
+    let mut calls = BTreeMap::<(String, String), u32>::new();
+    for line in fs::read_to_string(&told).expect("read").lines() {
+        let Some((thread, call)) = line.split_once(' ') else { continue };
+        let Some((name, _)) = call.trim_start().split_once('(') else { continue };
+        if name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_') {
+            *calls.entry((name.to_owned(), thread.to_owned())).or_default() += 1;
+        }
+    }
+    let mut most = BTreeMap::new();
+    for ((name, _), count) in calls {
+        let place = most.entry(name).or_insert(0);
+        *place = count.max(*place);
+    }
+    // It never gets to the end of this one.
+    most.remove("execve");
+    most
+}
+
+/// Fault 2.
+#[test]
+fn killed_at_each_call_to_the_kernel_a_process_leaves_all_it_acknowledged() {
+    if !can_trace() {
+        return;
+    }
+    let scene = Scene::new();
+    let writer = |scene: &Scene| {
+        let mut command = scene.process("write", &["0", "2", "12"], "on");
+        command.stdout(Stdio::piped());
+        command
+    };
+    let mut killed = 0;
+    for (name, count) in calls(&scene, &writer(&scene)) {
+        for n in 1..=count {
+            let scene = Scene::new();
+            let inject = format!("inject={name}:signal=KILL:when={n}");
+            let trace = format!("trace={name}");
+            let mut command =
+                traced(&scene.path("told"), &["-e", &trace, "-e", &inject], &writer(&scene));
+            let output = command.stdout(Stdio::piped()).output().expect("strace");
+            let mut told = [0; 2];
+            for ack in output.stdout.chunks_exact(16) {
+                told[usize::from(ack[0])] += 1;
+            }
+            killed += u32::from(output.status.signal() == Some(KILLED));
+            recover(&scene.logs());
+            check(&scene.logs(), &told, &format!("{name} {n}"));
+        }
+    }
+    assert!(killed > 50, "{killed} kills");
+}
+
+/// Fault 3.
+#[test]
+fn killed_at_each_call_to_the_kernel_a_recoverer_leaves_the_rest_to_the_next_one() {
+    if !can_trace() {
+        return;
+    }
+    // A batch stands in the file already, half of a line is torn, and more waits in two streams.
+    let left = Scene::new();
+    let mut script = left.script("on");
+    assert_eq!(script.log(15), 15);
+    assert_eq!(script.tell("flush"), "true");
+    let lock = fs::File::open(left.path("logs/.audit.log.lock")).expect("a lock file");
+    lock.lock().expect("locked");
+    assert_eq!(script.log(15), 30);
+    script.kill();
+    drop(lock);
+    let log = left.path("logs/audit.log");
+    let text = fs::read(&log).expect("read");
+    fs::write(&log, [&text, &br#"{"timestamp":"20"#[..]].concat()).expect("written");
+    let copy = |scene: &Scene| {
+        let copied = Command::new("cp").arg("-a").arg(left.logs()).arg(scene.logs()).status();
+        assert!(copied.expect("cp").success());
+    };
+    let first = Scene::new();
+    copy(&first);
+    let recoverer = |scene: &Scene| scene.process("recover", &[], "off");
+    let all = calls(&first, &recoverer(&first));
+    check(&first.logs(), &[30], "not killed");
+    let mut killed = 0;
+    for (name, count) in all {
+        for n in 1..=count {
+            let scene = Scene::new();
+            copy(&scene);
+            let inject = format!("inject={name}:signal=KILL:when={n}");
+            let trace = format!("trace={name}");
+            let mut command =
+                traced(&scene.path("told"), &["-e", &trace, "-e", &inject], &recoverer(&scene));
+            let status = command.status().expect("strace");
+            killed += u32::from(status.signal() == Some(KILLED));
+            recover(&scene.logs());
+            check(&scene.logs(), &[30], &format!("{name} {n}"));
+        }
+    }
+    assert!(killed > 50, "{killed} kills");
+}
+
+/// Fault 5.
+#[test]
+fn recoverers_that_race_leave_the_spool_of_one_who_lives_alone() {
+    let scene = Scene::new();
+    let mut alive = scene.script("on");
+    assert_eq!(alive.log(5), 5);
+    let spool = fs::read_dir(scene.path("logs/.spool")).expect("spools").next();
+    let spool = spool.expect("one").expect("one").path();
+    let dead = scene.process("end", &["40", "kill"], "on").env("AUDIT_LOG_USER", "x").output();
+    assert_eq!(dead.expect("started").status.signal(), Some(KILLED));
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| recover(&scene.logs()));
+        }
+    });
+    assert!(spool.exists());
+    assert_eq!(spools(&scene.logs()), 1);
+    assert_eq!(alive.log(5), 10);
+    alive.kill();
+    recover(&scene.logs());
+    assert_eq!(spools(&scene.logs()), 0);
+    let lines = audit_tests::log_lines(&scene.path("logs/audit.log"));
+    assert_eq!(lines.len(), 50);
+}
+
+/// Faults 37 and 1: processes that write, rotate and die together.
+#[test]
+fn processes_that_rotate_together_and_are_killed_lose_and_double_nothing() {
+    let rounds = number("AUDIT_TESTS_ROUNDS", 50) / 25;
+    for round in 0..rounds.max(1) {
+        let dir = tempfile::tempdir().expect("a directory");
+        let logs = dir.path().join("logs");
+        let told: Vec<u64> = thread::scope(|scope| {
+            let writers: Vec<_> = (0..8).map(|n| (n, &logs)).collect();
+            let handles: Vec<_> = writers
+                .into_iter()
+                .map(|(n, logs)| scope.spawn(move || acknowledged(logs, n, n % 2 == 0)))
+                .collect();
+            handles.into_iter().map(|handle| handle.join().expect("joined")).collect()
+        });
+        recover(&logs);
+        check(&logs, &told, &format!("round {round}"));
+        let names = fs::read_dir(&logs).expect("a directory").flatten();
+        let archives = names.filter(|it| it.file_name().to_string_lossy().contains(".log."));
+        assert!(archives.count() > 20, "rotations");
+    }
+}
+
+/// How many records a process of one thread acknowledged before it was killed, or in all.
+fn acknowledged(logs: &Path, thread: u64, killed: bool) -> u64 {
+    let dir = logs.to_str().expect("UTF-8");
+    let records = if killed { "1000000" } else { "300" };
+    let mut command = process(&["write", dir, &thread.to_string(), "1", records], "on");
+    command.env("AUDIT_LOG_ROTATE_SIZE", "4KiB").stdout(Stdio::piped());
+    let mut child = command.spawn().expect("started");
+    let mut out = child.stdout.take().expect("a pipe");
+    let (mut ack, mut count) = ([0; 16], 0);
+    while out.read_exact(&mut ack).is_ok() {
+        count += 1;
+        if killed && count == 200 + 50 * thread {
+            child.kill().expect("killed");
+        }
+    }
+    child.wait().expect("its end");
+    count
+}
+
+/// Fault 4 and others: a spool that several take up one after the other, each killed.
+#[test]
+fn what_a_script_left_is_taken_up_by_whoever_comes() {
+    let scene = Scene::new();
+    for round in 1..=3 {
+        let mut script: Script = scene.script("on");
+        script.log(7);
+        script.kill();
+        // The next process takes it up while it writes itself.
+        let mut next = scene.script("on");
+        next.log(1);
+        assert!(next.end("return").0.success());
+        let lines = audit_tests::log_lines(&scene.path("logs/audit.log"));
+        assert_eq!(lines.len(), 8 * round);
+    }
+    assert_eq!(spools(&scene.logs()), 0);
+}
