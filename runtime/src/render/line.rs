@@ -50,8 +50,9 @@ impl Line {
     /// A line of that text; a line feed inside becomes a space.
     #[must_use]
     pub(crate) fn new(mut text: String) -> Self {
-        // Many bytes at a time: there is none.
-        if text.bytes().filter(|byte| *byte == b'\n').count() > 0 {
+        // Many bytes at a time, as there is none.
+        let is_feed = |byte: &u8| *byte == b'\n';
+        if text.as_bytes().iter().fold(false, |found, byte| found | is_feed(byte)) {
             text = text.replace('\n', " ");
         }
         text.push('\n');
