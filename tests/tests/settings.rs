@@ -5,8 +5,9 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::time::{Duration, SystemTime};
 
-use audit_runtime::{Change, FileSetting, InitError, layout};
+use audit_runtime::{Change, Compression, FileSetting, InitError, Timestamp, layout};
 use audit_tests::{Sandbox, taskmgr_sandbox};
 use serde_json::Value;
 
@@ -176,24 +177,39 @@ fn how_large_a_file_gets() {
 #[test]
 fn how_archives_are_compressed() {
     for way in WAYS {
-        for (settings, first) in [
-            (vec![("compress", "gzip"), ("compress_delay", "off")], "1.gz"),
-            (vec![("compress", "gzip"), ("compress_delay", "1h")], "1.gz"),
-            (vec![("compress", "zstd"), ("compress_delay", "off")], "1.zst"),
-            (vec![("compress", "gzip"), ("audit.compress", "zstd")], "1.zst"),
+        for (settings, expected) in [
+            (vec![("compress", "gzip"), ("compress_delay", "off")], ["1.gz", "2.gz", "3", "4"]),
+            (vec![("compress", "gzip"), ("compress_delay", "12h")], ["1.gz", "2", "3", "4"]),
+            (vec![("compress", "zstd"), ("compress_delay", "off")], ["1.zst", "2.zst", "3", "4"]),
+            (
+                vec![("compress", "gzip"), ("audit.compress", "zstd"), ("compress_delay", "12h")],
+                ["1.zst", "2", "3", "4"],
+            ),
+            (
+                vec![
+                    ("compress", "gzip"),
+                    ("compress_delay", "off"),
+                    ("audit.compress_delay", "12h"),
+                ],
+                ["1.gz", "2", "3", "4"],
+            ),
         ] {
             let sandbox = sandbox(way, &settings);
             plant(&sandbox, "audit.log", OLD, 1..=1);
+            // A minute old, whenever the test is run.
+            let now = Timestamp::from(SystemTime::now() - Duration::from_mins(1));
+            let young = layout::Archive::new(now, 2, Compression::None);
+            sandbox.write(format!("logs/{}", layout::format("audit.log", &young)), "x");
             // Too young, whatever the delay; and the newest.
-            plant(&sandbox, "audit.log", LATE, 2..=3);
+            plant(&sandbox, "audit.log", LATE, 3..=4);
             // A command may end before the thread of the archives is done; another one goes on.
             let mut runs = 0;
-            while archives(&sandbox, "audit.log").iter().any(|name| name == "1") {
-                assert!(runs < 100, "{settings:?}: {:?}", sandbox.names("logs"));
+            while archives(&sandbox, "audit.log") != expected {
+                let found = sandbox.names("logs");
+                assert!(runs < 50, "{way:?} {settings:?}: {found:?}");
                 create(&sandbox, &format!("Task {runs}"));
                 runs += 1;
             }
-            assert_eq!(archives(&sandbox, "audit.log"), [first, "2", "3"], "{way:?} {settings:?}");
         }
         let off = sandbox(way, &[("compress", "gzip"), ("audit.compress", "off")]);
         plant(&off, "audit.log", OLD, 1..=3);

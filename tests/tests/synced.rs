@@ -84,11 +84,18 @@ fn a_synced_record_is_on_the_disk_before_the_call_returns() {
 /// The profile asks for it: nobody waits, and the program goes on until it was done.
 #[test]
 fn an_audit_record_of_production_is_soon_on_the_disk_and_no_caller_brings_it_there() {
-    let Some(run) = traced("production", &[], "soon", &[]) else { return };
-    let (writing, syncing) = run.threads();
-    assert_eq!(writing.len(), COUNT, "{:#?}", run.calls);
-    assert!(!syncing.is_empty(), "{:#?}", run.calls);
-    assert!(syncing.iter().all(|thread| !writing.contains(thread)), "{:#?}", run.calls);
+    for spool in ["off", "on"] {
+        let settings = [("AUDIT_LOG_SPOOL", spool)];
+        let Some(run) = traced("production", &settings, "soon", &[]) else { return };
+        let (writing, syncing) = run.threads();
+        assert_eq!(run.audit().len(), COUNT, "{spool}");
+        assert!(!writing.is_empty() && !syncing.is_empty(), "{spool}: {:#?}", run.calls);
+        assert!(
+            syncing.iter().all(|thread| !writing.contains(thread)),
+            "{spool}: {:#?}",
+            run.calls
+        );
+    }
 }
 
 #[test]

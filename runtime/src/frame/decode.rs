@@ -145,22 +145,31 @@ pub struct Fields<'a> {
     reader: Reader<'a>,
 }
 
+impl<'a> Fields<'a> {
+    /// The next field: part, number in the call site unless it carries its key itself, key, value.
+    #[inline]
+    pub fn numbered(&mut self) -> Option<(Part, Option<u16>, &'a str, Datum<'a>)> {
+        let reader = &mut self.reader;
+        let number = u16::from_le_bytes(reader.take()?);
+        let (part, number, key) = if number == INLINE_KEY {
+            let [part, length] = reader.take()?;
+            let part = *Part::ALL.get(usize::from(part))?;
+            (part, None, reader.text(usize::from(length))?)
+        } else {
+            let field = self.site.fields.get(usize::from(number))?;
+            (field.part, Some(number), field.key)
+        };
+        let datum = if number.is_some() { reader.field()? } else { reader.datum()? };
+        reader.fill();
+        Some((part, number, key, datum))
+    }
+}
+
 impl<'a> Iterator for Fields<'a> {
     type Item = (Part, &'a str, Datum<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let reader = &mut self.reader;
-        let number = u16::from_le_bytes(reader.take()?);
-        let (part, key) = if number == INLINE_KEY {
-            let [part, length] = reader.take()?;
-            (*Part::ALL.get(usize::from(part))?, reader.text(usize::from(length))?)
-        } else {
-            let field = self.site.fields.get(usize::from(number))?;
-            (field.part, field.key)
-        };
-        let datum = if number == INLINE_KEY { reader.datum()? } else { reader.field()? };
-        reader.fill();
-        Some((part, key, datum))
+        self.numbered().map(|(part, _, key, datum)| (part, key, datum))
     }
 }
 

@@ -51,7 +51,10 @@ fn main() -> ExitCode {
     let (how, count) = (arguments.get(1).map_or("", String::as_str), number(2));
     let logs = audit_runtime::init("logger");
     match how {
-        "long" => tracing::info!(text = "x".repeat(64 * 1024), "long"),
+        "long" => {
+            let [a, b, c, d, e] = ["a", "b", "c", "d", "e"].map(|text| text.repeat(16 * 1024));
+            tracing::info!(a, b, c, d, e, f = a, g = b, h = c, i = d, j = e, "long");
+        }
         "required" => {
             if let Err(error) = required() {
                 say(&error.to_string());

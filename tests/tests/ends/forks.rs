@@ -106,8 +106,15 @@ fn a_daemon_goes_on_with_the_logs_of_its_parents() {
 
 #[test]
 fn a_child_does_not_take_the_private_directory_of_a_test_with_it() {
-    let sandbox = sandbox("test");
-    let sandbox = sandbox.with_env("TMPDIR", "/nowhere");
-    let outcome = sandbox.run(["daemon", "1"]);
+    let sandbox = sandbox("test").with_env("TMPDIR", "temp");
+    std::fs::create_dir(sandbox.path("temp")).expect("a directory");
+    // Its standard output is open until it ends.
+    let outcome = sandbox.run(["daemon", "3"]);
     assert_eq!(outcome.code(), 0, "{}", outcome.transcript());
+    let private = sandbox.names("temp");
+    assert_eq!(private.len(), 1, "{private:?}");
+    let lines = log_lines(&sandbox.path("temp").join(&private[0]).join("audit.log"));
+    let expected: Vec<_> =
+        [0, 1].into_iter().flat_map(|who| (0..3).map(move |n| (who, n))).collect();
+    assert_eq!(records(&lines), expected);
 }

@@ -211,3 +211,31 @@ impl Syncer {
         self.inner.queue().running = false;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        fs,
+        record::Category,
+        sink::{durable::disk::testing::Model, tests::support::shared},
+    };
+
+    /// A child of a fork: the queue is locked by a thread that it does not have, and nobody works.
+    #[test]
+    fn a_child_has_a_thread_of_its_own() {
+        let temp = tempfile::tempdir().unwrap();
+        let file = Arc::new(fs::open_append(&temp.path().join("a"), fs::FILE_MODE).unwrap());
+        let (disk, shared) = (Arc::new(Model::default()), shared());
+        let mut syncer = Syncer::by_hand(disk.clone(), shared.counters.clone());
+        let durable = Arc::new(Durable::new(Category::Audit, temp.path(), shared, disk.clone()));
+        syncer.maker += 1;
+        let inner = Arc::clone(&syncer.inner);
+        let locked = inner.queue();
+        durable.appended(&file, false);
+        syncer.enqueue(&durable, Duration::from_hours(1));
+        assert!(syncer.finish(Duration::from_mins(1)));
+        assert_eq!(disk.syncs(), 1);
+        drop(locked);
+    }
+}

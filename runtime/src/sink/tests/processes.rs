@@ -43,6 +43,7 @@ fn child() {
         "acknowledge" => acknowledge(&place, &env::var(NUMBER).unwrap()),
         "limited" => limited(&place),
         "full" => full(&place),
+        "moved" => moved(&place),
         "umask" => diverted(&place, Delivery::Written),
         "refused" => diverted(&place, Delivery::Diverted),
         _ => panic!("unknown part {part:?}"),
@@ -233,8 +234,43 @@ fn full(place: &Path) {
     append(Delivery::Diverted, Location::StandardError);
 }
 
+/// A file system that goes away from under the directory, and comes back.
+fn moved(place: &Path) {
+    let [logs, away] = ["logs", "away"].map(|name| place.join(name));
+    for dir in [&logs, &away] {
+        fs::create_dir(dir).unwrap();
+    }
+    mount(&["-t", "tmpfs", "tmpfs"], &logs);
+    let (set, _stderr) = set(place);
+    let append = |n| {
+        assert_eq!(set.append(Category::Audit, &[line("w", n)], DAY), Delivery::Written);
+    };
+    append(0);
+    mount(&["--move", logs.to_str().unwrap()], &away);
+    append(1);
+    let text = fs::read_to_string(logs.join("audit.log")).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    assert!(lines[0].contains("reopened") && lines[0].contains("renamed"), "{text}");
+    assert_eq!(lines[1..], [line("w", 1).as_str().trim_end()]);
+    mount(&["--move", away.to_str().unwrap()], &logs);
+    append(2);
+    let text = fs::read_to_string(logs.join("audit.log")).unwrap();
+    let expected = [line("w", 0), line("w", 2)].map(|line| line.as_str().trim_end().to_owned());
+    assert_eq!(text.lines().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_mount_that_moves_away_and_comes_back_costs_no_line() {
+    with_mounts("moved");
+}
+
 #[test]
 fn a_full_and_a_read_only_disk_divert_each_line_once() {
+    with_mounts("full");
+}
+
+/// Plays a part that mounts file systems which nobody else sees.
+fn with_mounts(part: &str) {
     let wrapper = ["unshare", "--user", "--map-root-user", "--mount"];
     let root = rustix::process::geteuid().is_root();
     let wrapper = if root { vec!["unshare", "--mount"] } else { wrapper.to_vec() };
@@ -245,7 +281,7 @@ fn a_full_and_a_read_only_disk_divert_each_line_once() {
         skipped("a file system of its own cannot be mounted here");
         return;
     }
-    check(&command(&wrapper, "full", temp.path()).output().unwrap());
+    check(&command(&wrapper, part, temp.path()).output().unwrap());
 }
 
 /// Writes one line.
