@@ -6,13 +6,13 @@
 //! waits becomes statements of the function.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{Expr, spanned::Spanned as _};
 
 use crate::{
     expand::{at, located, own},
     judge::Field,
-    parse::{Value, Word, tokens},
+    parse::{Function, Tail, Value, Word, tokens},
 };
 
 /// Takes the fields whose numbers begin at `first`.
@@ -25,7 +25,7 @@ pub(crate) fn fields(
     let mut taken = TokenStream::new();
     let mut number = first;
     for run in fields.chunk_by(|a, b| !waits(a) && !waits(b)) {
-        let together = together(hooks, call, number, run);
+        let together = together(hooks, call, number, run, false);
         taken.extend(together.map_or_else(
             || {
                 let taken = (number..).zip(run).map(|(n, field)| take(hooks, call, n, field));
@@ -39,22 +39,50 @@ pub(crate) fn fields(
 }
 
 /// The values as an array; none where taking one of them may do something.
-pub(crate) fn listed(hooks: &TokenStream, fields: &[Field]) -> Option<TokenStream> {
+pub(crate) fn listed(
+    hooks: &TokenStream,
+    function: &Function,
+    fields: &[Field],
+) -> Option<TokenStream> {
     let does_nothing =
         |field: &Field| matches!(field.value.expression, Some(Expr::Path(_) | Expr::Lit(_)));
     if !fields.iter().all(does_nothing) {
         return None;
     }
-    let values = fields.iter().map(|field| match (field.value.word, &field.value.expression) {
-        (Word::Bare, Some(variable)) if field.value.literal().is_none() => {
-            borrowed(variable, variable.span())
+    let (copied, _) = copied(function);
+    let values = fields.iter().map(|field| {
+        let Some(Expr::Path(variable)) = &field.value.expression else {
+            let value = value(hooks, &field.value, false);
+            return quote!(&#value);
+        };
+        let copied = variable.path.get_ident().is_some_and(|name| copied.iter().any(|c| name == c));
+        if field.value.word == Word::Bare {
+            return operand(&Expr::Path(variable.clone()), copied);
         }
-        _ => {
-            let value = value(hooks, &field.value);
-            quote!(&#value)
-        }
+        let value = value(hooks, &field.value, copied);
+        quote!(&#value)
     });
     Some(quote!(&[#(#values),*]))
+}
+
+/// The parameters that a function's start may copy, and the others. A future keeps what it has.
+fn copied(function: &Function) -> (Vec<String>, Vec<String>) {
+    match function.tail {
+        Tail::Body if function.signature.asyncness.is_none() => function.copied(),
+        _ => (Vec::new(), function.parameters()),
+    }
+}
+
+/// Whether a closure with the fields can copy all that it takes.
+pub(crate) fn copies(function: &Function, fields: &[Field]) -> bool {
+    if matches!(function.tail, Tail::Block(_)) {
+        return false;
+    }
+    let (_, others) = copied(function);
+    fields.iter().all(|field| {
+        let used = field.value.expression.to_token_stream();
+        others.iter().all(|name| tokens::usage(&used, name).is_none())
+    })
 }
 
 /// The numbers of the fields and the closure that takes them; none where one of them waits.
@@ -63,25 +91,27 @@ pub(crate) fn together(
     call: &Ident,
     first: usize,
     fields: &[Field],
+    copies: bool,
 ) -> Option<TokenStream> {
     if fields.iter().any(waits) {
         return None;
     }
     let each = (first..).zip(fields).map(|(number, field)| take(hooks, call, number, field));
     let each: Vec<TokenStream> = each.collect();
+    let by_value = copies.then(|| quote!(move));
     let take = match each.as_slice() {
         [only] => {
             // Errors about what a closure may borrow are shown at the closure.
             let place = fields.first().and_then(|field| field.value.expression.as_ref());
             let place = located(place.map_or_else(Span::mixed_site, Expr::span));
-            quote_spanned!(place=> |#call, _| #only)
+            quote_spanned!(place=> #by_value |#call, _| #only)
         }
         [all @ .., last] => {
             let arms = (first..).map(literal).zip(all);
             let arms = arms.map(|(number, take)| quote!(#number => #take,));
             let n = own("n");
             let place = located(fields.first().map_or_else(Span::mixed_site, |field| field.list));
-            quote_spanned!(place=> |#call, #n| match #n { #(#arms)* _ => #last })
+            quote_spanned!(place=> #by_value |#call, #n| match #n { #(#arms)* _ => #last })
         }
         [] => return None,
     };
@@ -90,7 +120,7 @@ pub(crate) fn together(
 }
 
 fn take(hooks: &TokenStream, call: &Ident, number: usize, field: &Field) -> TokenStream {
-    let (number, value) = (literal(number), value(hooks, &field.value));
+    let (number, value) = (literal(number), value(hooks, &field.value, false));
     quote!(#call.field(#number, #value))
 }
 
@@ -102,16 +132,31 @@ fn literal(number: usize) -> Literal {
     Literal::usize_unsuffixed(number)
 }
 
-/// The code that makes the value.
-pub(crate) fn value(hooks: &TokenStream, value: &Value) -> TokenStream {
+/// The code that makes the value, of a copy of the variable where it is one that is copied.
+pub(crate) fn value(hooks: &TokenStream, value: &Value, copied: bool) -> TokenStream {
     if let Some(text) = value.literal() {
         return quote!(#hooks::Value::Literal(#text));
     }
     let Some(expression) = &value.expression else { return TokenStream::new() };
+    let place = located(expression.span());
+    let hooks = at(hooks, place);
+    let operand = operand(expression, copied);
+    match value.word {
+        Word::Bare => quote_spanned!(place=> #hooks::bare(#operand)),
+        word => {
+            let word = Ident::new(word.hook(), place);
+            quote_spanned!(place=> #hooks::Shown::new(#operand).#word())
+        }
+    }
+}
+
+/// A reference to what the expression is. With a span of the user's own, so that errors show all of
+/// the expression.
+fn operand(expression: &Expr, copied: bool) -> TokenStream {
     let span = expression.span();
     let place = located(span);
-    let hooks = at(hooks, place);
-    let operand = match expression {
+    let value = match expression {
+        _ if copied => quote_spanned!(place=> { #expression }),
         Expr::Path(_)
         | Expr::Field(_)
         | Expr::MethodCall(_)
@@ -122,19 +167,8 @@ pub(crate) fn value(hooks: &TokenStream, value: &Value) -> TokenStream {
         | Expr::Paren(_)
         | Expr::Tuple(_)
         | Expr::Await(_)
-        | Expr::Block(_) => borrowed(expression, span),
-        _ => borrowed(&quote_spanned!(place=> (#expression)), span),
+        | Expr::Block(_) => expression.to_token_stream(),
+        _ => quote_spanned!(place=> (#expression)),
     };
-    match value.word {
-        Word::Bare => quote_spanned!(place=> #hooks::bare(#operand)),
-        word => {
-            let word = Ident::new(word.hook(), place);
-            quote_spanned!(place=> #hooks::Shown::new(#operand).#word())
-        }
-    }
-}
-
-/// With a span of the user's own, so that errors show all of the expression.
-fn borrowed(operand: &impl ToTokens, span: Span) -> TokenStream {
-    quote_spanned!(span=> & #operand)
+    quote_spanned!(span=> & #value)
 }

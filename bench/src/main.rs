@@ -26,12 +26,13 @@ use std::{env, fs, io, path::Path, process::ExitCode};
 use row::Row;
 
 const USAGE: &str = "\
-usage: audit-bench [--quick | --write] [--json FILE]
+usage: audit-bench [--quick | --write] [--rounds N] [--json FILE]
        audit-bench cost [--quick | --check] [--json FILE]
        audit-bench gates [--check] [--json FILE]
        audit-bench comparison [--quick | --write] [--scenario NUMBER] [--peer CRATE] [--json FILE]
 
   --quick      fewer rounds, no peer that has to be fetched
+  --rounds N   so many rounds in the place of 5
   --check      only what is the same at every run; fails where it is too much
   --write      renews docs/comparison.md, or the tables of docs/performance.md
   --json FILE  writes the rows, one object a line";
@@ -46,6 +47,7 @@ struct Options {
     write: bool,
     quick: bool,
     check: bool,
+    rounds: Option<usize>,
     json: Option<String>,
 }
 
@@ -89,11 +91,19 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String>
                 options.scenario = Some(arguments.next().ok_or("--scenario needs a number")?);
             }
             "--peer" => options.peer = Some(arguments.next().ok_or("--peer needs a crate")?),
+            "--rounds" => {
+                let rounds = arguments.next().and_then(|number| number.parse().ok());
+                options.rounds = Some(rounds.filter(|n| *n > 0).ok_or("--rounds needs a number")?);
+            }
             "--quick" => options.quick = true,
             "--check" => options.check = true,
             "--json" => options.json = Some(arguments.next().ok_or("--json needs a file")?),
             other => return Err(format!("unknown argument '{other}'")),
         }
+    }
+    let is_contest = !options.cost && !options.gates && !options.comparison;
+    if options.rounds.is_some() && !is_contest {
+        return Err("--rounds belongs to the comparison of speed alone".to_owned());
     }
     if options.check && (!options.cost && !options.gates || options.quick) {
         return Err("--check belongs to cost and to gates alone".to_owned());
@@ -131,7 +141,8 @@ fn run(options: &Options) -> io::Result<()> {
     } else if options.gates {
         gates::run()?
     } else {
-        contest::run(if options.quick { contest::Scope::Quick } else { contest::Scope::Full })?
+        let scope = if options.quick { contest::Scope::Quick } else { contest::Scope::Full };
+        contest::run(scope, options.rounds)?
     };
     if let Some(file) = &options.json {
         let lines: String = rows.iter().map(|row| format!("{}\n", row.to_json())).collect();
@@ -142,8 +153,8 @@ fn run(options: &Options) -> io::Result<()> {
     if options.gates {
         return gates::report(&rows, options.check);
     }
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/performance.md");
     if !options.cost {
-        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/performance.md");
         return contest::report(&rows, options.write.then_some(page.as_path()));
     }
     print(&rows);
@@ -155,6 +166,12 @@ fn run(options: &Options) -> io::Result<()> {
     if options.check && (passed < verdicts.len() || passed < cost::STEADY) {
         let few = format!("{passed} of {} figures pass; see docs/performance.md", cost::STEADY);
         return Err(io::Error::other(few));
+    }
+    if options.check {
+        let differences = cost::differences(&rows, &fs::read_to_string(page)?);
+        if !differences.is_empty() {
+            return Err(io::Error::other(differences.join("\n")));
+        }
     }
     Ok(())
 }

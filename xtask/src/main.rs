@@ -13,7 +13,7 @@ usage: cargo xtask <command>
   ci [--skip-tests]              all that is checked at each change, in order, up to the first failure
   tidy                           rules of the repository that a machine can check
   bless                          write the compiler's present messages as the expected ones of tests/ui
-  bench [--quick|--write] [--json FILE]
+  bench [--quick|--write] [--rounds N] [--json FILE]
                                  compare with peers, side by side
   bench cost [--quick|--check] [--json FILE]
                                  what an attribute costs in code, futures and building

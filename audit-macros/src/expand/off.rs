@@ -14,7 +14,8 @@ use crate::{
 pub(super) fn unwatched(plan: &Plan, function: &Function) -> TokenStream {
     let all = || plan.fields.iter().chain(plan.ends.iter().flatten());
     let fields = all().filter(|field| stands_alone(field));
-    let values: Vec<TokenStream> = fields.map(|field| value(&plan.hooks, &field.value)).collect();
+    let values: Vec<TokenStream> =
+        fields.map(|field| value(&plan.hooks, &field.value, false)).collect();
     // Of a literal there is nothing to check.
     let texts = [Some(&plan.operation), plan.message.as_ref()].into_iter().flatten();
     let paths = texts.filter(|text| syn::parse2::<syn::LitStr>((*text).clone()).is_err());

@@ -24,9 +24,11 @@ pub(super) fn start(plan: &Plan, function: &Function, call: &Ident, changes: boo
             quote!(times(#level))
         }
     };
-    let (begun, fields) = if let Some(values) = capture::listed(hooks, &plan.fields) {
+    let (begun, fields) = if let Some(values) = capture::listed(hooks, function, &plan.fields) {
         (quote!(begin(&__AUDIT_SITE, #values)), None)
-    } else if let Some(taken) = capture::together(hooks, call, 0, &plan.fields) {
+    } else if let Some(taken) =
+        capture::together(hooks, call, 0, &plan.fields, capture::copies(function, &plan.fields))
+    {
         (quote!(begin_with(&__AUDIT_SITE, #taken)), None)
     } else {
         let fields = capture::fields(hooks, call, 0, &plan.fields);

@@ -2,7 +2,9 @@
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
-use syn::{FnArg, Pat, PatType, Receiver, ReceiverKind, ReturnType, Signature, ext::IdentExt as _};
+use syn::{
+    FnArg, Pat, PatType, Receiver, ReceiverKind, ReturnType, Signature, Type, ext::IdentExt as _,
+};
 
 use super::{
     Function,
@@ -37,17 +39,36 @@ impl Function {
         for parameter in &self.signature.inputs {
             match parameter {
                 FnArg::Receiver(_) => names.push("self".to_owned()),
-                FnArg::Typed(typed) => {
-                    tokens::find(&typed.pat.to_token_stream(), &mut |_, token, _| {
-                        if let TokenTree::Ident(name) = token {
-                            names.push(name.unraw().to_string());
-                        }
-                        false
-                    });
-                }
+                FnArg::Typed(typed) => names.extend(variables(&typed.pat)),
             }
         }
         names
+    }
+
+    /// The parameters whose use by value is surely a copy, and the others.
+    ///
+    /// A copy that is made where a call is recorded leaves the parameter in its register where it
+    /// is not.
+    pub(crate) fn copied(&self) -> (Vec<String>, Vec<String>) {
+        let is_copied = |parameter: &FnArg| match parameter {
+            FnArg::Receiver(receiver) => {
+                matches!(receiver.kind, ReceiverKind::Reference(_, _, None))
+            }
+            FnArg::Typed(PatType { pat, ty, .. }) => {
+                let plain = matches!(&**pat, Pat::Ident(name) if name.mutability.is_none());
+                plain && is_copied(ty)
+            }
+        };
+        let names = |parameter: &FnArg| match parameter {
+            FnArg::Receiver(_) => vec!["self".to_owned()],
+            FnArg::Typed(typed) => variables(&typed.pat),
+        };
+        let (mut copied, mut others) = (Vec::new(), Vec::new());
+        for parameter in &self.signature.inputs {
+            let all = if is_copied(parameter) { &mut copied } else { &mut others };
+            all.extend(names(parameter));
+        }
+        (copied, others)
     }
 
     /// Where the body seems to give back what a parameter other than the receiver refers to.
@@ -151,6 +172,31 @@ impl Function {
         let mut parameters = TokenStream::new();
         signature.paren_token.surround(&mut parameters, |inside| inputs.to_tokens(inside));
         quote!(#head #ident #generics #parameters #output #clause)
+    }
+}
+
+/// All names of a pattern, those of types among them.
+fn variables(pattern: &Pat) -> Vec<String> {
+    let mut names = Vec::new();
+    tokens::find(&pattern.to_token_stream(), &mut |_, token, _| {
+        if let TokenTree::Ident(name) = token {
+            names.push(name.unraw().to_string());
+        }
+        false
+    });
+    names
+}
+
+/// Numbers, `bool`, `char`, and references that do not let change.
+fn is_copied(written: &Type) -> bool {
+    const COPIED: [&str; 16] = [
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        "f32", "f64", "bool", "char",
+    ];
+    match written {
+        Type::Reference(reference) => reference.mutability.is_none(),
+        Type::Path(path) => COPIED.iter().any(|name| path.path.is_ident(name)),
+        _ => false,
     }
 }
 

@@ -64,7 +64,7 @@ impl Task {
     }
 
     fn entry(&self) -> io::Result<Entry> {
-        let mut all = peers::all().into_iter().chain(peers::synced());
+        let mut all = peers::all().into_iter().chain(peers::synced()).chain(peers::rotating());
         let entry = all.find(|entry| entry.name == self.peer);
         entry.ok_or_else(|| io::Error::other(format!("no peer {}", self.peer)))
     }
@@ -111,7 +111,9 @@ pub(crate) fn run(words: impl Iterator<Item = String>) -> io::Result<()> {
     match task.kind {
         Kind::Burst => burst::run(&task),
         Kind::Paced => paced::run(&task),
-        Kind::Sustained | Kind::Size | Kind::Fields | Kind::Growth => sustained::run(&task),
+        Kind::Sustained | Kind::Rotating | Kind::Size | Kind::Fields | Kind::Growth => {
+            sustained::run(&task)
+        }
         Kind::Exit => loss::exit(&task),
         Kind::Kill => loss::kill(&task),
         Kind::Memory => memory::run(&task),

@@ -17,6 +17,10 @@ pub(super) struct Peer {
     pub(super) sizes: bool,
     /// Whether it compresses.
     pub(super) compresses: bool,
+    /// Whether it bounds the bytes of all archives.
+    pub(super) bytes: bool,
+    /// Whether lines can wait in a mapped file.
+    pub(super) maps: bool,
 }
 
 /// All peers; the first is ours.
@@ -26,42 +30,56 @@ pub(super) const PEERS: [Peer; 7] = [
         setup: "profile `production`, ordinary `tracing` events into `system.log`, JSON; gzip",
         sizes: true,
         compresses: true,
+        bytes: true,
+        maps: true,
     },
     Peer {
         name: "tracing-appender",
         setup: "`RollingFileAppender`, daily (it has no size), `non_blocking` with `lossy(false)`, its guard dropped; JSON of `tracing-subscriber`",
         sizes: false,
         compresses: false,
+        bytes: false,
+        maps: false,
     },
     Peer {
         name: "logroller",
         setup: "`graceful_shutdown`, `file_mode(0o640)`, gzip, behind `non_blocking` with `lossy(false)`, its guard dropped; JSON of `tracing-subscriber`",
         sizes: true,
         compresses: true,
+        bytes: false,
+        maps: false,
     },
     Peer {
         name: "flexi_logger",
         setup: "`append`, `Naming::Timestamps`, write mode `Direct` (its default), its handle dropped; `json_format`; `KeepCompressedFiles` where compressed",
         sizes: true,
         compresses: true,
+        bytes: false,
+        maps: false,
     },
     Peer {
         name: "logforth",
         setup: "`append::File` with a fixed name, each line by its caller, flushed at the end; `JsonLayout`",
         sizes: true,
         compresses: false,
+        bytes: false,
+        maps: false,
     },
     Peer {
         name: "file-rotate",
         setup: "`AppendCount`, `BytesSurpassed` (whole lines; `Bytes` cuts them by design), one `write_all` a line under a mutex; text",
         sizes: true,
         compresses: true,
+        bytes: false,
+        maps: false,
     },
     Peer {
         name: "log4rs",
         setup: "`RollingFileAppender`, `FixedWindowRoller`, `background_rotation`, gzip; `JsonEncoder`, flushed at the end",
         sizes: true,
         compresses: true,
+        bytes: false,
+        maps: false,
     },
 ];
 

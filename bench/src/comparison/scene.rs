@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use super::{
     oracle::{self, Id},
-    outcome::{Outcome, Stop},
+    outcome::{Grade, Outcome, Stop},
     peers::Peer,
     program::{Answer, Program, Start},
 };
@@ -49,6 +49,8 @@ pub(super) struct Scene {
     mounts: Vec<PathBuf>,
     /// Old lines may go, but none that is younger than one that stays.
     pub(super) retention: bool,
+    /// A line may be cut where a program is killed, if it stands whole behind it.
+    pub(super) cuts: bool,
     pub(super) quick: bool,
     pub(super) outcome: Outcome,
 }
@@ -80,6 +82,7 @@ impl Scene {
             sizes: BTreeMap::new(),
             mounts: Vec::new(),
             retention: false,
+            cuts: false,
             quick,
             outcome: Outcome::default(),
         })
@@ -103,6 +106,14 @@ impl Scene {
 
     pub(super) fn sizes_rotate(&self) -> bool {
         self.peer.sizes
+    }
+
+    pub(super) fn bounds_bytes(&self) -> bool {
+        self.peer.bytes
+    }
+
+    pub(super) fn maps_files(&self) -> bool {
+        self.peer.maps
     }
 
     pub(super) fn compresses(&self) -> bool {
@@ -306,6 +317,10 @@ impl Scene {
         outcome.written = self.acknowledged.len() as u64;
         outcome.doubled = found.whole.values().map(|times| times - 1).sum();
         outcome.torn = found.torn;
+        if self.cuts && outcome.lost == 0 && found.torn > 0 {
+            outcome.finding(format!("cut {}, whole behind it", found.torn), Grade::Told);
+            outcome.torn = 0;
+        }
         outcome.shortened = found.shortened.len() as u64;
         outcome.zeros = found.zeros;
         outcome.damaged = found.damaged;

@@ -38,6 +38,11 @@ fn of(bench: &Bench, python: bool) -> Vec<Entrant> {
             let ours = peers::synced().map(|entry| Entrant { name: entry.name, ours: true });
             [child::DISK, child::MUTEX].map(plain).into_iter().chain(ours).collect()
         }
+        Kind::Rotating => {
+            let ours = peers::rotating().into_iter();
+            let ours = ours.map(|entry| Entrant { name: entry.name, ours: true });
+            ours.chain([plain(peers::RAW_FILE)]).collect()
+        }
         Kind::Pipelined => {
             let ours = [peers::SPOOLED, peers::DIRECT].map(|name| Entrant { name, ours: true });
             [child::DISK].map(plain).into_iter().chain(ours).collect()

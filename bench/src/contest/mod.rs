@@ -23,10 +23,10 @@ use crate::row::Row;
 pub(crate) use lines::is_log;
 pub(crate) use plan::{Bench, Kind, Scope};
 
-/// Runs the benches; gives the rows.
-pub(crate) fn run(scope: Scope) -> io::Result<Vec<Row>> {
+/// Runs the benches, so many rounds or as many as are usual; gives the rows.
+pub(crate) fn run(scope: Scope, rounds: Option<usize>) -> io::Result<Vec<Row>> {
     let benches = plan::benches(scope);
-    let rounds = scope.rounds();
+    let rounds = rounds.unwrap_or(scope.rounds());
     let entrants = entrants::by_bench(&benches);
     println!("{rounds} rounds; a process for each bench, peer and round");
     if !cfg!(feature = "peers") {

@@ -6,6 +6,8 @@ pub(crate) enum Kind {
     Burst,
     Paced,
     Sustained,
+    /// The same into a file that is rotated, beside one that is not.
+    Rotating,
     Size,
     Fields,
     Growth,
@@ -22,10 +24,11 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Burst,
         Self::Paced,
         Self::Sustained,
+        Self::Rotating,
         Self::Size,
         Self::Fields,
         Self::Growth,
@@ -46,6 +49,7 @@ impl Kind {
             Self::Burst => "burst",
             Self::Paced => "paced",
             Self::Sustained => "sustained",
+            Self::Rotating => "rotating",
             Self::Size => "size",
             Self::Fields => "fields",
             Self::Growth => "growth",
@@ -107,6 +111,7 @@ pub(super) fn benches(scope: Scope) -> Vec<Bench> {
         benches.push(bench("paced", Kind::Paced, threads, some(10_000, 2_000)));
         benches.push(bench("sustained", Kind::Sustained, threads, some(40_000, 3_000)));
     }
+    benches.push(often(bench("rotating", Kind::Rotating, 1, some(60_000, 3_000))));
     for (name, size) in [("note of 16 B", 16), ("note of 256 B", 256), ("note of 4 KiB", 4096)] {
         let records = some(2_000, 500);
         benches.push(Bench { size, ..bench(name, Kind::Size, 1, records) });

@@ -7,7 +7,7 @@ use super::{
     plan::PIPELINED,
     verdicts::{self, Figure, Verdict},
 };
-use crate::{child::DISK, row::Row, timed, ways::BARE};
+use crate::{child::DISK, peers::RAW_FILE, row::Row, timed, ways::BARE};
 
 const BEGIN: &str = "<!-- made by the bench; to renew it: cargo xtask bench --write -->";
 const END: &str = "<!-- end of what the bench makes -->";
@@ -51,6 +51,13 @@ const WRITING: &[Column] = &[
     ratio("2 threads", "sustained", 2, "to file"),
     ratio("caller CPU", "sustained", 1, "caller CPU"),
     ratio("process CPU", "sustained", 1, "process CPU"),
+];
+
+const ROTATION: &[Column] = &[
+    ratio("to file", "rotating", 1, "to file"),
+    ratio("caller", "rotating", 1, "caller"),
+    ratio("caller CPU", "rotating", 1, "caller CPU"),
+    ratio("process CPU", "rotating", 1, "process CPU"),
 ];
 
 const LOSS: &[Column] = &[
@@ -106,6 +113,7 @@ pub(super) fn tables(rows: &[Row], verdicts: &[Verdict]) -> String {
     let _ = writeln!(text, "\nMedians; rounds: {}.", rounds.unwrap_or_default());
     for (title, columns, base) in [
         ("Writing records", WRITING, ours),
+        ("Into files that are rotated, directly", ROTATION, RAW_FILE),
         ("Losses, memory, start", LOSS, ours),
         ("Size of a record, number of fields, number of threads", GROWTH, ours),
         ("Timing calls", TIMED, timed::SUMMARY),

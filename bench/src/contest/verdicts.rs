@@ -8,7 +8,7 @@ use super::{
     plan::PIPELINED,
 };
 use crate::{
-    peers::{DIRECT, SPOOLED, SYNCED},
+    peers::{DIRECT, RAW_FILE, ROTATING, SPOOLED, SYNCED},
     row::Row,
     timed,
 };
@@ -124,6 +124,13 @@ pub(super) fn of(rows: &[Row]) -> Vec<Verdict> {
             "",
             ratio(sustained, at("sustained", 1, SPDLOG, "to file")),
             2.5,
+        ),
+        most(
+            "rotating, direct: time to file, times tracing on a raw file",
+            "≤ 1.5",
+            "",
+            ratio(at("rotating", 1, RAW_FILE, "to file"), at("rotating", 1, ROTATING, "to file")),
+            1.5,
         ),
         most("`#[timed]`, histogram", "≤ 30 ns", "ns/call", timed, 30.0),
         most(

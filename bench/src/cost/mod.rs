@@ -2,9 +2,10 @@
 //!
 //! `subject` writes crates whose functions carry one attribute or none, `workspace` builds them,
 //! `sections` reads their sizes, `build` takes the time of their building, `expansion` counts
-//! lines, `targets` says what is too much. A cost is what a crate has over the one without.
+//! lines, `targets` says what is too much, `documented` whether the page says the same. A cost is what a crate has over the one without.
 
 mod build;
+mod documented;
 mod expansion;
 mod sections;
 mod subject;
@@ -17,6 +18,7 @@ use crate::row::Row;
 use subject::{OURS, PEERS, Subject};
 use workspace::Workspace;
 
+pub(crate) use documented::differences;
 pub(crate) use targets::{STEADY, verdicts};
 
 /// What is measured.

@@ -20,7 +20,7 @@ pub(super) struct Gate {
 const BARE: Option<Subject> = Some(Subject::Way(Kind::Disabled, ways::BARE));
 
 pub(super) const GATES: [Gate; 6] = [
-    gate("#[timed], category off", Subject::Way(Kind::Disabled, "#[timed], category off"), 8.0)
+    gate("#[timed], category off", Subject::Way(Kind::Disabled, "#[timed], category off"), 6.0)
         .over(BARE),
     gate(
         "#[audited], category off",
@@ -28,10 +28,10 @@ pub(super) const GATES: [Gate; 6] = [
         14.0,
     )
     .over(BARE),
-    gate(timed::SUMMARY, Subject::Way(Kind::Timed, timed::SUMMARY), 330.0).over(BARE),
-    gate("#[audited], 8 fields, direct", Subject::Records(peers::DIRECT), 20_900.0),
-    gate("#[audited], 8 fields, into the spool", Subject::Records(peers::SPOOLED), 6_350.0),
-    gate("out of the spool into the file", Subject::Drain(peers::SPOOLED), 14_800.0),
+    gate(timed::SUMMARY, Subject::Way(Kind::Timed, timed::SUMMARY), 235.0).over(BARE),
+    gate("#[audited], 8 fields, direct", Subject::Records(peers::DIRECT), 14_200.0),
+    gate("#[audited], 8 fields, into the spool", Subject::Records(peers::SPOOLED), 6_500.0),
+    gate("out of the spool into the file", Subject::Drain(peers::SPOOLED), 6_550.0),
 ];
 
 const fn gate(name: &'static str, subject: Subject, most: f64) -> Gate {

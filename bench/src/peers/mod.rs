@@ -22,8 +22,9 @@ mod ours;
 
 use std::{io, path::Path};
 
+pub(crate) use on_tracing::RAW_FILE;
 pub(crate) use order::{KEYS, OPERATION, Order};
-pub(crate) use ours::{DIRECT, SPOOLED, SYNCED, recover, synced};
+pub(crate) use ours::{DIRECT, ROTATING, SPOOLED, SYNCED, recover, rotating, synced};
 
 /// Something that writes records.
 pub(crate) trait Peer: Send + Sync {

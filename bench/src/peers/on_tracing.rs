@@ -14,11 +14,14 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use super::{Entry, Order, Peer, QUEUE, entry, file};
 
+/// The floor of all that write each record by itself.
+pub(crate) const RAW_FILE: &str = "tracing, raw file";
+
 pub(super) const ENTRIES: [Entry; 5] = [
     entry("tracing, non_blocking lossless", |dir| non_blocking(dir, false, false)).with_counts(),
     entry("tracing, non_blocking lossy", |dir| non_blocking(dir, true, false)),
     entry("tracing, BufWriter", buffered).with_counts(),
-    entry("tracing, raw file", raw),
+    entry(RAW_FILE, raw),
     entry("tracing #[instrument] + event, non_blocking", |dir| non_blocking(dir, false, true)),
 ];
 
@@ -82,46 +85,47 @@ fn process(order: &Order<'_>) {
     tracing::info!(operation = "bench-order", outcome = "success", duration_ms);
 }
 
+/// The body, which does nothing, and the event that tells of it with these fields.
+macro_rules! event {
+    ($order:ident $(, $($field:tt)+)?) => {
+        let start = Instant::now();
+        black_box($order);
+        tracing::info!(
+            operation = "bench-order",
+            order_id = $order.id,
+            outcome = "success",
+            duration_ms = start.elapsed().as_secs_f64() * 1e3
+            $(, $($field)+)?
+        );
+    };
+}
+
 impl Peer for Tracing {
     fn record(&self, order: &Order<'_>) {
         if self.span {
             return process(order);
         }
-        let start = Instant::now();
-        black_box(order);
-        tracing::info!(
-            operation = "bench-order",
-            order_id = order.id,
+        event!(
+            order,
             agent = "picker",
             user = "jane",
-            outcome = "success",
-            duration_ms = start.elapsed().as_secs_f64() * 1e3,
             shelf = order.shelf,
             cents = order.cents,
             weight = order.weight,
             express = order.express,
-            note = %order.note,
+            note = %order.note
         );
     }
 
     fn record_one(&self, order: &Order<'_>) {
-        let start = Instant::now();
-        black_box(order);
-        let duration_ms = start.elapsed().as_secs_f64() * 1e3;
-        let operation = "bench-order";
-        tracing::info!(operation, order_id = order.id, outcome = "success", duration_ms);
+        event!(order);
     }
 
     fn record_sixteen(&self, order: &Order<'_>) {
-        let start = Instant::now();
-        black_box(order);
-        tracing::info!(
-            operation = "bench-order",
-            order_id = order.id,
+        event!(
+            order,
             agent = "picker",
             user = "jane",
-            outcome = "success",
-            duration_ms = start.elapsed().as_secs_f64() * 1e3,
             shelf = order.shelf,
             cents = order.cents,
             weight = order.weight,
@@ -134,7 +138,7 @@ impl Peer for Tracing {
             note_2 = %order.note,
             shelf_3 = order.shelf,
             cents_3 = order.cents,
-            weight_3 = order.weight,
+            weight_3 = order.weight
         );
     }
 

@@ -9,6 +9,11 @@ use super::{Entry, Order, Peer, entry};
 pub(crate) const DIRECT: &str = "audited (direct)";
 pub(crate) const SPOOLED: &str = "audited (spooled)";
 
+/// A file takes about twenty thousand records.
+pub(crate) const ROTATING: &str = "audited (direct), rotating at 10 MiB";
+const ROTATING_SELDOM: &str = "audited (direct), rotating at 100 MiB";
+const ROTATING_OFTEN: &str = "audited (direct), rotating at 1 MiB";
+
 pub(crate) const SYNCED: &str = "audited, synced";
 
 /// A variable and its value.
@@ -31,6 +36,27 @@ pub(super) fn entries() -> Vec<Entry> {
 pub(crate) fn synced() -> Option<Entry> {
     let entry = entry(SYNCED, |dir| make(dir, TO_DISK)).that_is_ours();
     knows(TO_DISK).then_some(entry)
+}
+
+/// Records into files that are rotated, with all else as in production, compression included.
+pub(crate) fn rotating() -> [Entry; 3] {
+    [
+        entry(ROTATING, |dir| in_production(dir, "10MiB")).that_is_ours(),
+        entry(ROTATING_SELDOM, |dir| in_production(dir, "100MiB")).that_is_ours(),
+        entry(ROTATING_OFTEN, |dir| in_production(dir, "1MiB")).that_is_ours(),
+    ]
+}
+
+fn in_production(dir: &Path, size: &str) -> io::Result<Box<dyn Peer>> {
+    let settings = [
+        ("AUDIT_LOG_PROFILE", "production"),
+        // Lines are counted, so that none may be deleted.
+        ("AUDIT_LOG_KEEP_FILES", "off"),
+        ("AUDIT_LOG_ROTATE_SIZE", size),
+        TO_FILE,
+    ];
+    let builder = audit_runtime::builder("bench").environment(settings);
+    Ok(Box::new(Audited(builder.dir(dir).console(ConsoleTarget::Off).init())))
 }
 
 fn knows(setting: Setting) -> bool {

@@ -145,22 +145,30 @@ pub struct Fields<'a> {
     reader: Reader<'a>,
 }
 
-impl<'a> Iterator for Fields<'a> {
-    type Item = (Part, &'a str, Datum<'a>);
-
-    fn next(&mut self) -> Option<Self::Item> {
+impl<'a> Fields<'a> {
+    /// The next field: part, number in the call site unless it carries its key itself, key, value.
+    #[inline]
+    pub fn numbered(&mut self) -> Option<(Part, Option<u16>, &'a str, Datum<'a>)> {
         let reader = &mut self.reader;
         let [part] = reader.take()?;
         let part = *Part::ALL.get(usize::from(part))?;
         let number = u16::from_le_bytes(reader.take()?);
-        let key = if number == INLINE_KEY {
+        let (number, key) = if number == INLINE_KEY {
             let [length] = reader.take()?;
-            reader.text(usize::from(length))?
+            (None, reader.text(usize::from(length))?)
         } else {
-            self.site.fields.get(usize::from(number))?.key
+            (Some(number), self.site.fields.get(usize::from(number))?.key)
         };
         let datum = reader.datum()?;
-        Some((part, key, datum))
+        Some((part, number, key, datum))
+    }
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = (Part, &'a str, Datum<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.numbered().map(|(part, _, key, datum)| (part, key, datum))
     }
 }
 

@@ -50,6 +50,7 @@ impl Call {
     pub const OFF: Self = Self(None);
 
     /// Begins a call whose fields have these values.
+    #[cold]
     #[inline(never)]
     pub fn begin(site: &'static Site, values: &[&dyn AuditValue]) -> Self {
         Self::begin_with(site, 0..values.len(), &mut |call, number| {
@@ -60,6 +61,7 @@ impl Call {
     }
 
     /// Begins a call with the fields of those numbers.
+    #[cold]
     #[inline(never)]
     pub fn begin_with(site: &'static Site, numbers: Range<usize>, take: Take<'_>) -> Self {
         let mut call = Self::open(site);
@@ -71,6 +73,7 @@ impl Call {
     }
 
     /// Begins a call whose fields follow, and then [`Call::start`].
+    #[cold]
     #[inline(never)]
     pub fn open(site: &'static Site) -> Self {
         if !timing::drawn(site.sample) {

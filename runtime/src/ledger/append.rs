@@ -19,7 +19,7 @@ use crate::{
 /// As much of a torn line is looked at to tell its length.
 const TORN_SEARCH: u64 = 1024 * 1024;
 /// A larger buffer is given back after use.
-const KEPT_BUFFER: usize = 256 * 1024;
+const KEPT_BUFFER: usize = 1024 * 1024;
 /// Enough of a first line to find its date.
 const DATE_PREFIX: usize = 48;
 /// The limit of the file size is looked up again when the file has grown by so much.
@@ -260,6 +260,9 @@ impl Active {
     /// that fails: then it ends within a line, which the next append seals.
     pub fn append(&mut self, tail: Tail, batch: Batch<'_>) -> io::Result<()> {
         let Batch { seal, head, lines } = batch;
+        if let (None, None, [line]) = (seal, head, lines) {
+            return self.write(tail.length, line.as_bytes());
+        }
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.extend(seal.map(|_| b'\n'));
         let notices = seal.into_iter().chain(head);

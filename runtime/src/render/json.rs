@@ -1,6 +1,8 @@
 //! Writing JSON (RFC 8259) that every shipper reads: no number beyond 2^53, no control, bidirectional
 //! or line-separating character, no NUL, and long texts shortened with their size and digest.
 
+mod numbers;
+
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
@@ -8,13 +10,14 @@ use sha2::{Digest, Sha256};
 use super::{
     Line,
     escape::{is_plain, is_special},
+    line,
     text::{self, People},
     tree,
 };
-use crate::frame::{Datum, Group};
-
-/// Integers beyond this lose digits in readers that know `f64` only.
-const MAX_SAFE: u64 = 1 << 53;
+use crate::{
+    clock::Timestamp,
+    frame::{Datum, Group},
+};
 
 /// A JSON object in the making, or a line for people with the same members.
 pub(super) struct Out {
@@ -29,14 +32,14 @@ pub(super) struct Out {
 impl Out {
     /// An open object whose texts have at most `cap` bytes.
     pub(super) fn new(cap: usize) -> Self {
-        let mut text = String::with_capacity(512);
+        let mut text = line::spare();
         text.push('{');
         Self { text, cap, shortened: false, people: None }
     }
 
     /// An empty line for people, with the same limit.
     pub(super) fn for_people(cap: usize) -> Self {
-        let text = String::with_capacity(512);
+        let text = line::spare();
         Self { text, cap, shortened: false, people: Some(People::default()) }
     }
 
@@ -79,7 +82,7 @@ impl Out {
     }
 
     pub(super) fn separate(&mut self) {
-        if !self.text.ends_with(['{', '[']) {
+        if !matches!(self.text.as_bytes().last(), Some(b'{' | b'[')) {
             self.text.push(',');
         }
     }
@@ -144,6 +147,50 @@ impl Out {
         }
     }
 
+    /// The first member; in a line for people a time without a name.
+    pub(super) fn time(&mut self, key: &'static str, time: Timestamp) {
+        if self.people.is_some() {
+            return time.show(&mut self.text);
+        }
+        self.key(key);
+        self.datum(&Datum::Time(time));
+    }
+
+    /// Whether texts may have to be shortened.
+    pub(super) fn shortens(&self) -> bool {
+        self.cap != usize::MAX
+    }
+
+    /// The place that is reached.
+    pub(super) fn mark(&self) -> usize {
+        self.text.len()
+    }
+
+    /// What was written from there on.
+    pub(super) fn since(&self, mark: usize) -> &str {
+        self.text.get(mark..).unwrap_or_default()
+    }
+
+    /// Takes what was written from a place on to an earlier one.
+    pub(super) fn bring_forward(&mut self, from: usize, to: usize) {
+        let mut moved = line::spare();
+        moved.push_str(self.since(from));
+        self.text.truncate(from);
+        self.text.insert_str(to, &moved);
+        line::give_back(moved);
+    }
+
+    /// A key as [`written_key`] gave it.
+    pub(super) fn written_key(&mut self, key: &str) {
+        let is_first = matches!(self.text.as_bytes().last(), Some(b'{'));
+        self.text.push_str(if is_first { key.get(1..).unwrap_or_default() } else { key });
+    }
+
+    /// Members as [`Out::since`] gave them.
+    pub(super) fn run(&mut self, members: &str) {
+        self.text.push_str(members);
+    }
+
     /// A part of a line for people that stands at a fixed place.
     pub(super) fn fixed(&mut self, arguments: std::fmt::Arguments<'_>) {
         self.write(arguments);
@@ -194,6 +241,7 @@ impl Out {
     pub(super) fn datum(&mut self, datum: &Datum<'_>) {
         match *datum {
             Datum::Bool(value) => self.text.push_str(if value { "true" } else { "false" }),
+            Datum::U64(n @ ..=numbers::MAX_SAFE) => self.digits(n),
             Datum::I64(n) => self.signed(i128::from(n)),
             Datum::U64(n) => self.unsigned(u128::from(n)),
             Datum::I128(n) => self.signed(n),
@@ -248,64 +296,6 @@ impl Out {
         let _ = self.text.write_fmt(arguments);
     }
 
-    fn signed(&mut self, n: i128) {
-        match u64::try_from(n.unsigned_abs()) {
-            Ok(digits) if digits <= MAX_SAFE => {
-                if n < 0 {
-                    self.text.push('-');
-                }
-                self.digits(digits);
-            }
-            _ => self.write(format_args!("\"{n}\"")),
-        }
-    }
-
-    fn unsigned(&mut self, n: u128) {
-        match u64::try_from(n) {
-            Ok(digits) if digits <= MAX_SAFE => self.digits(digits),
-            _ => self.write(format_args!("\"{n}\"")),
-        }
-    }
-
-    /// A number without the machinery of formatting, which costs more than its digits.
-    fn digits(&mut self, mut n: u64) {
-        let mut bytes = [b'0'; 20];
-        let mut from = bytes.len();
-        for (at, byte) in bytes.iter_mut().enumerate().rev() {
-            *byte += u8::try_from(n % 10).unwrap_or(0);
-            n /= 10;
-            from = at;
-            if n == 0 {
-                break;
-            }
-        }
-        let digits = bytes.get(from..).map(std::str::from_utf8);
-        self.text.push_str(digits.and_then(Result::ok).unwrap_or_default());
-    }
-
-    fn float(&mut self, n: f64) {
-        if n.is_nan() {
-            self.text.push_str("\"NaN\"");
-        } else if n.is_infinite() {
-            self.text.push_str(if n > 0.0 { "\"Infinity\"" } else { "\"-Infinity\"" });
-        } else {
-            self.write(format_args!("{n:?}"));
-        }
-    }
-
-    fn milliseconds(&mut self, nanos: u128) {
-        let micros = u64::try_from(nanos / 1_000).unwrap_or(u64::MAX);
-        self.digits(micros / 1_000);
-        let mut fraction = micros % 1_000;
-        if fraction != 0 {
-            self.text.push('.');
-        }
-        while fraction != 0 {
-            self.digits(fraction / 100);
-            fraction = fraction % 100 * 10;
-        }
-    }
-
     pub(super) fn string(&mut self, text: &str) {
         if text.len() <= self.cap && self.is_bare(text) {
             return self.text.push_str(text);
@@ -352,4 +342,13 @@ impl Out {
         }
         self.text.push_str(text.get(copied..).unwrap_or_default());
     }
+}
+
+/// A key behind another member.
+pub(super) fn written_key(key: &str) -> String {
+    let mut out = Out::new(usize::MAX);
+    out.text.clear();
+    out.text.push(' ');
+    out.foreign_key(key);
+    out.text.split_off(1)
 }

@@ -1,6 +1,41 @@
 //! The only thing that files accept.
 
+use std::{cell::RefCell, mem};
+
 use crate::record::Level;
+
+/// How many texts a thread keeps to be used again: those of a batch out of a spool. One that is
+/// longer is not kept.
+const SPARE: usize = 512;
+const SPARE_BYTES: usize = 2 * 1024;
+/// Room for most lines.
+const USUAL: usize = 1024;
+
+thread_local! {
+    static SPARES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// An empty text for a line; making one costs nothing once a thread is warm.
+pub(super) fn spare() -> String {
+    let spare = SPARES.try_with(|spares| spares.try_borrow_mut().ok()?.pop()).ok().flatten();
+    spare.unwrap_or_else(|| String::with_capacity(USUAL))
+}
+
+/// Keeps a text for the next line.
+pub(super) fn give_back(mut text: String) {
+    if text.capacity() < USUAL || text.capacity() > SPARE_BYTES {
+        return;
+    }
+    text.clear();
+    // A thread that is ending keeps no texts.
+    let _ = SPARES.try_with(|spares| {
+        if let Ok(mut spares) = spares.try_borrow_mut()
+            && spares.len() < SPARE
+        {
+            spares.push(text);
+        }
+    });
+}
 
 /// A complete line: text without a line feed, and a line feed at its end.
 ///
@@ -15,7 +50,9 @@ impl Line {
     /// A line of that text; a line feed inside becomes a space.
     #[must_use]
     pub(crate) fn new(mut text: String) -> Self {
-        if text.contains('\n') {
+        // Many bytes at a time, as there is none.
+        let is_feed = |byte: &u8| *byte == b'\n';
+        if text.as_bytes().iter().fold(false, |found, byte| found | is_feed(byte)) {
             text = text.replace('\n', " ");
         }
         text.push('\n');
@@ -24,8 +61,9 @@ impl Line {
 
     /// The same as the line of a record of that level.
     #[must_use]
-    pub(super) fn at(self, level: Level) -> Self {
-        Self { level, ..self }
+    pub(super) fn at(mut self, level: Level) -> Self {
+        self.level = level;
+        self
     }
 
     /// How important it is.
@@ -44,6 +82,12 @@ impl Line {
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.text.strip_suffix('\n').unwrap_or(&self.text)
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        give_back(mem::take(&mut self.text));
     }
 }
 

@@ -2,7 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{Notice, Origin, json::Out};
+use super::{
+    Notice, Origin,
+    common::{self, Key, Runs},
+    json::Out,
+};
 use crate::{
     clock::Timestamp,
     frame::{Datum, Decoded, Phase},
@@ -12,35 +16,90 @@ use crate::{
 /// Room for the fields of most records.
 const USUAL_FIELDS: usize = 16;
 
+type Field<'a> = (Part, &'a str, Datum<'a>);
+
 /// A record whose fields are read once.
 pub(super) struct Record<'a> {
     pub(super) head: &'a Decoded<'a>,
-    fields: Vec<(Part, &'a str, Datum<'a>)>,
+    few: [Field<'a>; USUAL_FIELDS],
+    count: usize,
+    /// All of them, where they are more.
+    many: Vec<Field<'a>>,
     /// The parts that it has fields of, one bit each.
     parts: u32,
+    /// Whether two fields of one part have one key.
+    repeats: bool,
+    /// What its line has in common with others.
+    common: Option<Key>,
 }
+
+const fn bit(part: Part) -> u32 {
+    1 << part as u32
+}
+
+/// Whether a later field of the same part has the same key.
+fn is_repeated(fields: &[Field<'_>], at: usize) -> bool {
+    let Some((part, key, _)) = fields.get(at) else { return false };
+    fields.iter().skip(at + 1).any(|(p, k, _)| p == part && k == key)
+}
+
+/// With one of these the head of a line is not that of its call site.
+const OF_ITS_OWN: u32 =
+    bit(Part::Message) | bit(Part::Operation) | bit(Part::Event) | bit(Part::Component);
 
 impl<'a> Record<'a> {
     /// Reads the fields.
-    pub(super) fn new(head: &'a Decoded<'a>) -> Self {
-        let mut fields = Vec::with_capacity(USUAL_FIELDS);
-        fields.extend(head.fields());
-        let parts = fields.iter().fold(0, |parts, (part, _, _)| parts | 1 << *part as u32);
-        Self { head, fields, parts }
+    pub(super) fn new(head: &'a Decoded<'a>, common: Option<Key>) -> Self {
+        let few = [(Part::Message, "", Datum::Null); USUAL_FIELDS];
+        let many = Vec::new();
+        let mut record = Self { head, few, count: 0, many, parts: 0, repeats: false, common };
+        for field in head.fields() {
+            let (part, key, _) = field;
+            if record.has(part) {
+                record.repeats |= record.fields().iter().any(|it| it.0 == part && it.1 == key);
+            }
+            record.parts |= bit(part);
+            match record.few.get_mut(record.count) {
+                Some(place) if record.many.is_empty() => *place = field,
+                _ => {
+                    if record.many.is_empty() {
+                        record.many.extend(record.few);
+                    }
+                    record.many.push(field);
+                }
+            }
+            record.count += 1;
+        }
+        let named = || record.fields().iter().any(|it| it.0 == Part::Ambient && it.1 == "file");
+        if record.parts & OF_ITS_OWN != 0 || record.has(Part::Ambient) && named() {
+            record.common = None;
+        }
+        record
+    }
+
+    fn fields(&self) -> &[Field<'a>] {
+        if self.many.is_empty() {
+            self.few.get(..self.count).unwrap_or_default()
+        } else {
+            &self.many
+        }
+    }
+
+    fn has(&self, part: Part) -> bool {
+        self.parts & bit(part) != 0
     }
 
     /// The fields of all parts, in their order; none where it has none of `part`.
-    pub(super) fn with(&self, part: Part) -> &[(Part, &'a str, Datum<'a>)] {
-        if self.parts & 1 << part as u32 == 0 { &[] } else { &self.fields }
+    pub(super) fn with(&self, part: Part) -> &[Field<'a>] {
+        if self.has(part) { self.fields() } else { &[] }
     }
 
     /// The fields of a part, in their order; of two with one key the later one.
     pub(super) fn part(&self, part: Part) -> impl Iterator<Item = (&'a str, Datum<'a>)> {
         let fields = self.with(part);
         fields.iter().enumerate().filter_map(move |(at, (found, key, datum))| {
-            let mut later = fields.iter().skip(at + 1);
-            let last = *found == part && !later.any(|(p, k, _)| *p == part && k == key);
-            last.then_some((*key, *datum))
+            let kept = *found == part && !(self.repeats && is_repeated(fields, at));
+            kept.then_some((*key, *datum))
         })
     }
 
@@ -97,49 +156,94 @@ pub(super) fn record(
     category: Category,
     bulky: bool,
 ) {
+    out.time("timestamp", record.head.start);
+    let common = record.common.filter(|_| bulky && !out.shortens());
+    let known = common.and_then(|common| {
+        common::with(&common, |Runs { head, tail, .. }| {
+            out.run(head);
+            middle(out, record, category, bulky);
+            out.run(tail);
+        })
+    });
+    if known.is_none() {
+        let from = out.mark();
+        front(out, record, category);
+        let head = common.map(|_| out.since(from).to_owned());
+        middle(out, record, category, bulky);
+        let from = out.mark();
+        tail(out, origin);
+        place(out, record, record.head.site);
+        if let (Some(common), Some(head)) = (common, head) {
+            let tail = out.since(from).to_owned();
+            common::keep(common, Runs::new(record.head.site, head, tail));
+        }
+    }
+    ticket(out, record.head);
+}
+
+/// The members that tell a record of a spool from others.
+pub(super) fn ticket(out: &mut Out, record: &Decoded<'_>) {
+    if let Some(ticket) = record.ticket {
+        out.number("stream", ticket.stream.into());
+        out.number("n", ticket.n);
+    }
+}
+
+/// How the call ended; `progress` comes behind its duration.
+pub(super) fn how(
+    out: &mut Out,
+    record: &Decoded<'_>,
+    category: Category,
+    call: Option<&Datum<'_>>,
+    progress: impl FnOnce(&mut Out),
+) {
+    let mut duration = Some(|out: &mut Out| {
+        if let Some(duration) = record.duration {
+            out.millis("duration_ms", duration.as_nanos());
+        }
+        progress(out);
+    });
+    if let Some(duration) = duration.take_if(|_| category == Category::Performance) {
+        duration(out);
+    }
+    if let Some(outcome) = record.outcome {
+        out.word("outcome", outcome.name());
+    }
+    if let Some(phase) = record.phase.name() {
+        out.word("phase", phase);
+    }
+    if let Some(call) = call {
+        out.member("call_id", call);
+    }
+    if let Some(duration) = duration {
+        duration(out);
+    }
+}
+
+/// The members behind the time that are those of the call site nearly always.
+fn front(out: &mut Out, record: &Record<'_>, category: Category) {
     let header = record.head;
     let site = header.site;
     let one = |part| record.last_text(part);
     let operation = one(Part::Operation).unwrap_or(site.operation);
     let event = one(Part::Event).unwrap_or(site.event);
-    let head = Head {
-        time: header.start,
-        level: header.level,
-        category,
-        component: one(Part::Component).unwrap_or(site.component),
-        event,
-    };
-    head.write(out, &record.message());
+    let component = one(Part::Component).unwrap_or(site.component);
+    Head { level: header.level, category, component, event }.write(out, &record.message());
     if !operation.is_empty() {
         out.text("operation", operation);
     }
+}
+
+/// The members that are those of the record.
+fn middle(out: &mut Out, record: &Record<'_>, category: Category, bulky: bool) {
     members(out, record, Part::Resource);
     for (part, key) in [(Part::Agent, "agent"), (Part::User, "user")] {
         if let Some(datum) = record.last(part) {
             out.member(key, &datum);
         }
     }
-    let duration = |out: &mut Out| {
-        if let Some(duration) = header.duration {
-            out.millis("duration_ms", duration.as_nanos());
-        }
-        members(out, record, Part::Progress);
-    };
-    if category == Category::Performance {
-        duration(out);
-    }
-    if let Some(outcome) = header.outcome {
-        out.word("outcome", outcome.name());
-    }
-    if let Some(phase) = header.phase.name() {
-        out.word("phase", phase);
-    }
-    if let Some(call) = record.last(Part::Call) {
-        out.member("call_id", &call);
-    }
-    if category != Category::Performance {
-        duration(out);
-    }
+    let call = record.last(Part::Call);
+    how(out, record.head, category, call.as_ref(), |out| members(out, record, Part::Progress));
     if bulky {
         object(out, record, Part::Before, "before");
         object(out, record, Part::After, "after");
@@ -160,18 +264,13 @@ pub(super) fn record(
     if bulky {
         members(out, record, Part::Ambient);
     }
-    tail(out, origin);
-    place(out, record, site);
-    if let Some(ticket) = record.head.ticket {
-        out.number("stream", ticket.stream.into());
-        out.number("n", ticket.n);
-    }
 }
 
 /// Writes the members of a notice.
 pub(super) fn notice(out: &mut Out, origin: &Origin, notice: &Notice<'_>, now: Timestamp) {
     let Notice { level, category, event, .. } = *notice;
-    Head { time: now, level, category, component: &origin.app, event }.write(out, notice.message);
+    out.time("timestamp", now);
+    Head { level, category, component: &origin.app, event }.write(out, notice.message);
     if !notice.details.is_empty() {
         out.key("details");
         out.open('{');
@@ -183,9 +282,8 @@ pub(super) fn notice(out: &mut Out, origin: &Origin, notice: &Notice<'_>, now: T
     tail(out, origin);
 }
 
-/// What every line begins with.
+/// What every line has behind its time.
 struct Head<'a> {
-    time: Timestamp,
     level: Level,
     category: Category,
     component: &'a str,
@@ -194,17 +292,16 @@ struct Head<'a> {
 
 impl Head<'_> {
     fn write(self, out: &mut Out, message: &str) {
-        let Self { time, level, category, component, event } = self;
+        let Self { level, category, component, event } = self;
         if out.is_for_people() {
             let (level, category) = (level.name(), category.name());
-            out.fixed(format_args!("{time} {level:<5} {category:<11} "));
+            out.fixed(format_args!(" {level:<5} {category:<11} "));
             out.sentence(component);
             out.fixed(format_args!(": "));
             out.sentence(message);
             out.plain("event", event);
             return;
         }
-        out.member("timestamp", &Datum::Time(time));
         out.word("level", level.name());
         out.word("category", category.name());
         out.plain("component", component);

@@ -3,17 +3,22 @@
 //!
 //! `docs/format.md` describes the result for readers.
 
+mod common;
 mod ecs;
 mod escape;
 mod json;
 mod line;
 mod members;
+mod quick;
 mod text;
 mod tree;
 
 pub use line::Line;
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use crate::{
     clock::Timestamp,
@@ -55,6 +60,8 @@ impl Origin {
 /// Makes lines of frames.
 #[derive(Clone, Debug)]
 pub struct Renderer {
+    /// Tells it from other ones; copies of it make the same lines.
+    number: u64,
     origin: Origin,
     limits: [usize; Category::ALL.len()],
     formats: [Format; Category::ALL.len()],
@@ -83,9 +90,11 @@ impl Renderer {
     /// [`MIN_LINE`].
     #[must_use]
     pub fn new(origin: Origin, max_line: usize) -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let formats = [Format::Json; Category::ALL.len()];
         let limits = [max_line.max(MIN_LINE); Category::ALL.len()];
-        Self { origin, limits, formats }
+        Self { number, origin, limits, formats }
     }
 
     /// The same with lines of that format for each category.
@@ -127,7 +136,39 @@ impl Renderer {
     }
 
     fn shown(&self, record: &Decoded<'_>, category: Category) -> (Line, bool) {
-        let record = members::Record::new(record);
+        let is_json = self.format(category) == Format::Json;
+        let common =
+            is_json.then(|| common::Key::new(record, (self.number, &self.origin), category));
+        let quick = common.and_then(|common| self.quick(record, &common, category));
+        quick.unwrap_or_else(|| self.slow(record, common, category))
+    }
+
+    /// The line of a usual record of which what is common is known; none of others.
+    fn quick(
+        &self,
+        record: &Decoded<'_>,
+        common: &common::Key,
+        category: Category,
+    ) -> Option<(Line, bool)> {
+        let out = common::with(common, |runs| {
+            let mut out = Out::new(usize::MAX);
+            out.time("timestamp", record.start);
+            out.run(&runs.head);
+            quick::middle(&mut out, record, runs, category)?;
+            out.run(&runs.tail);
+            members::ticket(&mut out, record);
+            Some(out)
+        });
+        self.fitting(out??, category)
+    }
+
+    fn slow(
+        &self,
+        record: &Decoded<'_>,
+        common: Option<common::Key>,
+        category: Category,
+    ) -> (Line, bool) {
+        let record = members::Record::new(record, common);
         for cap in CAPS {
             let out = self.record(&record, category, cap, true);
             if let Some(done) = self.fitting(out, category) {

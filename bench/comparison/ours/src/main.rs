@@ -20,6 +20,7 @@ fn start(setup: &Setup) -> Result<Box<dyn Logger>, String> {
             .rotate_size(setup.rotate)
             .rotate_every(setup.daily.then_some(Every::Day))
             .keep_files(setup.keep)
+            .keep_bytes(setup.keep_bytes)
             .compress(if setup.compress { Compression::Gzip } else { Compression::None })
             .file(Scope::All, FileSetting::CompressDelay(Duration::ZERO));
     }

@@ -15,6 +15,8 @@ pub struct Setup {
     pub daily: bool,
     /// How many archives are kept.
     pub keep: Option<u32>,
+    /// How many bytes all archives may have.
+    pub keep_bytes: Option<u64>,
     /// Whether archives are compressed.
     pub compress: bool,
     /// To the standard output in the place of files.
@@ -33,6 +35,7 @@ impl Setup {
             name: pairs.get("name").cloned().unwrap_or_else(|| "app".to_owned()),
             rotate: number("rotate")?,
             keep: number("keep")?.map(u32::try_from).transpose().ok()?,
+            keep_bytes: number("keep_bytes")?,
             daily: word("daily"),
             compress: word("compress"),
             console: word("console"),

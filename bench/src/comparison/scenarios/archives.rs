@@ -46,6 +46,13 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         act: undeletable,
     },
     Scenario {
+        number: "16",
+        title: "a total size is misread",
+        how: "400 lines with rotation at 5 kB and compression, and at most 20 kB of archives kept; then 400 more by a \
+              second process. Bad where archives have more bytes as they are stored, or less than half of it.",
+        act: total,
+    },
+    Scenario {
         number: "17",
         title: "killed while compressing",
         how: "Ten times (three with `--quick`) a program is killed as soon as a compressed archive begins to appear; \
@@ -165,6 +172,26 @@ fn undeletable(scene: &mut Scene) -> Act {
     scene.run(three(scene), lines("a", 132, 120))?;
     scene.quiet();
     left(scene, 6)
+}
+
+fn total(scene: &mut Scene) -> Act {
+    const MOST: u64 = 20_000;
+    if !scene.bounds_bytes() {
+        return Err(Stop::NotApplicable("keeps by number or age alone".into()));
+    }
+    scene.retention = true;
+    for (from, compress) in [(0, "compress=1"), (400, "")] {
+        let settings = format!("rotate=5000 keep_bytes={MOST} {compress}");
+        scene.run(&settings, lines("a", from, 400))?;
+        scene.quiet();
+    }
+    let active = scene.active()?;
+    let files = scene.names().into_iter().map(|name| scene.logs(&name));
+    let archives = files.filter(|path| path.is_file() && *path != active);
+    let bytes: u64 = archives.map(|path| fs::metadata(path).map_or(0, |data| data.len())).sum();
+    let grade = if (MOST / 2..=MOST).contains(&bytes) { Grade::Good } else { Grade::Bad };
+    scene.outcome.finding(format!("{bytes} bytes"), grade);
+    Ok(())
 }
 
 fn killed(scene: &mut Scene) -> Act {

@@ -26,6 +26,13 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         act: large,
     },
     Scenario {
+        number: "28",
+        title: "what overflows is thrown away",
+        how: "Logging to the standard output, a pipe that is read at 1 MB/s while 3,000 lines of 1 kB are written and \
+              the program ends. Silence about what is lost is bad.",
+        act: slow,
+    },
+    Scenario {
         number: "33a",
         title: "the standard output is full",
         how: "`>/dev/full`, 100 lines. Silence about what is lost is bad.",
@@ -106,6 +113,36 @@ fn large(scene: &mut Scene) -> Act {
     // What became of the lines is another scenario.
     scene.forget();
     Ok(())
+}
+
+fn slow(scene: &mut Scene) -> Act {
+    scene.how.stuck = true;
+    scene.start(CONSOLE)?;
+    let output = scene.last()?.stdout();
+    let kept = scene.beside("control/stdout");
+    let reader = std::thread::spawn(move || -> std::io::Result<()> {
+        let mut kept = std::fs::File::options().append(true).create(true).open(kept)?;
+        let mut bytes = [0; 4096];
+        let Some(mut output) = output else { return Ok(()) };
+        loop {
+            match output.read(&mut bytes)? {
+                0 => return Ok(()),
+                count => kept.write_all(bytes.get(..count).unwrap_or_default())?,
+            }
+            std::thread::sleep(Duration::from_millis(4));
+        }
+    });
+    let mut done = scene.write(Lines { size: 1000, ..lines("a", 0, 3000) }).map(drop);
+    if done.is_ok() {
+        done = scene.end();
+    }
+    // The reader sees the end of the pipe when the program is gone.
+    scene.programs.clear();
+    match reader.join() {
+        Ok(read) => read?,
+        Err(_) => return Err(std::io::Error::other("the reader panicked").into()),
+    }
+    done
 }
 
 fn redirected(scene: &mut Scene, redirection: &str) -> Act {

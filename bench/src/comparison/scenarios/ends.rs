@@ -2,7 +2,7 @@
 
 use super::Scenario;
 use crate::comparison::{
-    outcome::Grade,
+    outcome::{Grade, Stop},
     scene::{Act, Scene, lines},
 };
 
@@ -45,6 +45,14 @@ pub(super) const SCENARIOS: &[Scenario] = &[
               threads are counted before and after. Bad where more than five stay.",
         act: leaks,
     },
+    Scenario {
+        number: "41",
+        title: "records wait in a mapped file",
+        how: "20 programs (3 with `--quick`), one after the other, write 3,000 lines each through the spool and are \
+              killed as soon as the last call has returned; one more brings home what they left. A line that the kill \
+              cut is noted, if it stands whole behind the cut.",
+        act: mapped,
+    },
 ];
 
 fn forked(scene: &mut Scene) -> Act {
@@ -70,6 +78,24 @@ fn ended(scene: &mut Scene, how: &str, expected: &str) -> Act {
     // It ends when the last call has returned; none of them fails.
     scene.acknowledge(what, "");
     scene.gone(expected)
+}
+
+fn mapped(scene: &mut Scene) -> Act {
+    if !scene.maps_files() {
+        return Err(Stop::NotApplicable("maps no file".into()));
+    }
+    scene.cuts = true;
+    scene.how.variables.push(("AUDIT_LOG_SPOOL".to_owned(), "on".to_owned()));
+    let rounds = if scene.quick { 3 } else { 20 };
+    for round in 0..rounds {
+        scene.start("rotate=100000")?;
+        let what = lines("a", round * 3000, 3000);
+        let order = scene.plan("write", what) + " then=kill";
+        scene.last()?.send(&order)?;
+        scene.acknowledge(what, "");
+        scene.gone("signal 9")?;
+    }
+    scene.run("rotate=100000", lines("b", 0, 1))
 }
 
 fn panicked(scene: &mut Scene) -> Act {

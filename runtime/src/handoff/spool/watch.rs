@@ -3,7 +3,7 @@
 
 use std::{
     os::unix::fs::MetadataExt,
-    sync::{Arc, PoisonError, TryLockError, atomic::Ordering},
+    sync::{Arc, MutexGuard, TryLockError, atomic::Ordering},
     thread::{self, JoinHandle},
     time::Instant,
 };
@@ -29,12 +29,7 @@ impl Sleeper {
     pub(super) fn spawn(&self) -> bool {
         let Some(spool) = self.job.get().map(|job| job.spool) else { return false };
         let Some(job) = spool.sleeper.job.get() else { return false };
-        let mut handle = match self.handle.try_lock() {
-            Ok(handle) => handle,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            // Somebody else sees to it.
-            Err(TryLockError::WouldBlock) => return false,
-        };
+        let Some(mut handle) = self.handle() else { return false };
         let thread = thread::Builder::new().name("audit-drain".to_owned());
         let spawned = thread.spawn(move || {
             let _alive = Alive(&spool.sleeper);
@@ -44,9 +39,19 @@ impl Sleeper {
         handle.is_some()
     }
 
+    /// Has the thread go on. One that misses it goes on a little later by itself.
     pub(super) fn unpark(&self) {
-        if let Some(handle) = self.handle.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+        if let Some(handle) = self.handle().as_deref().and_then(Option::as_ref) {
             handle.thread().unpark();
+        }
+    }
+
+    /// The thread, unless somebody else sees to it: perhaps this very thread, in front of a signal.
+    fn handle(&self) -> Option<MutexGuard<'_, Option<JoinHandle<()>>>> {
+        match self.handle.try_lock() {
+            Ok(handle) => Some(handle),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
         }
     }
 }

@@ -1,7 +1,9 @@
-//! Tests of lines. `json`: our own members. `formats`: lines for people and for ECS readers.
+//! Tests of lines. `json`: our own members. `formats`: lines for people and for ECS readers. `quick`: usual
+//! records.
 
 mod formats;
 mod json;
+mod quick;
 
 use super::*;
 use crate::{

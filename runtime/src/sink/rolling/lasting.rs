@@ -81,7 +81,8 @@ impl Rolling {
             while let Some(rest) = lines.get(left.written..).filter(|rest| !rest.is_empty()) {
                 let (count, tail) = self.prepare(guard, file, rest, now)?;
                 if left.written == 0 {
-                    begins(Spot { number: guard.number(), offset: tail.length });
+                    // As it stands in the lock file: whoever changes it there changes the file too.
+                    begins(Spot { number: file.number, offset: tail.length });
                 }
                 let part = rest.get(..count).unwrap_or(rest);
                 if let Some(appended) = self.write(file, tail, part, now)? {
