@@ -6,6 +6,7 @@
 use std::{
     cell::{Cell, RefCell},
     marker::PhantomData,
+    num::NonZero,
     sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -77,22 +78,16 @@ fn change(by: impl FnOnce(Scope) -> Scope) -> Option<Scope> {
 pub(crate) struct Inside {
     /// What it was inside of before.
     operation: Option<&'static Callsite>,
-    outside: u32,
-    depth: Depth,
+    /// How many spans were outside, and in the lowest byte what is to be left.
+    how: NonZero<u64>,
     /// It belongs to its thread.
     _thread: PhantomData<*const ()>,
 }
 
-/// What is to be left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Depth {
-    Nothing,
-    /// An operation that is a name.
-    Name,
-    /// A span or a context, and no name.
-    More,
-    NameAndMore,
-}
+/// An operation that is a name is to be left.
+const NAME: u64 = 2;
+/// A span or a context is.
+const MORE_THAN_NAME: u64 = 4;
 
 impl Inside {
     /// Inside a context only.
@@ -123,15 +118,12 @@ impl Inside {
             change(|scope| Scope { operation: Some(name), outside: scope.spans, ..scope })
         });
         let is_more = (span.is_some() || context.is_some()) && more(span, context);
-        let depth = match (outer.is_some(), is_more) {
-            (false, false) => Depth::Nothing,
-            (true, false) => Depth::Name,
-            (false, true) => Depth::More,
-            (true, true) => Depth::NameAndMore,
-        };
+        let name = if outer.is_some() { NAME } else { 0 };
+        let more = if is_more { MORE_THAN_NAME } else { 0 };
         let (operation, outside) =
             outer.map_or((None, 0), |outer| (outer.operation, outer.outside));
-        Self { operation, outside, depth, _thread: PhantomData }
+        let how = NonZero::<u64>::MIN | name | more | u64::from(outside) << 8;
+        Self { operation, how, _thread: PhantomData }
     }
 }
 
@@ -159,11 +151,12 @@ impl Drop for Inside {
     // A watched function drops it where its body panics; that is to be one call.
     #[inline(never)]
     fn drop(&mut self) {
-        if matches!(self.depth, Depth::More | Depth::NameAndMore) {
+        let (operation, how) = (self.operation, self.how.get());
+        if how & MORE_THAN_NAME != 0 {
             leave_more();
         }
-        if matches!(self.depth, Depth::Name | Depth::NameAndMore) {
-            let Self { operation, outside, .. } = *self;
+        if how & NAME != 0 {
+            let outside = u32::try_from(how >> 8).unwrap_or_default();
             change(|scope| Scope { operation, outside, ..scope });
         }
     }
