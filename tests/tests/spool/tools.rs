@@ -145,6 +145,26 @@ impl Scene {
         lines.filter_map(|line| serde_json::from_slice(line).ok()).collect()
     }
 
+    /// The calls that a tracer told of, those that another thread came between in one line.
+    pub(crate) fn calls(&self) -> Vec<String> {
+        let told = fs::read_to_string(self.path("told")).expect("read");
+        let mut calls = Vec::<String>::new();
+        for line in told.lines() {
+            let thread = line.split(' ').next().unwrap_or_default();
+            let begun = line.split_once(" resumed>").and_then(|(_, rest)| {
+                let open = |call: &&mut String| {
+                    call.split(' ').next() == Some(thread) && call.ends_with("<unfinished ...>")
+                };
+                Some((calls.iter_mut().rev().find(open)?, rest))
+            });
+            match begun {
+                Some((call, rest)) => *call = call.replace("<unfinished ...>", rest),
+                None => calls.push(line.to_owned()),
+            }
+        }
+        calls
+    }
+
     /// How many records stand in the audit file.
     pub(crate) fn lines(&self) -> usize {
         self.audit().iter().filter(|line| line["operation"] == "STEP").count()
