@@ -273,7 +273,6 @@ macro_rules! optional {
 optional! { Option<T>, &Option<T> }
 
 /// The words that a secret refuses.
-#[expect(clippy::unused_self, reason = "called in the place of those of what may be shown")]
 impl<T: Redact + ?Sized> Shown<'_, T> {
     /// `%x`, refused.
     pub fn display(&self) -> Value<'_>
