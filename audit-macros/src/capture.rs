@@ -107,11 +107,12 @@ pub(crate) fn together(
             quote_spanned!(place=> #by_value |#call, _| #only)
         }
         [all @ .., last] => {
-            let arms = (first..).map(literal).zip(all);
-            let arms = arms.map(|(number, take)| quote!(#number => #take,));
+            // Those behind a field that panicked are taken by another call.
             let n = own("n");
+            let behind = (first + 1..).map(literal).zip(all);
+            let all = behind.map(|(behind, take)| quote!(if #n < #behind { #take }));
             let place = located(fields.first().map_or_else(Span::mixed_site, |field| field.list));
-            quote_spanned!(place=> #by_value |#call, #n| match #n { #(#arms)* _ => #last })
+            quote_spanned!(place=> #by_value |#call, #n| { #(#all)* #last })
         }
         [] => return None,
     };

@@ -4,13 +4,14 @@ use std::{
     cell::RefCell,
     future::Future,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     task::{self, Poll},
 };
 
 use crate::{
+    clock::Timestamp,
     frame::{Capture, Frame},
-    record::Part,
+    record::{Callsite, Part},
     value::Value,
 };
 
@@ -36,8 +37,30 @@ thread_local! {
 #[derive(Clone, Debug, Default)]
 pub struct Context(Option<Arc<Members>>);
 
-#[derive(Clone, Debug, Default)]
-struct Members(Vec<(&'static str, Box<str>)>);
+#[derive(Debug, Default)]
+struct Members {
+    list: Vec<(&'static str, Box<str>)>,
+    /// What they add to a frame; made at the first one.
+    taken: OnceLock<Taken>,
+}
+
+impl Clone for Members {
+    fn clone(&self) -> Self {
+        Self { list: self.list.clone(), taken: OnceLock::new() }
+    }
+}
+
+/// A context, and what it lacks from the defaults, as it goes into frames.
+#[derive(Debug)]
+struct Taken {
+    /// The rules it was taken under.
+    rules: u32,
+    agent: Option<Frame>,
+    user: Option<Frame>,
+    others: Frame,
+    /// How many values were replaced.
+    redacted: u64,
+}
 
 macro_rules! members {
     ($($(#[$doc:meta])* $name:ident,)*) => {
@@ -73,6 +96,19 @@ impl Context {
         CURRENT
             .try_with(|current| current.try_borrow().map(|c| c.clone()).unwrap_or_default())
             .unwrap_or_default()
+    }
+
+    /// Whether it is that of this thread already, and not one that only says the same.
+    pub(crate) fn is_current(&self) -> bool {
+        let same = CURRENT.try_with(|current| {
+            let Ok(current) = current.try_borrow() else { return false };
+            match (&self.0, &current.0) {
+                (None, None) => true,
+                (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+                _ => false,
+            }
+        });
+        same == Ok(true)
     }
 
     /// The member of that name.
@@ -116,28 +152,63 @@ impl Context {
 
     fn with(mut self, key: &'static str, value: String) -> Self {
         let members = Arc::make_mut(self.0.get_or_insert_default());
-        members.0.retain(|(k, _)| *k != key);
-        members.0.push((key, value.into_boxed_str()));
+        members.taken = OnceLock::new();
+        members.list.retain(|(k, _)| *k != key);
+        members.list.push((key, value.into_boxed_str()));
         self
     }
 
     fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.0.iter().flat_map(|members| members.0.iter()).map(|(key, value)| (*key, &**value))
+        self.0.iter().flat_map(|members| members.list.iter()).map(|(key, value)| (*key, &**value))
     }
 
     /// Adds to a frame what it lacks of this context and then of `defaults`.
     pub(crate) fn fill(&self, capture: &Capture, frame: &mut Frame, defaults: &Self) {
+        let Some(members) = self.0.as_deref().or(defaults.0.as_deref()) else { return };
+        let mut is_new = false;
+        let taken = members.taken.get_or_init(|| {
+            is_new = true;
+            self.take(capture, defaults)
+        });
+        if taken.rules != capture.rules.number() {
+            // It is that of another road.
+            return self.take(capture, defaults).fill(frame);
+        }
+        taken.fill(frame);
+        if taken.redacted > 0 && !is_new {
+            capture.counters.values_redacted.add(taken.redacted);
+        }
+    }
+
+    /// Adds to a frame what it lacks of the context of this thread and then of `defaults`.
+    pub(crate) fn fill_current(capture: &Capture, frame: &mut Frame, defaults: &Self) {
+        let filled = CURRENT.try_with(|current| {
+            let Ok(current) = current.try_borrow() else { return false };
+            current.fill(capture, frame, defaults);
+            true
+        });
+        if filled != Ok(true) {
+            Self::default().fill(capture, frame, defaults);
+        }
+    }
+
+    fn take(&self, capture: &Capture, defaults: &Self) -> Taken {
+        let blank = || Frame::new(&MEMBERS, Timestamp::default());
+        let rules = capture.rules.number();
+        let mut taken = Taken { rules, agent: None, user: None, others: blank(), redacted: 0 };
         let inherited = defaults.iter().filter(|(key, _)| self.member(key).is_none());
         for (key, value) in self.iter().chain(inherited) {
-            let part = match key {
-                "agent" => Part::Agent,
-                "user" => Part::User,
-                _ => Part::Ambient,
+            let (part, frame) = match key {
+                "agent" => (Part::Agent, taken.agent.get_or_insert_with(blank)),
+                "user" => (Part::User, taken.user.get_or_insert_with(blank)),
+                _ => (Part::Ambient, &mut taken.others),
             };
-            if part == Part::Ambient || !frame.has(part) {
-                frame.named(capture, part, key, Value::Display(&value));
-            }
+            frame.named(capture, part, key, Value::Text(value));
+            let is_secret =
+                capture.rules.is_secret_key(key) || capture.rules.scrub(value).is_some();
+            taken.redacted += u64::from(is_secret);
         }
+        taken
     }
 
     /// Makes it that of this thread, until what comes back is dropped.
@@ -151,6 +222,22 @@ impl Context {
         Entered(outer)
     }
 }
+
+impl Taken {
+    fn fill(&self, frame: &mut Frame) {
+        for (part, one) in [(Part::Agent, &self.agent), (Part::User, &self.user)] {
+            if let Some(one) = one
+                && !frame.has(part)
+            {
+                frame.append(one);
+            }
+        }
+        frame.append(&self.others);
+    }
+}
+
+/// The call site of frames that only carry the members of a context.
+static MEMBERS: Callsite = Callsite { event: "context", ..Callsite::BLANK };
 
 /// Puts the outer context back.
 #[derive(Debug)]

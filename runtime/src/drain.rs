@@ -192,17 +192,18 @@ impl Drain {
         // The lines of a file are in the order of their appending; a rotation decides by the
         // time of the append, not by the start of what the record tells of.
         let now = anchor.time;
+        let route = self.route(frame);
         let mut everything = self.extra.as_ref();
         let mut written = false;
         if self.files.is_one_stream() {
-            let of_record = |category: &Category| self.routes(frame, *category);
+            let of_record = |category: &Category| route.has(*category);
             let Some(category) = IN_ONE_STREAM.into_iter().find(of_record) else { return false };
             let (appended, also) = self.write(&record, category, &mut everything, now);
             return appended || also;
         }
         // Backwards, so that the extra file gets the line of the most particular category.
         for category in Category::ALL.into_iter().rev() {
-            if self.routes(frame, category) {
+            if route.has(category) {
                 let (appended, also) = self.write(&record, category, &mut everything, now);
                 written |= also || appended && category == record.site.category;
             }
@@ -240,7 +241,22 @@ impl Drain {
     /// Where a record goes at present.
     #[must_use]
     pub fn route(&self, frame: &Frame) -> Route {
-        Route::to(|category| self.routes(frame, category))
+        let takes = |category: Category, level| {
+            u8::from(self.gate.takes(category, level)) << category.index()
+        };
+        let (category, level) = (frame.site().category, frame.level());
+        Route(match category {
+            // What was audited does not depend on a level.
+            Category::Audit if frame.outcome().is_some_and(Outcome::is_error) => {
+                takes(category, level) | takes(Category::Error, Level::Error)
+            }
+            Category::Audit | Category::Performance => takes(category, level),
+            _ => {
+                takes(Category::System, level)
+                    | takes(Category::Debug, level)
+                    | takes(Category::Error, level)
+            }
+        })
     }
 
     /// Whether each record also goes into one more file.
@@ -307,24 +323,6 @@ impl Drain {
     #[must_use]
     pub fn losses(&self) -> u64 {
         self.losses.load(Ordering::Relaxed)
-    }
-
-    /// Whether the record goes into the file of `category`.
-    fn routes(&self, frame: &Frame, category: Category) -> bool {
-        let failed = frame.outcome().is_some_and(Outcome::is_error);
-        let level = frame.level();
-        match (frame.site().category, category) {
-            // What was audited does not depend on a level.
-            (Category::Audit, Category::Audit) | (Category::Performance, Category::Performance) => {
-                self.gate.takes(category, level)
-            }
-            (Category::Audit, Category::Error) => failed && self.gate.takes(category, Level::Error),
-            (Category::Audit | Category::Performance, _)
-            | (_, Category::Audit | Category::Performance) => false,
-            (_, Category::System | Category::Debug | Category::Error) => {
-                self.gate.takes(category, level)
-            }
-        }
     }
 }
 

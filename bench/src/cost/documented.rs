@@ -21,7 +21,8 @@ pub(crate) fn differences(rows: &[Row], page: &str) -> Vec<String> {
                 rows.iter().filter(of).find(|other| other.metric == *metric)
             });
             let figures: Vec<f64> = figures.map(|row| row.value).collect();
-            let says = |line: &str| written(line, row.peer).is_some_and(|told| near(&told, &figures));
+            let says =
+                |line: &str| written(line, row.peer).is_some_and(|told| near(&told, &figures));
             if !page.lines().any(says) {
                 let figures: Vec<String> = figures.iter().map(|n| format!("{n} B")).collect();
                 found.push(format!(

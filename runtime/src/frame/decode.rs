@@ -111,7 +111,7 @@ impl<'a> Decoded<'a> {
     pub fn at(site: &'a Callsite, bytes: &'a [u8], anchor: &Anchor) -> Option<Self> {
         let (header, fields) = bytes.split_at_checked(HEADER)?;
         let mut header = Reader(header);
-        let [outcome, level, phase, clock] = header.take()?;
+        let [outcome, level, phase, clock, _, _, _, _] = header.take()?;
         let anchor = if clock == COUNTER { anchor } else { &Anchor::OF_TIMES };
         let start = anchor.time_of(u64::from_le_bytes(header.take()?));
         let units = u64::from_le_bytes(header.take()?);
@@ -150,16 +150,17 @@ impl<'a> Fields<'a> {
     #[inline]
     pub fn numbered(&mut self) -> Option<(Part, Option<u16>, &'a str, Datum<'a>)> {
         let reader = &mut self.reader;
-        let [part] = reader.take()?;
-        let part = *Part::ALL.get(usize::from(part))?;
         let number = u16::from_le_bytes(reader.take()?);
-        let (number, key) = if number == INLINE_KEY {
-            let [length] = reader.take()?;
-            (None, reader.text(usize::from(length))?)
+        let (part, number, key) = if number == INLINE_KEY {
+            let [part, length] = reader.take()?;
+            let part = *Part::ALL.get(usize::from(part))?;
+            (part, None, reader.text(usize::from(length))?)
         } else {
-            (Some(number), self.site.fields.get(usize::from(number))?.key)
+            let field = self.site.fields.get(usize::from(number))?;
+            (field.part, Some(number), field.key)
         };
-        let datum = reader.datum()?;
+        let datum = if number.is_some() { reader.field()? } else { reader.datum()? };
+        reader.fill();
         Some((part, number, key, datum))
     }
 }
@@ -200,8 +201,32 @@ impl<'a> Reader<'a> {
         Some(Group { bytes, keyed })
     }
 
+    /// What a field has that its call site names: in words or not.
+    fn field(&mut self) -> Option<Datum<'a>> {
+        let Some((tag, [_, rest @ ..])) =
+            self.0.split_first().filter(|(tag, _)| **tag & tag::WORDS != 0)
+        else {
+            return self.datum();
+        };
+        self.0 = rest;
+        let length = u32::from_le_bytes(self.take()?);
+        if tag & !tag::WORDS == tag::TEXT {
+            return self.text(length as usize).map(Datum::Text);
+        }
+        self.tagged(tag & !tag::WORDS)
+    }
+
+    /// Passes what fills a field up; all fields together are filled up as well.
+    fn fill(&mut self) {
+        self.0 = self.0.get(self.0.len() % 8..).unwrap_or_default();
+    }
+
     fn datum(&mut self) -> Option<Datum<'a>> {
         let [tag] = self.take()?;
+        self.tagged(tag)
+    }
+
+    fn tagged(&mut self, tag: u8) -> Option<Datum<'a>> {
         Some(match tag {
             tag::FALSE => Datum::Bool(false),
             tag::TRUE => Datum::Bool(true),

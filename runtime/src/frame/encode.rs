@@ -1,15 +1,14 @@
 //! Capturing values into a frame.
 
 mod nested;
+mod quick;
+mod shown;
 
-use std::{
-    cell::RefCell,
-    fmt::{self, Write as _},
-    sync::Arc,
-    time::Duration,
-};
+use std::{cell::RefCell, fmt::Write as _, sync::Arc, time::Duration};
 
-use super::{COUNTER, Decoded, HEADER, INLINE_KEY, MAX_TEXT, NO_DURATION, NO_OUTCOME, Phase, tag};
+use shown::Bounded;
+
+use super::{COUNTER, HEADER, INLINE_KEY, MAX_TEXT, NO_DURATION, NO_OUTCOME, Phase, tag};
 use crate::{
     clock::{Start, Timestamp},
     health::Counters,
@@ -33,6 +32,22 @@ pub struct Capture {
 pub struct Frame {
     site: &'static Callsite,
     bytes: Vec<u8>,
+    hints: Hints,
+    /// Which of the site's fields it has that are among the harmless ones: a bit each.
+    present: u32,
+    /// The parts that its other fields are of: a bit each.
+    parts: u32,
+}
+
+/// What is known of the fields of a call site; of the first 32, a bit for each.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hints {
+    /// Their keys name no secret.
+    pub harmless: u32,
+    /// They are the agent.
+    pub agent: u32,
+    /// They are the user.
+    pub user: u32,
 }
 
 thread_local! {
@@ -49,20 +64,42 @@ impl Frame {
     pub fn new(site: &'static Callsite, start: Timestamp) -> Self {
         let spare = SPARE.try_with(|spare| spare.try_borrow_mut().ok()?.pop()).ok().flatten();
         let mut bytes = spare.unwrap_or_default();
-        bytes.extend_from_slice(&[NO_OUTCOME, site.level as u8, Phase::Single as u8, 0]);
+        let phase = Phase::Single as u8;
+        bytes.extend_from_slice(&[NO_OUTCOME, site.level as u8, phase, 0, 0, 0, 0, 0]);
         bytes.extend_from_slice(&start.0.to_le_bytes());
         bytes.extend_from_slice(&NO_DURATION.to_le_bytes());
         debug_assert_eq!(bytes.len(), HEADER);
-        Self { site, bytes }
+        Self { site, bytes, hints: Hints::default(), present: 0, parts: 0 }
     }
 
     /// A frame of that call site whose times are readings of the counter.
     #[must_use]
     pub fn started(site: &'static Callsite, start: Start) -> Self {
         let mut frame = Self::new(site, Timestamp::default());
-        frame.header(3, &[COUNTER]);
+        frame.restart(site, Hints::default());
         frame.set_start(start);
         frame
+    }
+
+    /// Becomes a frame of that call site whose times are readings of the counter, yet to be set.
+    pub fn restart(&mut self, site: &'static Callsite, hints: Hints) {
+        self.site = site;
+        self.hints = hints;
+        (self.present, self.parts) = (0, 0);
+        self.bytes.clear();
+        let first = word(NO_OUTCOME, site.level, Phase::Single as u8);
+        let mut header = [u8::MAX; HEADER];
+        let (head, _) = header.split_at_mut(8);
+        head.copy_from_slice(&first.to_le_bytes());
+        self.bytes.extend_from_slice(&header);
+    }
+
+    /// Takes no more fields the quick way, and gives a buffer back that is too large to be kept.
+    pub fn trim(&mut self) {
+        self.hints = Hints::default();
+        if self.bytes.capacity() > SPARE_BYTES {
+            self.bytes = Vec::new();
+        }
     }
 
     /// The same record once more.
@@ -71,6 +108,7 @@ impl Frame {
         let mut copy = Self::new(self.site, Timestamp::default());
         copy.bytes.clear();
         copy.bytes.extend_from_slice(&self.bytes);
+        (copy.hints, copy.present, copy.parts) = (self.hints, self.present, self.parts);
         copy
     }
 
@@ -86,11 +124,19 @@ impl Frame {
         &self.bytes
     }
 
-    /// Whether it has a field of that part.
+    /// Whether it has a field of that part: agent, user, or one that the call site does not name.
     #[must_use]
     pub fn has(&self, part: Part) -> bool {
-        Decoded::new(self.site, &self.bytes)
-            .is_some_and(|record| record.fields().any(|(found, _, _)| found == part))
+        let named = match part {
+            Part::Agent => self.hints.agent,
+            Part::User => self.hints.user,
+            _ => 0,
+        };
+        named & self.present != 0 || self.parts >> part as u32 & 1 == 1
+    }
+
+    fn mark(&mut self, part: Part) {
+        self.parts |= 1 << part as u32;
     }
 
     /// Sets the level, instead of the one of the call site.
@@ -110,12 +156,26 @@ impl Frame {
 
     /// Sets when it started, where that is a reading of the counter.
     pub fn set_start(&mut self, start: Start) {
-        self.header(4, &start.reading().to_le_bytes());
+        self.header(8, &start.reading().to_le_bytes());
     }
 
     /// Sets how many units of the counter it took.
     pub fn set_units(&mut self, units: u64) {
-        self.header(12, &units.min(NO_DURATION - 1).to_le_bytes());
+        self.header(16, &units.min(NO_DURATION - 1).to_le_bytes());
+    }
+
+    /// Sets how the call went whose times are readings of the counter. One that was intended keeps
+    /// the start it has.
+    pub fn finish(&mut self, start: Start, units: u64, level: Level, outcome: Option<Outcome>) {
+        let Some(header) = self.bytes.first_chunk_mut::<HEADER>() else { return };
+        let [head, start_of, units_of] = header.as_chunks_mut::<8>().0 else { return };
+        let [_, _, phase, ..] = *head;
+        let outcome = outcome.map_or(NO_OUTCOME, |outcome| outcome as u8);
+        *head = word(outcome, level, phase).to_le_bytes();
+        if phase != Phase::Result as u8 {
+            *start_of = start.reading().to_le_bytes();
+        }
+        *units_of = units.min(NO_DURATION - 1).to_le_bytes();
     }
 
     /// How the call ended, where there was a call.
@@ -134,7 +194,7 @@ impl Frame {
     /// Sets how long it took, where its times are none of the counter.
     pub fn set_duration(&mut self, duration: Duration) {
         let nanos = u64::try_from(duration.as_nanos()).unwrap_or(NO_DURATION - 1);
-        self.header(12, &nanos.to_le_bytes());
+        self.header(16, &nanos.to_le_bytes());
     }
 
     fn header(&mut self, at: usize, bytes: &[u8]) {
@@ -148,9 +208,17 @@ impl Frame {
         let Some(field) = self.site.fields.get(number) else { return };
         let Ok(index) = u16::try_from(number) else { return };
         let start = self.bytes.len();
-        self.bytes.push(field.part as u8);
         self.bytes.extend_from_slice(&index.to_le_bytes());
         self.value(capture, field.key, value, start);
+        if self.bytes.len() > start {
+            self.mark(field.part);
+            self.fill();
+        }
+    }
+
+    /// Fills a field up.
+    fn fill(&mut self) {
+        self.bytes.resize(self.bytes.len().next_multiple_of(8), 0);
     }
 
     /// Says in the place of the site's field of that number that making its value panicked.
@@ -163,6 +231,7 @@ impl Frame {
     pub fn append(&mut self, other: &Self) {
         if std::ptr::eq(self.site, other.site) || other.site.fields.is_empty() {
             self.bytes.extend_from_slice(other.bytes.get(HEADER..).unwrap_or_default());
+            self.parts |= other.parts;
         }
     }
 
@@ -170,11 +239,15 @@ impl Frame {
     pub fn named(&mut self, capture: &Capture, part: Part, key: &str, value: Value<'_>) {
         let key = key.get(..key.floor_char_boundary(255)).unwrap_or_default();
         let start = self.bytes.len();
-        self.bytes.push(part as u8);
         self.bytes.extend_from_slice(&INLINE_KEY.to_le_bytes());
+        self.bytes.push(part as u8);
         self.bytes.push(u8::try_from(key.len()).unwrap_or(u8::MAX));
         self.bytes.extend_from_slice(key.as_bytes());
         self.value(capture, key, value, start);
+        if self.bytes.len() > start {
+            self.mark(part);
+            self.fill();
+        }
     }
 
     fn value(&mut self, capture: &Capture, key: &str, value: Value<'_>, start: usize) {
@@ -209,6 +282,14 @@ impl Frame {
             Value::Time(time) => self.number(tag::TIME, &time.0.to_le_bytes()),
             Value::Length(n) => self.number(tag::U64, &(n as u64).to_le_bytes()),
             Value::Literal(text) => self.text(text),
+            Value::Text(text) if text.len() <= MAX_TEXT => match capture.rules.scrub(text) {
+                None => self.text(text),
+                Some(clean) => {
+                    capture.counters.values_redacted.add_one();
+                    self.text(&clean);
+                }
+            },
+            Value::Text(text) => self.shown(capture, &mut |out| out.write_str(text)),
             Value::Redacted => {
                 capture.counters.values_redacted.add_one();
                 self.text(REDACTED);
@@ -263,48 +344,12 @@ impl Frame {
             None => self.text("[not serializable]"),
         }
     }
+}
 
-    /// Writes text straight into the frame, and again without its secrets where it has some.
-    fn shown(&mut self, capture: &Capture, show: &mut dyn FnMut(&mut Bounded) -> fmt::Result) {
-        self.bytes.push(tag::TEXT);
-        let length_at = self.bytes.len();
-        self.bytes.extend_from_slice(&[0; 4]);
-        let text_at = self.bytes.len();
-        let mut out = Bounded::new(std::mem::take(&mut self.bytes));
-        let shown = trap::contained(|| show(&mut out));
-        self.bytes = out.finish();
-        if !matches!(shown, Some(Ok(()))) {
-            self.bytes.truncate(length_at - 1);
-            return self.panicked(capture);
-        }
-        let text = self.bytes.get(text_at..).map(std::str::from_utf8);
-        if let Some(Ok(text)) = text
-            && let Some(clean) = capture.rules.scrub(text)
-        {
-            capture.counters.values_redacted.add_one();
-            self.bytes.truncate(length_at - 1);
-            return self.text(&clean);
-        }
-        let length = u32::try_from(self.bytes.len() - text_at).unwrap_or(0);
-        self.header(length_at, &length.to_le_bytes());
-    }
-
-    fn changed(
-        &mut self,
-        capture: &Capture,
-        x: &dyn fmt::Display,
-        change: impl FnOnce(&str) -> String,
-    ) {
-        let mut out = Bounded::new(Vec::new());
-        match trap::contained(|| write!(out, "{x}")) {
-            Some(Ok(())) => {
-                capture.counters.values_redacted.add_one();
-                let text = out.finish();
-                self.text(&change(&String::from_utf8_lossy(&text)));
-            }
-            _ => self.panicked(capture),
-        }
-    }
+/// The first word of a frame whose times are readings of the counter.
+#[inline]
+const fn word(outcome: u8, level: Level, phase: u8) -> u64 {
+    u64::from_le_bytes([outcome, level as u8, phase, COUNTER, 0, 0, 0, 0])
 }
 
 impl Drop for Frame {
@@ -322,35 +367,5 @@ impl Drop for Frame {
                 spare.push(bytes);
             }
         });
-    }
-}
-
-/// A writer that takes [`MAX_TEXT`] bytes and counts the rest.
-struct Bounded {
-    bytes: Vec<u8>,
-    room: usize,
-    left_out: usize,
-}
-
-impl Bounded {
-    fn new(bytes: Vec<u8>) -> Self {
-        Self { bytes, room: MAX_TEXT, left_out: 0 }
-    }
-
-    fn finish(mut self) -> Vec<u8> {
-        if self.left_out > 0 {
-            self.bytes.extend_from_slice(format!("…[{} bytes more]", self.left_out).as_bytes());
-        }
-        self.bytes
-    }
-}
-
-impl fmt::Write for Bounded {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let fits = if self.left_out > 0 { 0 } else { text.floor_char_boundary(self.room) };
-        self.bytes.extend_from_slice(text.as_bytes().get(..fits).unwrap_or_default());
-        self.room -= fits;
-        self.left_out = self.left_out.saturating_add(text.len() - fits);
-        Ok(())
     }
 }

@@ -5,10 +5,9 @@
 use crate::{drain::Drain, frame::Frame, trap};
 
 /// Drains the frame on the caller's thread; whether it is in its file.
-#[expect(clippy::needless_pass_by_value, reason = "a frame that was handed off is not used again")]
-pub(super) fn hand_off(drain: &Drain, frame: Frame) -> bool {
+pub(super) fn hand_off(drain: &Drain, frame: &Frame) -> bool {
     // The drain does not panic by design; were it to, the program must not notice.
-    trap::contained(|| drain.take(&frame)).unwrap_or_else(|| {
+    trap::contained(|| drain.take(frame)).unwrap_or_else(|| {
         drain.lost(1);
         false
     })

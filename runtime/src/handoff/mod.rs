@@ -82,7 +82,7 @@ impl Road {
 
     /// Adds to a frame what it lacks of the current context.
     pub fn ambient(&self, frame: &mut Frame) {
-        self.ambient_of(&Context::current(), frame);
+        Context::fill_current(&self.capture, frame, &self.defaults);
     }
 
     /// Adds to a frame what it lacks of a context.
@@ -91,12 +91,12 @@ impl Road {
     }
 
     /// Hands a frame off: it is in its files, or in the spool, or counted as lost when this returns.
-    pub fn hand_off(&self, frame: Frame) {
+    pub fn hand_off(&self, frame: &Frame) {
         let Some(spool) = self.promotion.get(&self.drain) else {
             direct::hand_off(&self.drain, frame);
             return;
         };
-        let route = self.drain.route(&frame);
+        let route = self.drain.route(frame);
         if route == Route::default() {
             return;
         }
@@ -122,7 +122,7 @@ impl Road {
 
     /// Writes a frame into its files at once; whether it is in the file of its category, or in a
     /// fallback of it.
-    pub fn write(&self, frame: Frame) -> bool {
+    pub fn write(&self, frame: &Frame) -> bool {
         direct::hand_off(&self.drain, frame)
     }
 

@@ -10,7 +10,8 @@ use super::{
     scope::Inside,
 };
 use crate::{
-    handoff,
+    frame::{Capture, Frame, tag},
+    handoff::{self, Road},
     record::{Category, Level, Outcome, Part},
     timing, trap,
     value::{AuditValue, Value},
@@ -42,7 +43,7 @@ pub fn times(level: Level) -> bool {
     handoff::takes(Category::Performance, level)
 }
 
-/// Takes a field's value; it is called with the field's number.
+/// Takes the values of fields, from that number on.
 type Take<'a> = &'a mut dyn FnMut(&mut Call, usize);
 
 impl Call {
@@ -53,8 +54,8 @@ impl Call {
     #[cold]
     #[inline(never)]
     pub fn begin(site: &'static Site, values: &[&dyn AuditValue]) -> Self {
-        Self::begin_with(site, 0..values.len(), &mut |call, number| {
-            if let Some(value) = values.get(number) {
+        Self::begin_with(site, 0..values.len(), &mut |call, from| {
+            for (number, value) in values.iter().enumerate().skip(from) {
                 call.field(number, value.value());
             }
         })
@@ -79,11 +80,11 @@ impl Call {
         if !timing::drawn(site.sample) {
             return Self::OFF;
         }
-        Live::of(site).map_or(Self::OFF, Self::of)
+        handoff::for_record().map_or(Self::OFF, |road| Self::of(site, road))
     }
 
-    pub(super) fn of(live: Live) -> Self {
-        Self(Some(pool::take(live)))
+    pub(super) fn of(site: &'static Site, road: &'static Road) -> Self {
+        Self(Some(pool::take(site, road)))
     }
 
     /// Whether anybody wants to hear of it.
@@ -95,50 +96,90 @@ impl Call {
     /// Whether its fields are wanted.
     #[inline(never)]
     pub fn is_on(&self) -> bool {
-        matches!(self.0.as_deref(), Some(Some(Live { frame: Some(_), .. })))
+        self.0.as_deref().is_some_and(Live::is_capturing)
     }
 
-    fn live(&mut self) -> Option<&mut Live> {
-        self.0.as_deref_mut()?.as_mut()
+    #[inline]
+    fn capturing(&mut self) -> Option<(&mut Frame, &'static Capture)> {
+        self.0.as_deref_mut()?.capturing()
     }
 
-    fn take(&mut self) -> Option<Live> {
-        self.0.take().and_then(pool::give_back)
-    }
-
-    /// Takes the values of the site's fields of those numbers: `take` is called with each number.
-    /// Where one panics, the record says so in its place.
+    /// Takes the values of the site's fields of those numbers: `take` takes them from a number on.
+    /// Where one panics, the record says so in its place, and `take` goes on behind it.
     #[inline(never)]
     pub fn fields(&mut self, numbers: Range<usize>, take: Take<'_>) {
-        let Range { start: mut next, end } = numbers;
-        while next < end {
-            let all = trap::contained(|| {
-                while next < end {
-                    take(self, next);
-                    next += 1;
-                }
-            });
-            if all.is_none() {
-                if let Some(Live { frame: Some(frame), road, .. }) = self.live() {
-                    frame.field_panicked(road.capture(), next);
-                }
-                next += 1;
+        let Range { mut start, end } = numbers;
+        while start < end {
+            if let Some(live) = &mut self.0 {
+                live.next = start;
             }
+            if trap::contained(|| take(self, start)).is_some() {
+                return;
+            }
+            let Some(live) = &mut self.0 else { return };
+            let panicked = live.next.max(start);
+            if let Some((frame, capture)) = live.capturing() {
+                frame.field_panicked(capture, panicked);
+            }
+            start = panicked + 1;
         }
     }
 
     /// Takes the value of the site's field of that number.
-    #[inline(never)]
+    #[expect(clippy::inline_always, reason = "with the kind of the value known it is one call")]
+    #[inline(always)]
     pub fn field(&mut self, number: usize, value: Value<'_>) {
-        if let Some(Live { frame: Some(frame), road, .. }) = self.live() {
-            frame.field(road.capture(), number, value);
+        // The compiler mostly knows which it is, and leaves one call.
+        match value {
+            Value::U64(n) => self.put(number, tag::U64, n),
+            Value::I64(n) => self.put(number, tag::I64, n.cast_unsigned()),
+            Value::F64(n) => self.put(number, tag::F64, n.to_bits()),
+            Value::Bool(is) => self.put_bool(number, is),
+            Value::Literal(text) => self.put_literal(number, text),
+            Value::Text(text) => self.put_text(number, text),
+            value => self.put_value(number, value),
+        }
+    }
+
+    #[inline(never)]
+    fn put(&mut self, number: usize, tag: u8, bits: u64) {
+        if let Some(live) = &mut self.0 {
+            live.put(number, tag, bits);
+        }
+    }
+
+    #[inline(never)]
+    fn put_bool(&mut self, number: usize, is: bool) {
+        if let Some(live) = &mut self.0 {
+            live.put_bool(number, is);
+        }
+    }
+
+    #[inline(never)]
+    fn put_literal(&mut self, number: usize, text: &'static str) {
+        if let Some(live) = &mut self.0 {
+            live.put_literal(number, text);
+        }
+    }
+
+    #[inline(never)]
+    fn put_text(&mut self, number: usize, text: &str) {
+        if let Some(live) = &mut self.0 {
+            live.put_text(number, text);
+        }
+    }
+
+    #[inline(never)]
+    fn put_value(&mut self, number: usize, value: Value<'_>) {
+        if let Some(live) = &mut self.0 {
+            live.put_value(number, value);
         }
     }
 
     /// The fields are taken; what the body takes counts from now on.
     #[inline(never)]
     pub fn start(&mut self) {
-        if let Some(live) = self.live() {
+        if let Some(live) = &mut self.0 {
             live.begin();
         }
     }
@@ -151,21 +192,23 @@ impl Call {
     #[inline(never)]
     pub fn intent(&mut self, operation: &'static str) -> Result<(), AuditError> {
         let refuse = |cause| Err(AuditError::new(operation, cause));
-        let Some(live) = self.live() else {
+        let Some(live) = &mut self.0 else {
             let is_set_up = handoff::current().is_some();
             return refuse(if is_set_up { Cause::Off } else { Cause::NotSetUp });
         };
         if live.intend() {
             return Ok(());
         }
-        self.take();
+        if let Some(slot) = self.0.take() {
+            pool::give_back(slot);
+        }
         refuse(Cause::NotWritten)
     }
 
     /// The body follows, and its end is the end of a function that returns something.
     #[inline]
     pub fn returns(&mut self) {
-        if let Some(Live { stage: Stage::Begun { otherwise, .. }, .. }) = self.live() {
+        if let Some(Live { stage: Stage::Begun { otherwise, .. }, .. }) = self.0.as_deref_mut() {
             *otherwise = Some(Outcome::Success);
         }
     }
@@ -173,13 +216,13 @@ impl Call {
     /// The body runs from now on.
     #[inline]
     pub(super) fn resume(&mut self) -> Option<Inside> {
-        self.0.as_deref_mut().and_then(resume)
+        self.0.as_deref_mut().map(resume)
     }
 
     /// The body is polled from now on.
     #[inline]
     pub(super) fn poll(&mut self) -> Option<Inside> {
-        self.0.as_deref_mut().and_then(poll)
+        self.0.as_deref_mut().map(poll)
     }
 
     /// The body came back, and its thread is no longer inside: one path, so that the caller needs
@@ -204,7 +247,7 @@ impl Call {
     /// The body is done, and more is to be said of it before [`Call::finish`].
     #[inline(never)]
     pub fn end(&mut self, ending: Ending) {
-        if let Some(live) = self.live() {
+        if let Some(live) = &mut self.0 {
             live.ended(ending);
         }
     }
@@ -221,26 +264,25 @@ impl Call {
     #[inline]
     #[must_use]
     pub fn succeeded(&mut self) -> bool {
-        self.live().is_some_and(Live::succeeded)
+        self.0.as_deref().is_some_and(Live::succeeded)
     }
 
     /// Takes the text of the error that came back, or the error as JSON.
     #[inline(never)]
     pub fn error(&mut self, error: Value<'_>) {
-        if let Some(Live { frame: Some(frame), road, .. }) = self.live() {
+        if let Some((frame, capture)) = self.capturing() {
             let (part, key) = match error {
                 Value::Json(_) => (Part::ErrorValue, "value"),
                 _ => (Part::ErrorMessage, "message"),
             };
-            frame.named(road.capture(), part, key, error);
+            frame.named(capture, part, key, error);
         }
     }
 
     /// Takes the texts of the error's cause, of the cause's cause, and so on.
     #[inline(never)]
     pub fn causes(&mut self, first: Option<&dyn Error>) {
-        let Some(Live { frame: Some(frame), road, .. }) = self.live() else { return };
-        let capture = road.capture();
+        let Some((frame, capture)) = self.capturing() else { return };
         let take = move || {
             let mut cause = first;
             for _ in 0..MAX_CAUSES {
@@ -257,8 +299,8 @@ impl Call {
     /// Everything is known: the record is handed off.
     #[inline(never)]
     pub fn finish(mut self) {
-        if let Some(live) = self.take() {
-            live.hand_off();
+        if let Some(slot) = self.0.take() {
+            finish(slot);
         }
     }
 }
@@ -272,46 +314,41 @@ impl Drop for Call {
     }
 }
 
-#[cold]
 #[inline(never)]
-fn resume(slot: &mut Option<Live>) -> Option<Inside> {
-    slot.as_mut().map(Live::resume)
+fn resume(live: &mut Live) -> Inside {
+    live.resume()
 }
 
-#[cold]
 #[inline(never)]
-fn poll(slot: &mut Option<Live>) -> Option<Inside> {
-    slot.as_mut().map(Live::poll)
+fn poll(live: &mut Live) -> Inside {
+    live.poll()
 }
 
-#[cold]
 #[inline(never)]
-fn leave(slot: &mut Option<Live>, inside: Option<Inside>) {
+fn leave(live: &mut Live, inside: Option<Inside>) {
     drop(inside);
-    pause(slot);
+    live.pause();
+}
+
+#[inline(never)]
+fn pause(live: &mut Live) {
+    live.pause();
+}
+
+#[inline(never)]
+fn done(mut slot: pool::Slot, ending: Ending) {
+    slot.ended(ending);
+    finish(slot);
+}
+
+fn finish(slot: pool::Slot) {
+    slot.hand_off();
+    pool::give_back(slot);
 }
 
 #[cold]
 #[inline(never)]
-fn pause(slot: &mut Option<Live>) {
-    if let Some(live) = slot {
-        live.pause();
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn done(slot: pool::Slot, ending: Ending) {
-    if let Some(mut live) = pool::give_back(slot) {
-        live.ended(ending);
-        live.hand_off();
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn abandon(slot: pool::Slot) {
-    if let Some(live) = pool::give_back(slot) {
-        live.abandon();
-    }
+fn abandon(mut slot: pool::Slot) {
+    slot.abandon();
+    pool::give_back(slot);
 }

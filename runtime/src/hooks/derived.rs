@@ -78,7 +78,7 @@ impl fmt::Debug for Shown<'_> {
             Value::F64(value) => value.fmt(f),
             Value::Duration(value) => value.fmt(f),
             Value::Time(value) => value.fmt(f),
-            Value::Literal(value) => value.fmt(f),
+            Value::Literal(value) | Value::Text(value) => value.fmt(f),
             Value::Debug(value) => value.fmt(f),
             Value::Length(value) => value.fmt(f),
             Value::Display(value) => value.to_string().fmt(f),

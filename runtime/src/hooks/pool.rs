@@ -1,41 +1,54 @@
-//! Boxes for calls, kept for the next one: a call allocates nothing once a thread is warm.
+//! Boxes for calls, kept for the next one with all they have room for: a call allocates nothing
+//! once a thread is warm.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
-use super::live::Live;
+use super::{Site, live::Live};
+use crate::handoff::Road;
 
-/// A box for a call, empty when it waits for one.
-pub(super) type Slot = Box<Option<Live>>;
+/// A call in its box.
+pub(super) type Slot = Box<Live>;
 
 /// How many boxes a thread keeps.
-const SPARE: usize = 16;
+const SPARE: u8 = 16;
 
 thread_local! {
-    static EMPTY: RefCell<Vec<Slot>> = const { RefCell::new(Vec::new()) };
+    /// The first of the boxes that wait, each behind another.
+    static EMPTY: Cell<Option<Slot>> = const { Cell::new(None) };
 }
 
-/// The call in a box.
-pub(super) fn take(live: Live) -> Slot {
-    let empty = EMPTY.try_with(|empty| empty.try_borrow_mut().ok()?.pop()).ok().flatten();
+/// A call of that site in a box.
+pub(super) fn take(site: &'static Site, road: &'static Road) -> Slot {
+    let empty = EMPTY.try_with(|empty| {
+        let mut slot = empty.take()?;
+        empty.set(slot.behind.take());
+        Some(slot)
+    });
     match empty {
-        Some(mut slot) => {
-            *slot = Some(live);
+        Ok(Some(mut slot)) => {
+            slot.renew(site, road);
             slot
         }
-        None => Box::new(Some(live)),
+        _ => first(site, road),
     }
 }
 
-/// The call that was in the box.
-pub(super) fn give_back(mut slot: Slot) -> Option<Live> {
-    let live = slot.take();
+#[cold]
+fn first(site: &'static Site, road: &'static Road) -> Slot {
+    Box::new(Live::new(site, road))
+}
+
+/// Keeps the box of a call that is over.
+pub(super) fn give_back(mut slot: Slot) {
+    slot.clear();
     // A thread that is ending keeps no boxes.
     let _ = EMPTY.try_with(|empty| {
-        if let Ok(mut empty) = empty.try_borrow_mut()
-            && empty.len() < SPARE
-        {
-            empty.push(slot);
+        slot.behind = empty.take();
+        slot.waiting = slot.behind.as_ref().map_or(0, |behind| behind.waiting + 1);
+        if slot.waiting < SPARE {
+            empty.set(Some(slot));
+        } else {
+            empty.set(slot.behind.take());
         }
     });
-    live
 }

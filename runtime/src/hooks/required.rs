@@ -138,7 +138,7 @@ mod tests {
         frame::Capture,
         handoff::Road,
         health::{Counter, Counters},
-        hooks::{Call, Site, live::Live},
+        hooks::{Call, Site},
         record::{Callsite, Category, Level},
         redact::{KeyRules, PseudonymKey, Rules},
         render::{Line, Origin, Renderer},
@@ -179,7 +179,7 @@ mod tests {
         let drain = Drain::new(full.clone(), renderer, counters.clone(), [Some(Level::Trace); 5]);
         let rules = Rules::new(KeyRules::default(), PseudonymKey::new("key"));
         let road = Road::new(Capture { rules, counters }, drain, Context::default());
-        let mut call = Call::of(Live::new(&SITE, Box::leak(Box::new(road))));
+        let mut call = Call::of(&SITE, Box::leak(Box::new(road)));
         let error = call.intent("ERASE").expect_err("no file took it");
         assert_eq!(error.cause, Cause::NotWritten);
         drop(call);

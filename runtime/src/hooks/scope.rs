@@ -4,22 +4,25 @@
 //! as much. Under one of the program's own it is a `tracing` span, for whatever layers there are.
 
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     marker::PhantomData,
     sync::atomic::{AtomicBool, Ordering},
 };
 
 use tracing::{Span, span::EnteredSpan};
 
-use crate::context::{Context, Entered};
+use crate::{
+    context::{Context, Entered},
+    record::Callsite,
+};
 
 /// Whether the subscriber is the one that the runtime installed.
 static OURS: AtomicBool = AtomicBool::new(false);
 
 #[derive(Clone, Copy)]
 struct Scope {
-    /// The innermost operation.
-    operation: Option<&'static str>,
+    /// The call site of the innermost operation.
+    operation: Option<&'static Callsite>,
     /// How many spans had been entered when it began.
     outside: u32,
     /// How many spans are entered now.
@@ -29,7 +32,12 @@ struct Scope {
 thread_local! {
     static SCOPE: Cell<Scope> =
         const { Cell::new(Scope { operation: None, outside: 0, spans: 0 }) };
+    /// What those have that are inside of more than a name, the innermost last.
+    static MORE: RefCell<Vec<More>> = const { RefCell::new(Vec::new()) };
 }
+
+/// A span of the program's own subscriber, and a context of a future.
+type More = (Option<EnteredSpan>, Option<Entered>);
 
 /// The runtime's own subscriber is installed for the whole process.
 pub(crate) fn subscriber_is_ours() {
@@ -53,21 +61,37 @@ pub(crate) fn span(entered: bool) {
 /// The operation that this thread is in, unless it has entered a span in it.
 pub(crate) fn operation() -> Option<&'static str> {
     let scope = SCOPE.try_with(Cell::get).ok()?;
-    scope.operation.filter(|_| scope.spans <= scope.outside)
+    let is_inner = scope.spans <= scope.outside;
+    scope.operation.filter(|_| is_inner).map(|site| site.operation)
 }
 
+#[inline]
 fn change(by: impl FnOnce(Scope) -> Scope) -> Option<Scope> {
     SCOPE.try_with(|scope| scope.replace(by(scope.get()))).ok()
 }
 
 /// A thread is inside an operation; dropped, it is not any more.
+///
+/// It is two words, as it is there during each call; what few have is kept elsewhere.
 #[derive(Debug)]
 pub(crate) struct Inside {
-    _span: Option<EnteredSpan>,
-    outer: Option<(Option<&'static str>, u32)>,
-    _context: Option<Entered>,
+    /// What it was inside of before.
+    operation: Option<&'static Callsite>,
+    outside: u32,
+    depth: Depth,
     /// It belongs to its thread.
     _thread: PhantomData<*const ()>,
+}
+
+/// What is to be left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Depth {
+    Nothing,
+    /// An operation that is a name.
+    Name,
+    /// A span or a context, and no name.
+    More,
+    NameAndMore,
 }
 
 impl Inside {
@@ -77,26 +101,69 @@ impl Inside {
     }
 
     /// Inside an operation.
-    pub(super) fn operation(name: &'static str, span: &Span, context: Option<Context>) -> Self {
-        if !span.is_none() {
-            return Self::new(Some(span.clone().entered()), None, context);
-        }
-        let outer = change(|scope| Scope { operation: Some(name), outside: scope.spans, ..scope });
-        Self::new(None, outer.map(|outer| (outer.operation, outer.outside)), context)
-    }
-
-    fn new(
-        span: Option<EnteredSpan>,
-        outer: Option<(Option<&'static str>, u32)>,
+    #[inline]
+    pub(super) fn operation(
+        site: &'static Callsite,
+        span: Option<&Span>,
         context: Option<Context>,
     ) -> Self {
-        Self { _span: span, outer, _context: context.map(Context::enter), _thread: PhantomData }
+        match span.filter(|span| !span.is_none()) {
+            Some(span) => Self::new(None, Some(span.clone().entered()), context),
+            None => Self::new(Some(site), None, context),
+        }
+    }
+
+    #[inline]
+    fn new(
+        name: Option<&'static Callsite>,
+        span: Option<EnteredSpan>,
+        context: Option<Context>,
+    ) -> Self {
+        let outer = name.and_then(|name| {
+            change(|scope| Scope { operation: Some(name), outside: scope.spans, ..scope })
+        });
+        let is_more = (span.is_some() || context.is_some()) && more(span, context);
+        let depth = match (outer.is_some(), is_more) {
+            (false, false) => Depth::Nothing,
+            (true, false) => Depth::Name,
+            (false, true) => Depth::More,
+            (true, true) => Depth::NameAndMore,
+        };
+        let (operation, outside) =
+            outer.map_or((None, 0), |outer| (outer.operation, outer.outside));
+        Self { operation, outside, depth, _thread: PhantomData }
+    }
+}
+
+/// Keeps a span and a context until they are left; whether it could.
+fn more(span: Option<EnteredSpan>, context: Option<Context>) -> bool {
+    let kept = MORE.try_with(|more| {
+        let Ok(mut more) = more.try_borrow_mut() else { return false };
+        more.push((span, context.map(Context::enter)));
+        true
+    });
+    kept == Ok(true)
+}
+
+#[cold]
+fn leave_more() {
+    // Taken out first: a subscriber that is told of it may come here again.
+    let last = MORE.try_with(|more| more.try_borrow_mut().ok()?.pop());
+    if let Ok(Some((span, context))) = last {
+        drop(context);
+        drop(span);
     }
 }
 
 impl Drop for Inside {
+    // A watched function drops it where its body panics; that is to be one call.
+    #[inline(never)]
     fn drop(&mut self) {
-        if let Some((operation, outside)) = self.outer {
+        if matches!(self.depth, Depth::More | Depth::NameAndMore) {
+            leave_more();
+        }
+        if matches!(self.depth, Depth::Name | Depth::NameAndMore) {
+            let Self { operation, outside, .. } = *self;
             change(|scope| Scope { operation, outside, ..scope });
         }
     }

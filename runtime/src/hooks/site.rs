@@ -2,7 +2,7 @@
 
 use std::sync::{
     OnceLock,
-    atomic::{AtomicU8, Ordering},
+    atomic::{AtomicU8, AtomicU64, Ordering},
 };
 
 use tracing::{
@@ -16,7 +16,9 @@ use tracing::{
 
 use super::scope;
 use crate::{
+    frame::{Capture, Hints},
     record::{Callsite, Category, Field, Level, Outcome, Part},
+    redact::Rules,
     timing::Slot,
 };
 
@@ -27,6 +29,11 @@ pub struct Site {
     /// Of a timed function, one in so many calls is watched.
     pub(super) sample: u32,
     pub(super) slot: Slot,
+    /// Of which rules it is known what they say of the fields' keys, and what they say.
+    judged: AtomicU64,
+    /// The fields that are the agent, and the user: a bit for each of the first 32.
+    agent: u32,
+    user: u32,
     span: OnceLock<&'static SpanSite>,
 }
 
@@ -58,7 +65,15 @@ impl Site {
     /// The site of a function.
     #[must_use]
     pub const fn new(callsite: Callsite) -> Self {
-        Self { callsite, sample: 1, slot: Slot::new(), span: OnceLock::new() }
+        Self {
+            sample: 1,
+            slot: Slot::new(),
+            judged: AtomicU64::new(0),
+            agent: of_part(callsite.fields, Part::Agent),
+            user: of_part(callsite.fields, Part::User),
+            span: OnceLock::new(),
+            callsite,
+        }
     }
 
     /// The site of an audited function: name of the operation, and where it is.
@@ -124,14 +139,33 @@ impl Site {
         self
     }
 
-    /// Whether it is known when a call is slow.
-    pub(super) fn has_limit(&self) -> bool {
-        self.callsite.slow_nanos > 0
+    /// What is known of its fields under those rules.
+    pub(super) fn hints(&self, capture: &Capture) -> Hints {
+        let [rules, fields] = halves(self.judged.load(Ordering::Relaxed));
+        let known = rules == capture.rules.number();
+        let harmless = if known { fields } else { self.judge(&capture.rules) };
+        Hints { harmless, agent: self.agent, user: self.user }
+    }
+
+    #[cold]
+    fn judge(&self, rules: &Rules) -> u32 {
+        let judged = self.callsite.fields.iter().take(32).enumerate();
+        let fields = judged.fold(0, |fields, (number, field)| {
+            fields | u32::from(!rules.is_secret_key(field.key)) << number
+        });
+        self.judged.store(u64::from(rules.number()) << 32 | u64::from(fields), Ordering::Relaxed);
+        fields
+    }
+
+    /// Whether its calls have nothing that others lack: no limit, no share of calls.
+    #[inline]
+    pub(super) fn is_plain(&self) -> bool {
+        self.callsite.slow_nanos == 0 && self.sample <= 1
     }
 
     /// Whether a call that took so many nanoseconds is slow.
     pub(super) fn is_slow(&self, nanos: u64) -> bool {
-        self.has_limit() && nanos >= self.callsite.slow_nanos
+        self.callsite.slow_nanos > 0 && nanos >= self.callsite.slow_nanos
     }
 
     /// Counts a call; whether it was slow.
@@ -142,13 +176,32 @@ impl Site {
         self.is_slow(nanos)
     }
 
-    /// A span of the operation's name where a subscriber of the program's own wants one.
+    /// Whether a subscriber of the program's own may want a span.
+    pub(super) fn wants_span(&self) -> bool {
+        !scope::is_subscriber_ours() && level(self.callsite.level) <= LevelFilter::current()
+    }
+
+    /// A span of the operation's name where a subscriber wants one.
     pub(super) fn span(&'static self) -> Span {
-        if scope::is_subscriber_ours() || level(self.callsite.level) > LevelFilter::current() {
-            return Span::none();
-        }
         self.span.get_or_init(|| SpanSite::register(&self.callsite)).open()
     }
+}
+
+/// Which of the first 32 fields are of that part: a bit each.
+const fn of_part(fields: &[Field], part: Part) -> u32 {
+    let (mut bits, mut number) = (0, 0);
+    while number < fields.len() && number < 32 {
+        if fields[number].part as u8 == part as u8 {
+            bits |= 1 << number;
+        }
+        number += 1;
+    }
+    bits
+}
+
+/// The upper half and the lower half.
+fn halves(word: u64) -> [u32; 2] {
+    [word >> 32, word & u64::from(u32::MAX)].map(|half| u32::try_from(half).unwrap_or_default())
 }
 
 fn level(level: Level) -> tracing::Level {

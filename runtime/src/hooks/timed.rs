@@ -1,13 +1,12 @@
 //! A timed call of which nothing but its duration is wanted.
 //!
 //! Where calls are counted it is one reading of a clock, kept where the call is: no box, no frame,
-//! no context. Where each makes a line it is a [`Live`] call as any other.
+//! no context. Where each makes a line it is a live call as any other.
 
 use std::{mem, thread};
 
 use super::{
     Ending, Site,
-    live::Live,
     pool::{self, Slot},
 };
 use crate::{
@@ -87,8 +86,7 @@ fn begin(site: &'static Site, wanders: bool) -> State {
     if counted && !thread::panicking() {
         return State::Counted(Start::now());
     }
-    let Some(live) = Live::begun(site) else { return State::Off };
-    State::Live(pool::take(live))
+    begun(site).map_or(State::Off, State::Live)
 }
 
 #[cold]
@@ -97,11 +95,10 @@ fn done(site: &'static Site, state: State, ending: Ending) {
     match state {
         State::Off => {}
         State::Counted(start) => count(site, start, Some(ending.outcome)),
-        State::Live(slot) => {
-            if let Some(mut live) = pool::give_back(slot) {
-                live.ended(ending);
-                live.hand_off();
-            }
+        State::Live(mut slot) => {
+            slot.ended(ending);
+            slot.hand_off();
+            pool::give_back(slot);
         }
     }
 }
@@ -114,12 +111,18 @@ fn end(site: &'static Site, state: State) {
         State::Counted(start) => {
             count(site, start, thread::panicking().then_some(Outcome::Panicked));
         }
-        State::Live(slot) => {
-            if let Some(live) = pool::give_back(slot) {
-                live.abandon();
-            }
+        State::Live(mut slot) => {
+            slot.abandon();
+            pool::give_back(slot);
         }
     }
+}
+
+/// A call without fields; none where it cannot be recorded.
+fn begun(site: &'static Site) -> Option<Slot> {
+    let mut slot = pool::take(site, handoff::for_record()?);
+    slot.begin();
+    Some(slot)
 }
 
 /// Counts a call; a slow one makes a line where such a line is wanted.
@@ -127,9 +130,11 @@ fn count(site: &'static Site, start: Start, outcome: Option<Outcome>) {
     let units = start.units();
     if site.count(clock::nanos(units), outcome)
         && timing::mode() == Timing::Slow
-        && let Some(mut live) = Live::since(site, start)
+        && let Some(mut slot) = begun(site)
     {
-        live.tell(units, outcome);
-        live.hand_off();
+        slot.since(start);
+        slot.tell(units, outcome);
+        slot.hand_off();
+        pool::give_back(slot);
     }
 }

@@ -162,6 +162,20 @@ impl<T: Measured + ToOwned + ?Sized> Measured for Cow<'_, T> {
     }
 }
 
+macro_rules! texts {
+    ($($type:ty),+) => { $(
+        impl Maybe<'_, $type> {
+            /// `%x` of a string: nothing is to be formatted.
+            #[inline]
+            pub fn display(&self) -> Value<'_> {
+                Value::Text(self.0.0)
+            }
+        }
+    )+ };
+}
+
+texts! { str, &str, &&str, String, &String, &&String }
+
 impl<'a, T: ?Sized> Any<'a, T> {
     /// `%x`
     #[inline]
@@ -307,6 +321,7 @@ mod tests {
         match value {
             Value::Absent => "absent".to_owned(),
             Value::Redacted => "redacted".to_owned(),
+            Value::Text(x) => x.to_owned(),
             Value::Display(x) | Value::Mask(x) | Value::Hash(x) | Value::Last4(x) => x.to_string(),
             Value::Debug(x) => format!("{x:?}"),
             Value::Json(x) => x.json().expect("serializable"),

@@ -47,5 +47,5 @@ fn record(road: &Road, info: &PanicHookInfo<'_>) {
         frame.named(capture, Part::Fields, "thread", Value::Display(&name));
     }
     road.ambient(&mut frame);
-    road.hand_off(frame);
+    road.hand_off(&frame);
 }

@@ -73,7 +73,7 @@ impl Visit for Fields<'_> {
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.add(field, Value::Display(&value));
+        self.add(field, Value::Text(value));
     }
 
     fn record_bytes(&mut self, field: &Field, value: &[u8]) {

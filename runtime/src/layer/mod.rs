@@ -144,6 +144,6 @@ where
             frame.named(capture, Part::Span, "name", Value::Literal(name));
         }
         road.ambient(&mut frame);
-        road.hand_off(frame);
+        road.hand_off(&frame);
     }
 }

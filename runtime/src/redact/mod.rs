@@ -2,6 +2,7 @@
 //!
 //! Pure: the rules come in from the settings, the key of the pseudonyms from the caller.
 
+mod glance;
 mod json;
 mod keys;
 mod pseudonym;
@@ -11,18 +12,29 @@ pub use crate::value::REDACTED;
 pub use keys::KeyRules;
 pub use pseudonym::PseudonymKey;
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 /// The rules that every captured value passes before it is framed.
 #[derive(Debug)]
 pub struct Rules {
     keys: KeyRules,
     pseudonyms: PseudonymKey,
+    number: u32,
 }
 
 impl Rules {
     /// The built-in rules, with further keys and the key of the pseudonyms.
     #[must_use]
     pub fn new(keys: KeyRules, pseudonyms: PseudonymKey) -> Self {
-        Self { keys, pseudonyms }
+        static LAST: AtomicU32 = AtomicU32::new(0);
+        Self { keys, pseudonyms, number: LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1) }
+    }
+
+    /// A number that no other rules of this process have, and never 0: what these said can be
+    /// kept under it.
+    #[must_use]
+    pub fn number(&self) -> u32 {
+        self.number
     }
 
     /// Whether a value under this key is a secret by its name alone.
@@ -31,10 +43,18 @@ impl Rules {
         self.keys.is_secret(key)
     }
 
+    /// Whether a text is known at a glance to have nothing that looks like a secret; `false` says
+    /// only that one has to look.
+    #[inline]
+    #[must_use]
+    pub fn is_plain(&self, text: &str) -> bool {
+        glance::is_plain(text)
+    }
+
     /// The text with [`REDACTED`] in the place of what looks like a secret; `None` when nothing does.
     #[must_use]
     pub fn scrub(&self, text: &str) -> Option<String> {
-        scrub::scrub(&self.keys, text)
+        if self.is_plain(text) { None } else { scrub::scrub(&self.keys, text) }
     }
 
     /// The JSON text without its secrets, by key and by pattern, and whether there were any;

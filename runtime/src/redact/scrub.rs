@@ -37,11 +37,14 @@ const TOKEN_PREFIXES: [&str; 24] = [
     "SG.",
 ];
 
+/// No word that is shorter is a token.
+pub(super) const SHORTEST_TOKEN: usize = 3 + SHORTEST_BODY;
+
 /// Authorization schemes whose next word is the credential (RFC 9110, section 11.6.2).
-const SCHEMES: [&str; 5] = ["bearer", "basic", "digest", "negotiate", "apikey"];
+pub(super) const SCHEMES: [&str; 5] = ["bearer", "basic", "digest", "negotiate", "apikey"];
 
 /// Words after which a secret may follow without `=` or `:`.
-const ANNOUNCING: [&str; 8] =
+pub(super) const ANNOUNCING: [&str; 8] =
     ["password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "api_key"];
 
 /// The text without its secrets; `None` when it has none.
@@ -239,8 +242,8 @@ fn is_word(c: char) -> bool {
 }
 
 /// Whether a word is a token by its shape.
-fn is_token(word: &str) -> bool {
-    word.len() > SHORTEST_BODY
+pub(super) fn is_token(word: &str) -> bool {
+    word.len() >= SHORTEST_TOKEN
         && TOKEN_PREFIXES.iter().any(|prefix| {
             word.strip_prefix(prefix).is_some_and(|body| {
                 body.len() >= SHORTEST_BODY

@@ -52,7 +52,7 @@ impl<'a> Draft<'a> {
     fn finish(self, message: &str) {
         let Self { road, mut frame } = self;
         frame.named(road.capture(), Part::Message, "message", Value::Display(&message));
-        road.hand_off(frame);
+        road.hand_off(&frame);
     }
 }
 

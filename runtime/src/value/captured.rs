@@ -32,7 +32,9 @@ pub enum Value<'a> {
     Time(Timestamp),
     /// Text of the program's own source.
     Literal(&'static str),
-    /// Text, shown as it is: `%x`.
+    /// Text as it is: `%x` of a string.
+    Text(&'a str),
+    /// Whatever it shows as: `%x`.
     Display(&'a dyn fmt::Display),
     /// Text in the form of `Debug`: `?x`.
     Debug(&'a dyn fmt::Debug),

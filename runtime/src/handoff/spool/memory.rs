@@ -5,7 +5,10 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use super::ring::{Cursor, Store};
+use super::{
+    record::Digest,
+    ring::{Cursor, Store},
+};
 
 /// Bytes at an address, valid as long as the program runs.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +70,27 @@ unsafe impl Store for Memory {
                 part.start.copy_from_nonoverlapping(NonNull::from(bytes).cast(), bytes.len());
             };
         }
+    }
+
+    #[inline]
+    unsafe fn put_digested(&self, at: usize, bytes: &[u8], digest: &mut Digest) {
+        let Some(part) = self.part(at, bytes.len()) else { return };
+        let mut to = part.start.cast::<u64>();
+        let (pairs, rest) = bytes.as_chunks::<16>();
+        for pair in pairs {
+            // Word by word, as the frame was written: a processor that is to load more at once than
+            // it stored waits until it has stored it.
+            for word in digest.pair(pair) {
+                // SAFETY: as for `put`; there are two words for each pair.
+                unsafe {
+                    to.write_unaligned(word.to_le());
+                    to = to.add(1);
+                }
+            }
+        }
+        digest.rest(rest);
+        // SAFETY: as for `put`.
+        unsafe { to.cast::<u8>().copy_from_nonoverlapping(NonNull::from(rest).cast(), rest.len()) };
     }
 
     unsafe fn get(&self, at: usize, length: usize, into: &mut Vec<u8>) {

@@ -20,20 +20,83 @@ pub(super) struct Seal {
     pub(super) stream: u32,
 }
 
+/// Odd, and without a pattern; any would do that spreads each bit over the word.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+const STEP: u64 = 0xd6e8_feb8_6659_fd93;
+
 impl Seal {
     /// The checksum of a payload at a position, with the words in front of it.
     pub(super) fn checksum(self, position: u64, front: [u64; 3], payload: &[u8]) -> u32 {
-        // Odd multipliers of large order; any would do that spread each bit over the word.
-        const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-        let mut mixed = self.key ^ u64::from(self.stream).wrapping_mul(SPREAD);
-        for word in [position].into_iter().chain(front) {
-            mixed = (mixed ^ word).wrapping_mul(SPREAD);
-            mixed ^= mixed >> 32;
+        let mut digest = Digest::new(self, position, front);
+        digest.all(payload);
+        digest.checksum()
+    }
+}
+
+/// A checksum in the making.
+///
+/// It is the sum of folded products of two words each, as in XXH3 and wyhash: words of 16 bytes
+/// are multiplied, and the halves of the product put together. What each word is combined with is
+/// made of what the checksum begins with and of its place, so that a word that was changed or moved
+/// goes unnoticed once in 2^32 cases. The products do not wait for each other, and a writer makes
+/// them as it copies.
+#[derive(Debug)]
+pub(super) struct Digest {
+    sum: u64,
+    secret: u64,
+}
+
+impl Digest {
+    pub(super) fn new(seal: Seal, position: u64, front: [u64; 3]) -> Self {
+        let mix = |mixed: u64, word: u64| {
+            let mixed = (mixed ^ word).wrapping_mul(SPREAD);
+            mixed ^ mixed >> 32
+        };
+        let [length, middle, n] = front;
+        let mixed = seal.key ^ u64::from(seal.stream).wrapping_mul(SPREAD);
+        let mixed = mix(mix(mix(mix(mixed, position), length), middle), n);
+        Self { sum: mixed, secret: mixed }
+    }
+
+    /// Adds 16 bytes; the two words.
+    #[expect(clippy::cast_possible_truncation, reason = "the halves of the product")]
+    #[inline]
+    pub(super) fn pair(&mut self, bytes: &[u8; 16]) -> [u64; 2] {
+        let (first, second) = bytes.split_at(8);
+        let word = |bytes: &[u8]| bytes.first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
+        let [first, second] = [word(first), word(second)];
+        self.secret = self.secret.wrapping_add(STEP);
+        let other = second ^ self.secret.wrapping_add(SPREAD);
+        let product = u128::from(first ^ self.secret) * u128::from(other);
+        let [low, high] = [product, product >> 64].map(|half| half as u64);
+        self.sum = self.sum.wrapping_add(low ^ high);
+        [first, second]
+    }
+
+    /// Adds what is left, fewer than 16 bytes.
+    #[inline]
+    pub(super) fn rest(&mut self, rest: &[u8]) {
+        if !rest.is_empty() {
+            let mut bytes = [0; 16];
+            for (place, byte) in bytes.iter_mut().zip(rest) {
+                *place = *byte;
+            }
+            self.pair(&bytes);
         }
-        let seed = u32::try_from(mixed & u64::from(u32::MAX)).unwrap_or_default();
-        let mut checksum = crc32fast::Hasher::new_with_initial(seed);
-        checksum.update(payload);
-        checksum.finalize()
+    }
+
+    /// Adds all bytes of a payload.
+    pub(super) fn all(&mut self, payload: &[u8]) {
+        let (pairs, rest) = payload.as_chunks::<16>();
+        for pair in pairs {
+            self.pair(pair);
+        }
+        self.rest(rest);
+    }
+
+    pub(super) fn checksum(self) -> u32 {
+        let mixed = (self.sum ^ self.sum >> 29).wrapping_mul(SPREAD);
+        low(mixed >> 32)
     }
 }
 
@@ -53,19 +116,24 @@ impl Head {
         u64::from(self.site) | u64::from(self.route) << 32
     }
 
-    /// The bytes in front of the payload; `None` for one that is too long.
-    pub(super) fn encode(self, seal: Seal, position: u64, payload: &[u8]) -> Option<[u8; HEADER]> {
-        let length = u32::try_from(payload.len()).ok().filter(|length| length & PAD == 0)?;
-        let front = [u64::from(length), self.middle(), self.n];
-        let checksum = seal.checksum(position, front, payload);
-        let mut bytes = [0; HEADER];
-        let (lengths, rest) = bytes.split_at_mut(8);
-        lengths.copy_from_slice(&(u64::from(length) | u64::from(checksum) << 32).to_le_bytes());
-        let (middle, n) = rest.split_at_mut(8);
-        middle.copy_from_slice(&self.middle().to_le_bytes());
-        n.copy_from_slice(&self.n.to_le_bytes());
-        Some(bytes)
+    /// The words in front of a payload of that length, without its checksum; `None` for one that is
+    /// too long.
+    #[inline]
+    pub(super) fn front(self, length: usize) -> Option<[u64; 3]> {
+        let length = u32::try_from(length).ok().filter(|length| length & PAD == 0)?;
+        Some([u64::from(length), self.middle(), self.n])
     }
+}
+
+/// The bytes of the words in front of a payload, with its checksum.
+#[inline]
+pub(super) fn sealed([length, middle, n]: [u64; 3], checksum: u32) -> [u8; HEADER] {
+    let mut bytes = [0; HEADER];
+    let words = [length | u64::from(checksum) << 32, middle, n];
+    for (place, word) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(words) {
+        *place = word.to_le_bytes();
+    }
+    bytes
 }
 
 /// The 8 bytes that fill the end of a ring of which `left` bytes are left.
@@ -199,7 +267,8 @@ mod tests {
         for (n, payload) in (1..).zip(payloads) {
             let head = Head { site: 5, route: 0b1001, n };
             let position = position + bytes.len() as u64;
-            bytes.extend(head.encode(SEAL, position, payload).expect("short enough"));
+            let front = head.front(payload.len()).expect("short enough");
+            bytes.extend(sealed(front, SEAL.checksum(position, front, payload)));
             bytes.extend(payload);
             bytes.resize(bytes.len().next_multiple_of(ALIGN), 0xaa);
         }

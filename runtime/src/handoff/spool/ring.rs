@@ -4,7 +4,7 @@
 //! store; the reader sees nothing beyond the tail, so that a half-written record is never read,
 //! whenever the writer dies. A record never straddles the end: filling is put there instead.
 
-use super::record::{self, ALIGN, HEADER, Head, Records, Seal};
+use super::record::{self, ALIGN, Digest, HEADER, Head, Records, Seal};
 
 /// The bytes of a ring: a power of two of them.
 ///
@@ -22,6 +22,17 @@ pub(super) unsafe trait Store {
     ///
     /// Nobody else reads or writes them at the same time.
     unsafe fn put(&self, at: usize, bytes: &[u8]);
+
+    /// Writes bytes at a place and adds them to a digest.
+    ///
+    /// # Safety
+    ///
+    /// As for `put`.
+    unsafe fn put_digested(&self, at: usize, bytes: &[u8], digest: &mut Digest) {
+        digest.all(bytes);
+        // SAFETY: the caller keeps the contract of `put`.
+        unsafe { self.put(at, bytes) };
+    }
 
     /// Appends `length` bytes from a place; none where they go beyond the end.
     ///
@@ -152,12 +163,12 @@ impl<S: Store, C: Cursor> Writer<'_, S, C> {
             at = 0;
         }
         let n = self.place.n.wrapping_add(1);
-        let head = Head { site, route, n }.encode(*seal, position, payload);
-        let head = head.ok_or(Refused::TooLong)?;
+        let front = Head { site, route, n }.front(payload.len()).ok_or(Refused::TooLong)?;
+        let mut digest = Digest::new(*seal, position, front);
         // SAFETY: as above.
         unsafe {
-            store.put(at, &head);
-            store.put(at + HEADER, payload);
+            store.put_digested(at + HEADER, payload, &mut digest);
+            store.put(at, &record::sealed(front, digest.checksum()));
         }
         self.place = Place { tail: position.wrapping_add(whole as u64), n };
         tail.publish(self.place.tail);
