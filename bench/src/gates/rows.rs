@@ -25,13 +25,13 @@ pub(super) const GATES: [Gate; 6] = [
     gate(
         "#[audited], category off",
         Subject::Way(Kind::Disabled, "#[audited], category off"),
-        14.0,
+        11.0,
     )
     .over(BARE),
-    gate(timed::SUMMARY, Subject::Way(Kind::Timed, timed::SUMMARY), 235.0).over(BARE),
+    gate(timed::SUMMARY, Subject::Way(Kind::Timed, timed::SUMMARY), 220.0).over(BARE),
     gate("#[audited], 8 fields, direct", Subject::Records(peers::DIRECT), 14_200.0),
-    gate("#[audited], 8 fields, into the spool", Subject::Records(peers::SPOOLED), 6_500.0),
-    gate("out of the spool into the file", Subject::Drain(peers::SPOOLED), 6_550.0),
+    gate("#[audited], 8 fields, into the spool", Subject::Records(peers::SPOOLED), 6_450.0),
+    gate("out of the spool into the file", Subject::Drain(peers::SPOOLED), 6_750.0),
 ];
 
 const fn gate(name: &'static str, subject: Subject, most: f64) -> Gate {

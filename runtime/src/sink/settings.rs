@@ -1,6 +1,11 @@
 //! What the files are to be like, as checked values.
 
-use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{Bounds, Codec, Compress, Compressor, DirKeep, Keep, Schedule, Syncer, Upkeep, Zone};
 use crate::{
@@ -152,6 +157,37 @@ pub struct RollingSettings {
     pub file: FileSettings,
     /// How long an append waits for the lock.
     pub lock_timeout: Duration,
+}
+
+impl RollingSettings {
+    /// The file of that name of a process that is dead: those who live rotate it.
+    #[must_use]
+    pub fn of_dead(category: Category, dir: &Path, name: &str) -> Self {
+        Self {
+            category,
+            dir: dir.to_owned(),
+            create_dir: false,
+            dir_mode: fs::DIR_MODE,
+            file: FileSettings::plain(name),
+            lock_timeout: SinkSettings::LOCK_TIMEOUT,
+        }
+    }
+}
+
+impl RollingParts {
+    /// For files of a process that is dead, whose archives those who live look after.
+    #[must_use]
+    pub fn of_dead(dir: &Path, notices: Arc<dyn Notices>, shared: &Arc<Shared>) -> Self {
+        let counters = &shared.counters;
+        let upkeep = Upkeep::new(dir, Vec::new(), DirKeep::default(), Arc::clone(shared));
+        Self {
+            shared: Arc::clone(shared),
+            notices,
+            compressor: Arc::new(Compressor::new(Arc::clone(counters))),
+            syncer: Arc::new(Syncer::new(Arc::clone(counters))),
+            upkeep: Arc::new(upkeep),
+        }
+    }
 }
 
 /// What the files of a set share.

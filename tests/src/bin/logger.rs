@@ -52,8 +52,8 @@ fn main() -> ExitCode {
     let logs = audit_runtime::init("logger");
     match how {
         "long" => {
-            let [a, b, c, d, e] = ["a", "b", "c", "d", "e"].map(|text| text.repeat(16 * 1024));
-            tracing::info!(a, b, c, d, e, f = a, g = b, h = c, i = d, j = e, "long");
+            let [x, y] = ["x", "y"].map(|text| text.repeat(16 * 1024));
+            tracing::info!(a = x, b = y, c = x, d = y, e = x, f = y, g = x, h = y, i = x, "long");
         }
         "required" => {
             if let Err(error) = required() {

@@ -28,10 +28,7 @@ use crate::{
     fs::{self, Identity},
     record::{Category, Level},
     render::{Line, Origin, Renderer},
-    sink::{
-        Compressor, DirKeep, FileSettings, LineNotices, Rolling, RollingParts, RollingSettings,
-        Shared, SinkSettings, Spot, Syncer, Upkeep,
-    },
+    sink::{LineNotices, Rolling, RollingParts, RollingSettings, Shared, Spot},
 };
 
 /// So many records are written at once.
@@ -253,24 +250,11 @@ struct DeadFiles([Option<Rolling>; Category::ALL.len()]);
 
 impl DeadFiles {
     fn new(logs: &Path, image: &Image, renderer: &Arc<Renderer>, shared: &Arc<Shared>) -> Self {
-        let keep = DirKeep::default();
-        let parts = RollingParts {
-            shared: Arc::clone(shared),
-            notices: Arc::new(LineNotices::of_dead(Arc::clone(renderer))),
-            compressor: Arc::new(Compressor::new(Arc::clone(&shared.counters))),
-            syncer: Arc::new(Syncer::new(Arc::clone(&shared.counters))),
-            upkeep: Arc::new(Upkeep::new(logs, Vec::new(), keep, Arc::clone(shared))),
-        };
+        let notices = Arc::new(LineNotices::of_dead(Arc::clone(renderer)));
+        let parts = RollingParts::of_dead(logs, notices, shared);
         Self(Category::ALL.map(|category| {
             let name = image.about.names.get(category.index())?;
-            let settings = RollingSettings {
-                category,
-                dir: logs.to_owned(),
-                create_dir: false,
-                dir_mode: fs::DIR_MODE,
-                file: FileSettings::plain(name),
-                lock_timeout: SinkSettings::LOCK_TIMEOUT,
-            };
+            let settings = RollingSettings::of_dead(category, logs, name);
             Some(Rolling::new(settings, parts.clone()))
         }))
     }

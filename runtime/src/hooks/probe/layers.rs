@@ -1,5 +1,7 @@
 //! The layers: from the types that say most of how a call ended to those that say nothing.
 
+#![expect(clippy::trivially_copy_pass_by_ref, reason = "the layers are told apart by references")]
+
 use std::{any::type_name, ops::Deref, task::Poll};
 
 use super::{AuditOutcome, Ending};

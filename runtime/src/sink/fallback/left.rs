@@ -20,10 +20,7 @@ use crate::{
     fs,
     ledger::Notices,
     record::Category,
-    sink::{
-        Compressor, DirKeep, FileSettings, Rolling, RollingParts, RollingSettings, Shared,
-        SinkSettings, Syncer, Upkeep,
-    },
+    sink::{Rolling, RollingParts, RollingSettings, Shared},
 };
 
 /// Says whose a private directory is.
@@ -140,25 +137,8 @@ impl Home<'_> {
     }
 
     fn file(&self, category: Category, name: &str) -> Rolling {
-        let (logs, shared) = (self.logs, self.shared);
-        let counters = &shared.counters;
-        let upkeep = Upkeep::new(logs, Vec::new(), DirKeep::default(), Arc::clone(shared));
-        let parts = RollingParts {
-            shared: Arc::clone(shared),
-            notices: Arc::clone(self.notices),
-            compressor: Arc::new(Compressor::new(Arc::clone(counters))),
-            syncer: Arc::new(Syncer::new(Arc::clone(counters))),
-            upkeep: Arc::new(upkeep),
-        };
-        let settings = RollingSettings {
-            category,
-            dir: logs.to_owned(),
-            create_dir: false,
-            dir_mode: fs::DIR_MODE,
-            file: FileSettings::plain(name),
-            lock_timeout: SinkSettings::LOCK_TIMEOUT,
-        };
-        Rolling::new(settings, parts)
+        let parts = RollingParts::of_dead(self.logs, Arc::clone(self.notices), self.shared);
+        Rolling::new(RollingSettings::of_dead(category, self.logs, name), parts)
     }
 }
 
