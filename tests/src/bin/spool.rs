@@ -9,7 +9,7 @@
 use std::{
     env,
     fs::File,
-    io::{Read as _, Write as _},
+    io::Write as _,
     os::fd::AsFd,
     path::Path,
     process::{Command, ExitCode},
@@ -18,7 +18,7 @@ use std::{
 };
 
 use audit_runtime::{Category, ConsoleTarget, Logs, audited};
-use audit_tests::spool_text;
+use audit_tests::{spool_text, until};
 use fork::Fork;
 
 #[audited(operation = "STEP", details(thread, n, text = %text))]
@@ -153,16 +153,15 @@ fn script(dir: &Path) {
                 started.push(Command::new("sleep").arg("600").spawn().expect("sleep"));
                 started.last().expect("one").id().to_string()
             }
-            // The child logs as often, and once more when the standard input ends.
+            // The child logs as often, and once more when there is a file `go`.
             ["fork", count] => match fork::fork().expect("a child") {
                 Fork::Parent(child) => child.to_string(),
                 Fork::Child => {
                     let count = count.parse().expect("a number");
                     (0..count).for_each(|n| step(1, n, &spool_text(1, n)));
                     say("logged");
-                    // The lock of the standard input is held by who reads these lines.
-                    let input = std::io::stdin().as_fd().try_clone_to_owned();
-                    let _ = File::from(input.expect("a descriptor")).read(&mut [0]);
+                    // What stands on the standard input is for its parent.
+                    until("the file", || dir.with_file_name("go").exists());
                     step(1, count, &spool_text(1, count));
                     return;
                 }

@@ -21,8 +21,10 @@ fn a_parent_that_dies_first_is_recovered_while_its_child_lives_and_logs() {
     for round in 1..=3 {
         let mut parent = scene.script("on");
         assert_eq!(parent.log(10), 10);
-        let child = parent.tell("fork 5");
-        assert_eq!(parent.answer().as_deref(), Some("logged"));
+        // Both of them answer.
+        let answers = [parent.tell("fork 5"), parent.answer().expect("an answer")];
+        let child = answers.iter().find(|answer| *answer != "logged").expect("its number");
+        assert!(answers.iter().any(|answer| answer == "logged"), "{answers:?}");
         let lock = fs::File::open(scene.path("logs/.audit.log.lock")).expect("a lock file");
         lock.lock().expect("locked");
         assert_eq!(parent.log(10), 20);
@@ -30,12 +32,12 @@ fn a_parent_that_dies_first_is_recovered_while_its_child_lives_and_logs() {
         drop(lock);
         recover(&scene.logs());
         assert_eq!((spools(&scene.logs()), scene.lines()), (0, round * 26 - 1));
-        // The end of its standard input.
-        drop(parent);
+        fs::write(scene.path("go"), "").expect("a file");
         until("the end of the child", || {
-            !fs::exists(format!("/proc/{child}/mem")).unwrap_or(true) || is_dead(&child)
+            !fs::exists(format!("/proc/{child}/mem")).unwrap_or(true) || is_dead(child)
         });
         assert_eq!(scene.lines(), round * 26);
+        fs::remove_file(scene.path("go")).expect("removed");
     }
 }
 
@@ -104,13 +106,21 @@ fn a_holder_of_the_lock_who_stands_still_is_waited_for_by_nobody_for_ever() {
     drop(lock);
     signal("-CONT", holder.id());
     assert!(holder.end("return").0.success());
+    assert_eq!(script.tell("flush"), "true");
+    let lost = script.count("lines_lost");
     let (status, stderr) = script.end("return");
     assert!(status.success(), "{stderr}");
     let mut found = scene.everywhere(&stderr);
     // The holder's own is number 0 as well.
     assert_eq!(found.iter().filter(|n| **n == 0).count(), 2);
     found.dedup();
-    assert!(found.into_iter().eq(0..logged));
+    // Two threads that wait for the same lock may be late for the next place as well: counted, and
+    // told in the file.
+    let missing: Vec<_> = (0..logged).filter(|n| !found.contains(n)).collect();
+    assert_eq!(missing.len() as u64, lost, "{missing:?}\n{stderr}");
+    let told = scene.audit().into_iter().filter(|line| line["event"] == "dropped");
+    let told: u64 = told.filter_map(|line| line["details"]["lines"].as_u64()).sum();
+    assert_eq!(told, lost);
 }
 
 /// Fault 33: a process that stands still keeps its spool.
@@ -150,6 +160,6 @@ fn a_process_of_another_namespace_is_told_by_its_lock() {
         recovery.alive == 0
     });
     check(&scene.logs(), &[10], "dead");
-    let line = audit_tests::log_lines(&scene.path("logs/audit.log")).remove(0);
+    let line = scene.audit().remove(0);
     assert_eq!(line["pid"], 1);
 }

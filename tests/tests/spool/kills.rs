@@ -140,8 +140,7 @@ fn recoverers_that_race_leave_the_spool_of_one_who_lives_alone() {
     alive.kill();
     recover(&scene.logs());
     assert_eq!(spools(&scene.logs()), 0);
-    let lines = audit_tests::log_lines(&scene.path("logs/audit.log"));
-    assert_eq!(lines.len(), 50);
+    assert_eq!(scene.lines(), 50);
 }
 
 /// Faults 37 and 1: processes that write, rotate and die together.
@@ -198,8 +197,7 @@ fn what_a_script_left_is_taken_up_by_whoever_comes() {
         let mut next = scene.script("on");
         next.log(1);
         assert!(next.end("return").0.success());
-        let lines = audit_tests::log_lines(&scene.path("logs/audit.log"));
-        assert_eq!(lines.len(), 8 * round);
+        assert_eq!(scene.lines(), 8 * round);
     }
     assert_eq!(spools(&scene.logs()), 0);
 }

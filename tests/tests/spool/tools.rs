@@ -138,10 +138,36 @@ impl Scene {
         )
     }
 
+    /// The whole lines of the audit file; a kill may have torn one.
+    pub(crate) fn audit(&self) -> Vec<serde_json::Value> {
+        let text = fs::read(self.path("logs/audit.log")).unwrap_or_default();
+        let lines = text.split(|byte| *byte == b'\n');
+        lines.filter_map(|line| serde_json::from_slice(line).ok()).collect()
+    }
+
+    /// The calls that a tracer told of, those that another thread came between in one line.
+    pub(crate) fn calls(&self) -> Vec<String> {
+        let told = fs::read_to_string(self.path("told")).expect("read");
+        let mut calls = Vec::<String>::new();
+        for line in told.lines() {
+            let thread = line.split(' ').next().unwrap_or_default();
+            let begun = line.split_once(" resumed>").and_then(|(_, rest)| {
+                let open = |call: &&mut String| {
+                    call.split(' ').next() == Some(thread) && call.ends_with("<unfinished ...>")
+                };
+                Some((calls.iter_mut().rev().find(open)?, rest))
+            });
+            match begun {
+                Some((call, rest)) => *call = call.replace("<unfinished ...>", rest),
+                None => calls.push(line.to_owned()),
+            }
+        }
+        calls
+    }
+
     /// How many records stand in the audit file.
     pub(crate) fn lines(&self) -> usize {
-        let lines = audit_tests::log_lines(&self.path("logs/audit.log"));
-        lines.iter().filter(|line| line["operation"] == "STEP").count()
+        self.audit().iter().filter(|line| line["operation"] == "STEP").count()
     }
 
     /// Expects the numbers `0..count` in the files of the scene and on the standard error, each once.

@@ -1,7 +1,5 @@
 //! The layers: from the types that say most of how a call ended to those that say nothing.
 
-#![expect(clippy::trivially_copy_pass_by_ref, reason = "the layers are told apart by references")]
-
 use std::{any::type_name, ops::Deref, task::Poll};
 
 use super::{AuditOutcome, Ending};
@@ -60,7 +58,7 @@ impl<'a, R> Deref for Polled<'a, R> {
 
 impl<'a, R> Probe<'a, R> {
     #[inline]
-    fn returned(&self) -> &'a R {
+    fn returned(self) -> &'a R {
         self.0.0.0
     }
 }
@@ -132,21 +130,21 @@ impl<'a, T, E> Probe<'a, Result<T, E>> {
     /// The value of success.
     #[inline]
     #[must_use]
-    pub fn good(&self) -> Option<&'a T> {
+    pub fn good(self) -> Option<&'a T> {
         self.returned().as_ref().ok()
     }
 
     /// The value inside `Ok`.
     #[inline]
     #[must_use]
-    pub fn fruit(&self) -> Option<&'a T> {
+    pub fn fruit(self) -> Option<&'a T> {
         self.good()
     }
 
     /// The error.
     #[inline]
     #[must_use]
-    pub fn error(&self) -> Option<&'a E> {
+    pub fn error(self) -> Option<&'a E> {
         self.returned().as_ref().err()
     }
 }
@@ -155,7 +153,7 @@ impl<'a, T> Probe<'a, Option<T>> {
     /// The value, where there is one.
     #[inline]
     #[must_use]
-    pub fn good(&self) -> Option<&'a T> {
+    pub fn good(self) -> Option<&'a T> {
         self.returned().as_ref()
     }
 }
@@ -164,7 +162,7 @@ impl<'a, T, E> Probe<'a, Poll<Result<T, E>>> {
     /// The value of success.
     #[inline]
     #[must_use]
-    pub fn good(&self) -> Option<&'a T> {
+    pub fn good(self) -> Option<&'a T> {
         match self.returned() {
             Poll::Ready(Ok(value)) => Some(value),
             _ => None,
@@ -174,14 +172,14 @@ impl<'a, T, E> Probe<'a, Poll<Result<T, E>>> {
     /// The value inside `Ok`.
     #[inline]
     #[must_use]
-    pub fn fruit(&self) -> Option<&'a T> {
+    pub fn fruit(self) -> Option<&'a T> {
         self.good()
     }
 
     /// The error.
     #[inline]
     #[must_use]
-    pub fn error(&self) -> Option<&'a E> {
+    pub fn error(self) -> Option<&'a E> {
         match self.returned() {
             Poll::Ready(Err(error)) => Some(error),
             _ => None,
@@ -193,7 +191,7 @@ impl<'a, T> Polled<'a, Poll<T>> {
     /// Whether it is ready.
     #[inline]
     #[must_use]
-    pub fn ending(&self) -> Ending {
+    pub fn ending(self) -> Ending {
         let ready = self.0.0.is_ready();
         Ending::of(if ready { Outcome::Success } else { Outcome::None })
     }
@@ -201,7 +199,7 @@ impl<'a, T> Polled<'a, Poll<T>> {
     /// The value, where it is ready.
     #[inline]
     #[must_use]
-    pub fn good(&self) -> Option<&'a T> {
+    pub fn good(self) -> Option<&'a T> {
         match self.0.0 {
             Poll::Ready(value) => Some(value),
             Poll::Pending => None,
@@ -218,21 +216,21 @@ impl<'a, R> Plain<'a, R> {
     /// It came back.
     #[inline]
     #[must_use]
-    pub fn ending(&self) -> Ending {
+    pub fn ending(self) -> Ending {
         Ending::of(Outcome::Success)
     }
 
     /// Whatever came back.
     #[inline]
     #[must_use]
-    pub fn good(&self) -> Option<&'a R> {
+    pub fn good(self) -> Option<&'a R> {
         Some(self.0)
     }
 
     /// Refused.
     #[inline]
     #[must_use]
-    pub fn fruit(&self) -> Option<&'a R>
+    pub fn fruit(self) -> Option<&'a R>
     where
         R: Fruitful,
     {
@@ -242,7 +240,7 @@ impl<'a, R> Plain<'a, R> {
     /// Refused.
     #[inline]
     #[must_use]
-    pub fn error(&self) -> Option<&'static str>
+    pub fn error(self) -> Option<&'static str>
     where
         R: Fallible,
     {
