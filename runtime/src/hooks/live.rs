@@ -333,6 +333,11 @@ impl Live {
     /// The call is over, in that way.
     pub(super) fn ended(&mut self, Ending { outcome, error }: Ending) {
         self.end(Some(outcome));
+        self.failed_with(error);
+    }
+
+    /// The type of the error, if it failed with one.
+    pub(super) fn failed_with(&mut self, error: Option<&'static str>) {
         if let (Some(kind), Some((frame, capture))) = (error, self.capturing()) {
             frame.named(capture, Part::ErrorType, "type", Value::Literal(kind));
         }

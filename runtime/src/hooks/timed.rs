@@ -94,7 +94,7 @@ fn begin(site: &'static Site, wanders: bool) -> State {
 fn done(site: &'static Site, state: State, ending: Ending) {
     match state {
         State::Off => {}
-        State::Counted(start) => count(site, start, Some(ending.outcome)),
+        State::Counted(start) => count(site, start, Some(ending.outcome), ending.error),
         State::Live(mut slot) => {
             slot.ended(ending);
             slot.hand_off();
@@ -109,7 +109,7 @@ fn end(site: &'static Site, state: State) {
     match state {
         State::Off => {}
         State::Counted(start) => {
-            count(site, start, thread::panicking().then_some(Outcome::Panicked));
+            count(site, start, thread::panicking().then_some(Outcome::Panicked), None);
         }
         State::Live(mut slot) => {
             slot.abandon();
@@ -126,15 +126,25 @@ fn begun(site: &'static Site) -> Option<Slot> {
 }
 
 /// Counts a call; a slow one makes a line where such a line is wanted.
-fn count(site: &'static Site, start: Start, outcome: Option<Outcome>) {
+#[inline]
+fn count(site: &'static Site, start: Start, outcome: Option<Outcome>, error: Option<&'static str>) {
     let units = start.units();
-    if site.count(clock::nanos(units), outcome)
-        && timing::mode() == Timing::Slow
-        && let Some(mut slot) = begun(site)
-    {
-        slot.since(start);
-        slot.tell(units, outcome);
-        slot.hand_off();
-        pool::give_back(slot);
+    if site.count(clock::nanos(units), outcome) && timing::mode() == Timing::Slow {
+        tell(site, start, units, (outcome, error));
     }
+}
+
+#[cold]
+fn tell(
+    site: &'static Site,
+    start: Start,
+    units: u64,
+    (outcome, error): (Option<Outcome>, Option<&'static str>),
+) {
+    let Some(mut slot) = begun(site) else { return };
+    slot.since(start);
+    slot.tell(units, outcome);
+    slot.failed_with(error);
+    slot.hand_off();
+    pool::give_back(slot);
 }
