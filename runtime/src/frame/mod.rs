@@ -9,7 +9,7 @@
 //! tag, payload. A list's payload is its length in bytes and tag and payload of each element; an
 //! object's members have their keys in front. Each field is filled up to a multiple of 8 bytes.
 //!
-//! Most fields are in words: their tag has the bit [`tag::WORDS`], and number, tag, 0 and the length of a
+//! Most fields are in words: their tag has the bit `WORDS`, and number, tag, 0 and the length of a
 //! text are 8 bytes, in front of the 8 bytes of a number or those of the text. A caller writes them by
 //! whole words and reads them so again soon after, which a processor does without waiting.
 //!
