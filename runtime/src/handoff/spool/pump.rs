@@ -131,7 +131,6 @@ impl Spool {
         while !self.sleeper.stop.load(Ordering::Relaxed) && self.look(drain) {
             finder.look(wish);
             let mut pump = self.pump.lock().unwrap_or_else(PoisonError::into_inner);
-            self.anchor(&mut pump);
             let moved = self.pass(drain, &mut pump);
             drop(pump);
             if moved >= BUSY {
@@ -223,10 +222,10 @@ impl Spool {
         let Some(_batching) = Batching::begin().filter(|_| !self.is_cut()) else { return 0 };
         let told = pump.gaps.len();
         let mut fetched = self.fetch(pump);
+        let anchor = self.anchor(pump);
         if fetched.is_empty() && pump.gaps.is_empty() {
             return 0;
         }
-        let anchor = self.anchor(pump);
         self.learn(&mut pump.known);
         let Pump { bytes, known, numbers, seen, gaps, .. } = pump;
         let before = *numbers;
