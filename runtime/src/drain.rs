@@ -70,7 +70,7 @@ impl Route {
 #[derive(Clone, Copy, Debug)]
 pub struct Parcel<'a> {
     /// Its call site.
-    pub site: &'a Callsite,
+    pub site: &'static Callsite,
     /// The bytes of its frame.
     pub bytes: &'a [u8],
     /// Where it goes.

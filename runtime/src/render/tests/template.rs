@@ -1,4 +1,4 @@
-//! A record in one pass is the same line as a record by its parts.
+//! A line made of a template is the same as one made member by member.
 
 use std::time::Duration;
 
@@ -88,6 +88,10 @@ struct Case {
     ticket: Option<u64>,
 }
 
+fn texts() -> impl Strategy<Value = Vec<String>> {
+    prop::collection::vec(".{0,12}|[a-z]{0,30}|(x{3000})|value-5d1c0a93e7b24f68-0[0-9]", 20)
+}
+
 fn cases() -> impl Strategy<Value = Case> {
     let site = prop_oneof![4 => Just(&KNOWN), 1 => Just(&REPEATS)];
     let how = (
@@ -98,8 +102,7 @@ fn cases() -> impl Strategy<Value = Case> {
         prop::option::of(any::<u64>().prop_map(|nanos| nanos >> 20)),
         prop::option::of(any::<u64>()),
     );
-    let texts = prop::collection::vec(".{0,12}|[a-z]{0,30}|(x{3000})", 20);
-    (site, fields(), texts, how).prop_map(|(site, fields, texts, how)| {
+    (site, fields(), texts(), how).prop_map(|(site, fields, texts, how)| {
         let (category, outcome, level, phase, nanos, ticket) = how;
         Case { site, fields, texts, category, outcome, level, phase, nanos, ticket }
     })
@@ -133,68 +136,113 @@ impl Case {
     }
 }
 
+fn decoded(frame: &Frame) -> Decoded<'_> {
+    Decoded::new(frame.site(), frame.bytes()).expect("a header")
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
     #[test]
-    fn both_ways_make_the_same_line(case in cases()) {
-        let (frame, renderer) = (case.frame(), renderer());
-        // What is common is learned from a record that has nothing of its own.
-        let bare = Case { fields: Vec::new(), ..case.clone() }.frame();
-        let bare = Decoded::new(bare.site(), bare.bytes()).expect("a header");
-        prop_assert!(!renderer.line(&bare, case.category).1);
-        let mut record = Decoded::new(frame.site(), frame.bytes()).expect("a header");
-        record.ticket = case.ticket.map(|n| Ticket { stream: 3, n });
-        let slow = renderer.slow(&record, None, case.category);
-        let slow = (slow.0.at(record.level), slow.1);
-        prop_assert_eq!(renderer.line(&record, case.category), slow);
+    fn both_ways_make_the_same_line(case in cases(), texts in texts(), bare in any::<bool>()) {
+        let renderer = renderer();
+        let (first, other) = (case.frame(), Case { texts, ..case.clone() }.frame());
+        let ticket = case.ticket.map(|n| Ticket { stream: 3, n });
+        // Twice until there is a template, of which the later lines are made.
+        for frame in [&first, &first, &first, &other] {
+            let mut record = decoded(frame);
+            record.ticket = ticket.filter(|_| !bare);
+            let slow = renderer.slow(&record, case.category);
+            let slow = (slow.0.at(record.level), slow.1);
+            prop_assert_eq!(renderer.line(&record, case.category), slow);
+        }
     }
 }
 
-/// Whether the second line of that frame is made in one pass.
-fn is_quick(frame: &Frame) -> bool {
-    let renderer = renderer();
-    let record = Decoded::new(frame.site(), frame.bytes()).expect("a header");
-    let key = common::Key::new(&record, (renderer.number, &renderer.origin), Category::Audit);
+/// The third line of a frame where it is made of a template, which is as the first one then.
+fn third(frame: &Frame) -> Option<String> {
+    let (renderer, record) = (renderer(), decoded(frame));
     let (first, _) = renderer.line(&record, Category::Audit);
-    let second = renderer.quick(&record, &key, Category::Audit);
-    second.is_some_and(|(second, _)| second.as_str() == first.as_str())
+    let _ = renderer.line(&record, Category::Audit);
+    let third = crate::render::template::line(&renderer, &record, Category::Audit)?;
+    let third = String::from_utf8(third).expect("text");
+    assert_eq!(third, first.as_str());
+    Some(third)
+}
+
+fn case(fields: &[Way]) -> Case {
+    Case {
+        site: &KNOWN,
+        fields: fields.to_vec(),
+        texts: vec!["x".to_owned(); 20],
+        category: Category::Audit,
+        outcome: Some(Outcome::Success),
+        level: Level::Info,
+        phase: Phase::Single,
+        nanos: Some(5_000),
+        ticket: None,
+    }
 }
 
 #[test]
-fn a_usual_record_takes_one_pass() {
-    let of = |fields: &[Way]| {
-        let case = Case {
-            site: &KNOWN,
-            fields: fields.to_vec(),
-            texts: vec!["x".to_owned(); 20],
-            category: Category::Audit,
-            outcome: Some(Outcome::Success),
-            level: Level::Info,
-            phase: Phase::Single,
-            nanos: Some(5_000),
-            ticket: None,
-        };
-        is_quick(&case.frame())
-    };
+fn nearly_all_records_have_a_template() {
     let known = [0, 1, 2, 3, 5, 6, 7, 8].map(Way::Known);
     let context = [0, 1, 3, 4].map(Way::Named);
-    assert!(of(&known));
-    assert!(of(&[&known[..], &context].concat()));
-    assert!(of(&[Way::Known(0), Way::Known(6), Way::Named(6), Way::Named(5)]));
-    // An error, and what `changed` is made of.
-    assert!(!of(&[Way::Known(10)]));
-    assert!(!of(&[Way::Known(4), Way::Known(5)]));
+    for fields in [
+        &[][..],
+        &known,
+        &[&known[..], &context].concat(),
+        &[Way::Known(0), Way::Known(6), Way::Named(6), Way::Named(5)],
+        // An error, what `changed` is made of, two fields of one key.
+        &[Way::Known(10)],
+        &[Way::Known(4), Way::Known(5)],
+        &[Way::Known(6), Way::Known(6), Way::Known(6)],
+    ] {
+        assert!(third(&case(fields).frame()).is_some(), "{fields:?}");
+    }
 }
 
 #[test]
-fn what_is_common_is_that_of_its_own_process_and_outcome() {
+fn what_decides_more_than_its_own_place_has_none() {
+    // A message that is a number is none; more fields than there are places.
+    assert_eq!(third(&case(&[Way::Named(11)]).frame()), None);
+    let many: Vec<_> = (0..25).map(|_| (4, Value::U64(1))).collect();
+    assert_eq!(third(&frame(&many)), None);
+}
+
+#[test]
+fn what_changed_is_seen_anew_in_each_record() {
+    let of = |before: &str, after: &str| {
+        let frame = frame(&[(2, Value::Text(before)), (3, Value::Text(after))]);
+        third(&frame).expect("a template")
+    };
+    assert!(of("a", "b").contains("\"changed\":[\"shelf\"]"));
+    assert!(of("a", "a").contains("\"changed\":[]"));
+}
+
+#[test]
+fn a_text_that_looks_like_a_sign_is_a_text() {
+    let sign = "value-5d1c0a93e7b24f68-00";
+    for texts in [[sign, "x"], ["x", sign], [sign, sign]] {
+        let frame = frame(&[(0, Value::Literal(texts[0])), (4, Value::Literal(texts[1]))]);
+        let line = third(&frame).expect("a template");
+        assert!(line.contains(&format!("\"order_id\":\"{}\"", texts[0])));
+        assert!(line.contains(&format!("\"note\":\"{}\"", texts[1])));
+    }
+    static ODD: Callsite = Callsite { operation: "value-5d1c0a93e7b24f68-00", ..SITE };
+    let mut frame = Frame::new(&ODD, Timestamp(0));
+    frame.field(&capture(), 0, Value::U64(1));
+    assert_eq!(third(&frame), None);
+}
+
+#[test]
+fn a_template_is_that_of_its_own_process_and_outcome() {
     let mut frame = frame(&[(0, Value::U64(1))]);
     let renderer = renderer();
     let line = |frame: &Frame, renderer: &Renderer| {
-        let record = Decoded::new(frame.site(), frame.bytes()).expect("a header");
-        let [first, second] = [0; 2].map(|_| renderer.line(&record, Category::Audit).0);
-        assert_eq!(first, second);
-        second.as_str().to_owned()
+        let record = decoded(frame);
+        let [first, second, third] = [0; 3].map(|_| renderer.line(&record, Category::Audit).0);
+        assert_eq!([&first, &first], [&second, &third]);
+        third.as_str().to_owned()
     };
     frame.set_outcome(Outcome::Success);
     assert!(line(&frame, &renderer).contains("\"message\":\"MOVE success\""));
@@ -202,4 +250,16 @@ fn what_is_common_is_that_of_its_own_process_and_outcome() {
     assert!(line(&frame, &renderer).contains("\"pid\":7"));
     frame.set_outcome(Outcome::Denied);
     assert!(line(&frame, &renderer).contains("\"message\":\"MOVE denied\""));
+}
+
+#[test]
+fn a_limit_holds_for_lines_of_templates_too() {
+    let long = "x".repeat(9_000);
+    let frame = |text: &str| frame(&[(4, Value::Text(text))]);
+    let (renderer, long, short) = (renderer(), frame(&long), frame("x"));
+    for frame in [&short, &short, &long] {
+        let (line, shortened) = renderer.line(&decoded(frame), Category::Audit);
+        assert!(line.as_bytes().len() <= 8_000);
+        assert_eq!(shortened, std::ptr::eq(frame, &long));
+    }
 }
