@@ -62,6 +62,9 @@ const EIGHT: u64 = 100_000_000;
 /// Without the machinery of formatting, which costs more than the digits.
 #[inline]
 pub(super) fn digits(out: &mut impl Buffer, n: u64) {
+    if n < 10 {
+        return out.ascii(n | u64::from(b'0'), 1);
+    }
     if n < EIGHT {
         return first_digits(out, n);
     }

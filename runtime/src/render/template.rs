@@ -29,6 +29,8 @@ const SIGN: &str = "value-5d1c0a93e7b24f68-";
 const SIGN_LENGTH: usize = SIGN.len() + 2;
 /// The most fields; a record with more is made member by member.
 const MOST: usize = 24;
+/// Pieces that are not longer are copied with what stands behind them.
+const SHORT: usize = 32;
 /// Longer texts are not kept.
 const KEPT: usize = 2_048;
 
@@ -156,7 +158,7 @@ impl Template {
     fn fill(&self, record: &Decoded<'_>, spots: &[Spot]) -> Option<Vec<u8>> {
         let mut out = super::line::spare();
         for Step { piece, slot } in &self.steps {
-            out.extend_from_slice(self.text.as_bytes().get(piece.clone())?);
+            self.piece(&mut out, piece)?;
             match *slot {
                 Slot::Time => out.extend_from_slice(&record.start.shown()),
                 Slot::Duration => {
@@ -186,6 +188,22 @@ impl Template {
         }
         out.push(b'}');
         Some(out)
+    }
+
+    /// Writes a piece of the text.
+    #[inline]
+    fn piece(&self, out: &mut Vec<u8>, piece: &Range<usize>) -> Option<()> {
+        let rest = self.text.as_bytes().get(piece.start..)?;
+        match rest.first_chunk::<SHORT>() {
+            // More than the piece, as a fixed length is copied at once, and then less again.
+            Some(chunk) if piece.len() <= SHORT => {
+                let end = out.len() + piece.len();
+                out.extend_from_slice(chunk);
+                out.truncate(end);
+            }
+            _ => out.extend_from_slice(rest.get(..piece.len())?),
+        }
+        Some(())
     }
 
     /// The keys whose values changed.
@@ -236,12 +254,14 @@ fn content(out: &mut Vec<u8>, text: &[u8]) -> Option<()> {
 /// Writes a value.
 #[inline]
 fn value(out: &mut Vec<u8>, tag: u8, bytes: &[u8]) -> Option<()> {
-    match Datum::of(tag, bytes)? {
-        Datum::Bool(value) => out.text(if value { "true" } else { "false" }),
-        Datum::U64(n) => numbers::unsigned(out, n),
-        Datum::I64(n) => numbers::signed(out, n),
-        Datum::F64(n) => numbers::float(out, n),
-        datum => out.text(&json::shown(&datum)),
+    let word = || bytes.first_chunk().map(|word| u64::from_le_bytes(*word));
+    match tag {
+        tag::U64 => numbers::unsigned(out, word()?),
+        tag::I64 => numbers::signed(out, word()?.cast_signed()),
+        tag::F64 => numbers::float(out, f64::from_bits(word()?)),
+        tag::FALSE => out.extend_from_slice(b"false"),
+        tag::TRUE => out.extend_from_slice(b"true"),
+        tag => out.text(&json::shown(&Datum::of(tag, bytes)?)),
     }
     Some(())
 }

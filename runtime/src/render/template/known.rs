@@ -105,13 +105,13 @@ impl Key {
         let of_call = u32::from_le_bytes([self.category, self.level, self.outcome, self.phase]);
         let start = self.site as u64 ^ u64::from(of_call) << 32 ^ self.renderer;
         let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(SPREAD);
-        spots.iter().fold(mix(0, start), |hash, spot| mix(hash, spot.kind()))
+        spots.iter().fold(mix(0, start), |hash, spot| mix(hash, spot.kind))
     }
 }
 
 impl Shape {
     fn new(key: Key, record: &Decoded<'_>, spots: &[Spot]) -> Option<Self> {
-        let kinds = spots.iter().map(Spot::kind).collect();
+        let kinds = spots.iter().map(|spot| spot.kind).collect();
         let mut keys = Vec::new();
         for spot in spots {
             keys.extend_from_slice(record.key(spot)?);
@@ -131,7 +131,7 @@ impl Shape {
         self.key == *key
             && self.kinds.len() == spots.len()
             && self.kinds.iter().zip(spots).all(|(kind, spot)| {
-                *kind == spot.kind() && (!spot.has_key() || is_next(spot))
+                *kind == spot.kind && (!spot.has_key() || is_next(spot))
             })
     }
 }
