@@ -150,6 +150,27 @@ impl<'a> Decoded<'a> {
         spots.get(..found)
     }
 
+    /// Where its fields are when they are of those kinds, one after the other and no others; keys of
+    /// their own are not looked at.
+    #[inline]
+    pub(crate) fn find_these<'s>(
+        &self,
+        kinds: &[u64],
+        spots: &'s mut [Spot],
+    ) -> Option<&'s [Spot]> {
+        let mut at = 0;
+        let spots = spots.get_mut(..kinds.len())?;
+        for (kind, spot) in kinds.iter().zip(&mut *spots) {
+            let rest = self.fields.get(at..)?;
+            let (found, end) = in_words(rest, at).or_else(|| self.in_bytes(at))?;
+            if found.kind != *kind {
+                return None;
+            }
+            (*spot, at) = (found, end);
+        }
+        (at == self.fields.len()).then_some(spots)
+    }
+
     /// A field that is not in words, and where it ends.
     #[inline(never)]
     fn in_bytes(&self, at: usize) -> Option<(Spot, usize)> {

@@ -79,7 +79,11 @@ mod tests {
         for c in (0..=0x2fff).filter_map(char::from_u32) {
             for width in [1, 2, 3, 4, 5, 7, 8, 11, 15, 16, 17, 31, 32, 40] {
                 for text in [format!("{c:>width$}"), format!("{c:<width$}")] {
-                    assert_eq!(is_plain(text.as_bytes()), c.is_ascii() && !is_special(c), "{text:?}");
+                    assert_eq!(
+                        is_plain(text.as_bytes()),
+                        c.is_ascii() && !is_special(c),
+                        "{text:?}"
+                    );
                 }
             }
         }

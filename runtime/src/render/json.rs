@@ -6,8 +6,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::{
-    Line,
-    escape, line,
+    Line, escape, line,
     numbers::{self, Buffer as _},
     text::{self, People},
     tree,

@@ -14,8 +14,7 @@ use std::ops::Range;
 use super::{
     Renderer,
     escape::{escape_each, is_plain},
-    json,
-    members,
+    json, members,
     numbers::{self, Buffer as _},
 };
 use crate::{

@@ -36,7 +36,7 @@ struct Shape {
 }
 
 /// A place in the table.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Place {
     /// The shape that was not known the last time.
     missed: u64,
@@ -44,8 +44,16 @@ struct Place {
     known: Option<Box<(Shape, Option<Template>)>>,
 }
 
+/// The templates that a thread knows.
+#[derive(Debug)]
+struct Known {
+    places: [Place; REMEMBERED],
+    /// Where the template was that fitted last, by call site.
+    recent: [u8; REMEMBERED],
+}
+
 thread_local! {
-    static KNOWN: RefCell<Vec<Place>> = const { RefCell::new(Vec::new()) };
+    static KNOWN: RefCell<Option<Box<Known>>> = const { RefCell::new(None) };
 }
 
 /// The line of a record, without a line feed, where its template is known.
@@ -54,33 +62,71 @@ pub(in super::super) fn line(
     record: &Decoded<'_>,
     category: Category,
 ) -> Option<Vec<u8>> {
-    let mut spots = [Spot::default(); MOST];
-    let spots = record.find(&mut spots)?;
     let key = Key::new(renderer, record, category);
-    let hash = key.hash(spots);
     let line = KNOWN.try_with(|known| {
         let mut known = known.try_borrow_mut().ok()?;
-        if known.is_empty() {
-            known.resize_with(REMEMBERED, Place::default);
+        let none = || {
+            Box::new(Known {
+                places: [const { Place::EMPTY }; REMEMBERED],
+                recent: [0; REMEMBERED],
+            })
+        };
+        known.get_or_insert_with(none).line(&key, renderer, record, category)
+    });
+    // A thread that is ending knows none.
+    line.ok().flatten()
+}
+
+impl Known {
+    #[inline]
+    fn line(
+        &mut self,
+        key: &Key,
+        renderer: &Renderer,
+        record: &Decoded<'_>,
+        category: Category,
+    ) -> Option<Vec<u8>> {
+        let mut spots = [Spot::default(); MOST];
+        let recent = self.recent.get_mut(place(key.hash()))?;
+        if let Some((shape, template)) = self.places.get(usize::from(*recent))?.known.as_deref()
+            && shape.key == *key
+            && let Some(spots) = record.find_these(&shape.kinds, &mut spots)
+            && shape.has_keys_of(record, spots)
+        {
+            return template.as_ref()?.fill(record, spots);
         }
-        // The upper bits of a product are the better mixed ones.
-        let at = usize::try_from(hash >> 58).unwrap_or_default();
-        let Place { missed, known } = known.get_mut(at)?;
+        let spots = record.find(&mut spots)?;
+        let hash = spots.iter().fold(key.hash(), |hash, spot| mix(hash, spot.kind));
+        *recent = u8::try_from(place(hash)).unwrap_or_default();
+        let Place { missed, known } = self.places.get_mut(place(hash))?;
         if let Some((shape, template)) = known.as_deref()
-            && shape.is_that_of(&key, record, spots)
+            && shape.is_that_of(key, record, spots)
         {
             return template.as_ref()?.fill(record, spots);
         }
         // A template is made for what comes again.
         if mem::replace(missed, hash) == hash {
-            let shape = Shape::new(key, record, spots)?;
+            let shape = Shape::new(*key, record, spots)?;
             let template = Template::new(renderer, record, category, spots);
             *known = Some(Box::new((shape, template)));
         }
         None
-    });
-    // A thread that is ending knows none.
-    line.ok().flatten()
+    }
+}
+
+impl Place {
+    const EMPTY: Self = Self { missed: 0, known: None };
+}
+
+#[inline]
+fn mix(hash: u64, word: u64) -> u64 {
+    (hash.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// The place of a hash: the upper bits of a product are the better mixed ones.
+#[inline]
+fn place(hash: u64) -> usize {
+    usize::try_from(hash >> 58).unwrap_or_default()
 }
 
 impl Key {
@@ -98,14 +144,10 @@ impl Key {
         }
     }
 
-    /// A hash of the shape, but for the texts of keys.
     #[inline]
-    fn hash(&self, spots: &[Spot]) -> u64 {
-        const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-        let of_call = u32::from_le_bytes([self.category, self.level, self.outcome, self.phase]);
-        let start = self.site as u64 ^ u64::from(of_call) << 32 ^ self.renderer;
-        let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(SPREAD);
-        spots.iter().fold(mix(0, start), |hash, spot| mix(hash, spot.kind))
+    fn hash(&self) -> u64 {
+        let how = u32::from_le_bytes([self.category, self.level, self.outcome, self.phase]);
+        mix(0, self.site as u64 ^ u64::from(how) << 32 ^ self.renderer)
     }
 }
 
@@ -120,18 +162,23 @@ impl Shape {
     }
 
     /// Whether the record has it.
-    #[inline]
     fn is_that_of(&self, key: &Key, record: &Decoded<'_>, spots: &[Spot]) -> bool {
-        let mut keys = self.keys.as_slice();
-        let mut is_next = |spot: &Spot| {
-            let rest = record.key(spot).and_then(|key| keys.strip_prefix(key));
-            keys = rest.unwrap_or_default();
-            rest.is_some()
-        };
         self.key == *key
             && self.kinds.len() == spots.len()
-            && self.kinds.iter().zip(spots).all(|(kind, spot)| {
-                *kind == spot.kind && (!spot.has_key() || is_next(spot))
+            && self.kinds.iter().zip(spots).all(|(kind, spot)| *kind == spot.kind)
+            && self.has_keys_of(record, spots)
+    }
+
+    /// Whether a record whose fields are of its kinds has its keys too.
+    #[inline]
+    fn has_keys_of(&self, record: &Decoded<'_>, spots: &[Spot]) -> bool {
+        let mut keys = self.keys.as_slice();
+        // Those that carry their keys are the last ones nearly always, and few.
+        keys.is_empty()
+            || spots.iter().filter(|spot| spot.has_key()).all(|spot| {
+                let rest = record.key(spot).and_then(|key| keys.strip_prefix(key));
+                keys = rest.unwrap_or_default();
+                rest.is_some()
             })
     }
 }
