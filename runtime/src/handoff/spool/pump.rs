@@ -109,6 +109,21 @@ impl Sleeper {
         }
     }
 
+    /// Has the thread look now; another one where it is gone.
+    pub(super) fn hurry(&self) {
+        if self.state.load(Ordering::Relaxed) == DEAD {
+            // Without one what waits is left to the next process.
+            let _ = self.spawn();
+        }
+        // Also one that says it works: it may be about to rest.
+        self.unpark();
+    }
+
+    /// Whether it is over with the thread.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
     fn rest(&self, idle: Duration, nap: Duration) {
         let (state, rest) = if idle < AWAKE { (NAPPING, nap) } else { (ASLEEP, SLEEP) };
         self.state.store(state, Ordering::Relaxed);
