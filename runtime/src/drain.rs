@@ -302,6 +302,12 @@ impl Drain {
         self.counters.spool_refused.add_one();
     }
 
+    /// Says whether what is in the spool is written at all.
+    pub fn spool_stuck(&self, stuck: bool) {
+        let wrong = stuck.then(|| "its records are not being written".to_owned());
+        self.counters.conditions.set("spool", wrong);
+    }
+
     /// What was counted.
     #[cfg(test)]
     pub(crate) fn counted(&self) -> crate::health::Health {

@@ -10,6 +10,7 @@ use std::{
         Mutex, MutexGuard, OnceLock, PoisonError, TryLockError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    time::Instant,
 };
 
 use super::{
@@ -22,7 +23,7 @@ use super::{
     ring::{Cursor, Place, Refused, Ring, Store, Writer},
     sheet::{self, About},
 };
-use crate::{drain::Route, fs, record::Callsite};
+use crate::{drain::Route, fs, record::Callsite, wait::lock_within};
 
 pub(super) type Lane = Ring<Memory, &'static AtomicU64>;
 pub(super) type LaneWriter = Writer<'static, Memory, &'static AtomicU64>;
@@ -264,6 +265,22 @@ impl Spool {
             self.remove();
         }
         done
+    }
+
+    /// Takes nothing more and removes the file, where no thread has a stream and nothing is in it. It
+    /// stays where that cannot be seen by then.
+    pub(super) fn end_unused(&self, until: Instant) {
+        let Some(mut shared) = lock_within(&self.shared, until) else { return };
+        let Some(mut slots) = lock_within(&self.slots, until) else { return };
+        // Nobody can write to it meanwhile: these are the locks of all that is in no thread's hands.
+        let at_home = slots.free.len() + usize::from(shared.is_some());
+        if !slots.closed && at_home == slots.made && self.is_empty() {
+            self.open.store(false, Ordering::Relaxed);
+            slots.closed = true;
+            // Whoever asked before it was closed finds none.
+            *shared = None;
+            self.remove();
+        }
     }
 
     fn remove(&self) {

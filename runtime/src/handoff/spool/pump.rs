@@ -12,8 +12,9 @@ use std::{
 use super::{
     fork::Batching,
     gap::{self, Gap, Loss, Numbers},
-    live::{Pushed, Spool},
+    live::Spool,
     plan::{self, STREAMS},
+    reach::Progress,
     record::Fault,
     ring::Cursor,
     start::Wish,
@@ -81,6 +82,7 @@ pub(super) struct Sleeper {
     stop: AtomicBool,
     pub(super) job: OnceLock<Job>,
     pub(super) handle: Mutex<Option<JoinHandle<()>>>,
+    pub(super) progress: Progress,
 }
 
 const WORKING: u8 = 0;
@@ -107,6 +109,21 @@ impl Sleeper {
             DEAD if !self.spawn() => self.state.store(DEAD, Ordering::Relaxed),
             _ => self.unpark(),
         }
+    }
+
+    /// Has the thread look now; another one where it is gone.
+    pub(super) fn hurry(&self) {
+        if self.state.load(Ordering::Relaxed) == DEAD {
+            // Without one what waits is left to the next process.
+            let _ = self.spawn();
+        }
+        // Also one that says it works: it may be about to rest.
+        self.unpark();
+    }
+
+    /// Whether it is over with the thread.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
     }
 
     fn rest(&self, idle: Duration, nap: Duration) {
@@ -143,48 +160,6 @@ impl Spool {
             };
             self.sleeper.rest(idle, nap);
         }
-    }
-
-    /// Drains batches in the place of the thread, or waits for whoever does it, until a record finds
-    /// room or the time is over.
-    #[cold]
-    pub(in crate::handoff) fn help(
-        &self,
-        drain: &Drain,
-        within: Duration,
-        mut push: impl FnMut() -> Pushed,
-    ) -> Pushed {
-        let until = Instant::now() + within;
-        loop {
-            if self.try_pass(drain).is_none() {
-                thread::sleep(STEP);
-            }
-            let pushed = push();
-            if pushed != Pushed::Full || Instant::now() >= until {
-                return pushed;
-            }
-        }
-    }
-
-    /// Drains until nothing is left; whether that was reached in time.
-    pub(in crate::handoff) fn flush(&self, drain: &Drain, within: Duration) -> bool {
-        let until = Instant::now() + within;
-        while !self.is_empty() {
-            if Instant::now() >= until {
-                return false;
-            }
-            if self.try_pass(drain).is_none() {
-                thread::sleep(STEP);
-            }
-        }
-        // Somebody may still be writing what he has taken out.
-        while self.pump.try_lock().is_err_and(|error| matches!(error, TryLockError::WouldBlock)) {
-            if Instant::now() >= until {
-                return false;
-            }
-            thread::sleep(STEP);
-        }
-        true
     }
 
     /// Takes nothing more, drains what is there, and removes the file when all is done in time.
@@ -255,6 +230,9 @@ impl Spool {
             if let Some(state) = self.base.word(plan::intent(category).0) {
                 state.store(0, Ordering::Release);
             }
+        }
+        if self.sleeper.progress.moved() {
+            drain.spool_stuck(false);
         }
         bytes.len()
     }
