@@ -253,6 +253,19 @@ fn a_template_is_that_of_its_own_process_and_outcome() {
 }
 
 #[test]
+fn another_key_or_one_field_more_is_another_shape() {
+    let (capture, renderer) = (capture(), renderer());
+    for keys in [&["trace_id"][..], &["trace_ix"], &["trace_id", "span_id"], &[]].repeat(4) {
+        let mut frame = frame(&[(0, Value::U64(1))]);
+        for key in keys {
+            frame.named(&capture, Part::Ambient, key, Value::Text(key));
+        }
+        let line = renderer.line(&decoded(&frame), Category::Audit);
+        assert_eq!(line, renderer.slow(&decoded(&frame), Category::Audit));
+    }
+}
+
+#[test]
 fn a_limit_holds_for_lines_of_templates_too() {
     let long = "x".repeat(9_000);
     let frame = |text: &str| frame(&[(4, Value::Text(text))]);
