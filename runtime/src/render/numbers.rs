@@ -144,7 +144,9 @@ pub(super) fn milliseconds(out: &mut impl Buffer, nanos: u64) {
     if fraction != 0 {
         // Three digits behind a point, without zeros at the end.
         let digits = (eight(fraction) | ZEROS) >> 40;
-        let length = 3 - usize::from(fraction % 10 == 0) - usize::from(fraction % 100 == 0);
+        let length = 3
+            - usize::from(fraction.is_multiple_of(10))
+            - usize::from(fraction.is_multiple_of(100));
         out.ascii(digits << 8 | u64::from(b'.'), 1 + length);
     }
 }
