@@ -3,7 +3,7 @@
 use std::{array, io, time::Instant};
 
 use super::{
-    detour::{Detour, Taken},
+    detour::{Detour, Taken, Whereabouts},
     place::{Place, Slot, component},
     private::Home,
     set::{Batch, CATEGORIES, Location, SinkSet},
@@ -34,7 +34,7 @@ impl Around {
 impl Around {
     pub(super) fn forked(&self, category: Category) {
         let detour = &self.detours[category.index()];
-        detour.with(Instant::now(), Timestamp(0), Taken::inherit);
+        detour.with(Instant::now(), Taken::inherit);
     }
 }
 
@@ -52,7 +52,7 @@ impl SinkSet {
         }
         // One after the other from here on: lines stay in order and come back once.
         let deadline = Instant::now() + self.settings.lock_timeout;
-        let taken = detour.with(deadline, batch.now, |taken| {
+        let taken = detour.with(deadline, |taken| {
             let slot = first.slots.get(index).and_then(Option::as_ref);
             if let Some(slot) = slot.filter(|slot| slot.is_ready(batch.now))
                 && self.come_back(first, slot, around, taken, batch)
@@ -63,10 +63,10 @@ impl SinkSet {
             self.divert(others, around, taken, batch);
         });
         if taken.is_none() {
-            let lines = batch.lines.len() as u64;
-            detour.missed(lines);
-            self.parts.shared.counters.lines_lost.add(lines);
-            self.stray(batch.category, lines);
+            // Who has the turn tries the file, and may hang in it.
+            let mut taken = Taken::beside(batch.now);
+            self.divert(others, around, &mut taken, batch);
+            detour.beside(taken.whereabouts);
         }
     }
 
@@ -93,11 +93,11 @@ impl SinkSet {
         }
         self.forget_private(around, taken, batch);
         let at = At { category: batch.category, now: batch.now };
-        let mut lines: Vec<_> = taken
-            .elsewhere
+        let Whereabouts { missing, elsewhere } = &taken.whereabouts;
+        let mut lines: Vec<_> = elsewhere
             .iter()
             .map(|(place, gap)| self.parts.notices.missing(at, gap, Some(place)))
-            .chain(taken.missing.iter().map(|gap| self.parts.notices.missing(at, gap, None)))
+            .chain(missing.iter().map(|gap| self.parts.notices.missing(at, gap, None)))
             .collect();
         let told = lines.len();
         lines.extend_from_slice(batch.lines);
@@ -105,8 +105,7 @@ impl SinkSet {
         let written = result.as_ref().map_or_else(|error| error.written, |()| lines.len());
         if written >= told {
             counters.gaps_told.add(told as u64);
-            taken.elsewhere.clear();
-            taken.missing = None;
+            taken.whereabouts = Whereabouts::default();
             self.take(batch, written - told);
         }
         if let Err(AppendError { failure, .. }) = result {
@@ -224,7 +223,7 @@ impl SinkSet {
             let slot = first.slots.get(category.index()).and_then(Option::as_ref);
             let Some(slot) = slot.filter(|_| detour.is_active()) else { continue };
             let deadline = Instant::now() + self.settings.lock_timeout;
-            let left = detour.with(deadline, now, |taken| {
+            let left = detour.with(deadline, |taken| {
                 let mut batch = Batch::new(category, &[], now);
                 detour.set_active(!self.come_back(first, slot, around, taken, &mut batch));
                 let private = taken.private.as_ref();

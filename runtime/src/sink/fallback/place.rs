@@ -78,8 +78,9 @@ impl Slot {
         !self.failed.load(Ordering::Relaxed) || self.backoff().is_ready(now)
     }
 
-    pub(super) fn failed(&self, now: Timestamp) {
-        self.backoff().failed(now);
+    /// It took no line, and was waited for so long.
+    pub(super) fn failed(&self, now: Timestamp, spent: Duration) {
+        self.backoff().failed_after(now, spent);
         self.failed.store(true, Ordering::Relaxed);
     }
 

@@ -274,13 +274,17 @@ impl SinkSet {
         failure: &Failure,
     ) {
         let counters = &self.parts.shared.counters;
+        let mut spent = Duration::ZERO;
         match failure {
-            Failure::LockTimeout | Failure::Stuck => counters.lock_timeouts.add_one(),
+            Failure::LockTimeout | Failure::Stuck => {
+                counters.lock_timeouts.add_one();
+                spent = self.settings.lock_timeout;
+            }
             Failure::Io(_) => counters.write_errors.add_one(),
             // Counted where it happened.
             Failure::NotSynced(_) => {}
         }
-        slot.failed(batch.now);
+        slot.failed(batch.now, spent);
         batch.failure.get_or_insert_with(|| (place.dir.clone(), failure.to_string()));
     }
 
