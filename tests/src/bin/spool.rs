@@ -2,7 +2,8 @@
 //!
 //! `write DIR FIRST THREADS RECORDS`: threads of the numbers from `FIRST` on that call an audited
 //! function so often, and say on the standard output of each call that returned which one it was:
-//! number of the thread and of the call, 8 bytes each. `end DIR RECORDS WAY`: ends in that way after
+//! number of the thread and of the call, 8 bytes each. `feast DIR THREADS`: the same without end,
+//! while another thread takes all the memory there is. `end DIR RECORDS WAY`: ends in that way after
 //! so many. `recover DIR`: what a process does at its start. `script DIR`: does what the lines of
 //! its standard input say, and answers each by a line. `forks DIR`: forks while it makes its spool.
 
@@ -31,8 +32,9 @@ fn main() -> ExitCode {
     let number = |text: &str| text.parse::<u64>().expect("a number");
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["write", dir, first, threads, records] => {
-            write(Path::new(dir), number(first), number(threads), number(records));
+            write(Path::new(dir), number(first), number(threads), number(records), || ());
         }
+        ["feast", dir, threads] => write(Path::new(dir), 0, number(threads), u64::MAX, eat),
         ["end", dir, records, way] => end(Path::new(dir), number(records), way),
         ["recover", dir] => recover(Path::new(dir)),
         ["script", dir] => script(Path::new(dir)),
@@ -46,7 +48,7 @@ fn logs(dir: &Path) -> Logs {
     audit_runtime::builder("torture").dir(dir).console(ConsoleTarget::Off).init()
 }
 
-fn write(dir: &Path, first: u64, threads: u64, records: u64) {
+fn write(dir: &Path, first: u64, threads: u64, records: u64, meanwhile: fn()) {
     let _logs = logs(dir);
     let told = std::io::stdout().as_fd().try_clone_to_owned().expect("a descriptor");
     let told = File::from(told);
@@ -62,6 +64,7 @@ fn write(dir: &Path, first: u64, threads: u64, records: u64) {
                 }
             });
         }
+        meanwhile();
     });
 }
 
@@ -148,7 +151,6 @@ fn script(dir: &Path) {
                 let done = Command::new(program).args(arguments).output().expect("a program");
                 done.status.success().to_string()
             }
-            ["eat"] => eat(),
             ["exec"] => {
                 started.push(Command::new("sleep").arg("600").spawn().expect("sleep"));
                 started.last().expect("one").id().to_string()
@@ -179,7 +181,7 @@ fn say(answer: &str) {
 }
 
 /// Takes all the memory there is.
-fn eat() -> String {
+fn eat() {
     let mut eaten = Vec::new();
     loop {
         eaten.push(vec![1_u8; 1 << 20]);

@@ -8,6 +8,7 @@
 //! - `disks`: file systems that are full, cut off, read-only, or of another kind
 //! - `places`: files and rights that somebody else changes
 //! - `families`: forks, programs that are started, processes that stand still
+//! - `locks`: file systems without locks
 //! - `limits`: limits of a process, memory, and clocks
 
 mod calls;
@@ -16,6 +17,7 @@ mod ends;
 mod families;
 mod kills;
 mod limits;
+mod locks;
 mod places;
 mod tools;
 mod torture;
