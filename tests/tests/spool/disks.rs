@@ -248,6 +248,7 @@ fn a_directory_that_is_mounted_read_only_and_writable_again_costs_no_line() {
         // What is open goes on; a new file cannot be made, and the old one stays.
         assert_eq!(script.count("rotations"), rotations, "{mode}");
         assert!(script.count("rotation_errors") > 0, "{mode}");
+        assert_eq!(script.count("lines_diverted"), 0, "{mode}");
         assert_eq!(script.tell(&format!("run umount {logs}")), "true", "{mode}");
         assert_eq!(script.tell("rotate"), "true", "{mode}");
         assert_eq!(script.log(10), 90);

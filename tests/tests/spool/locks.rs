@@ -89,6 +89,7 @@ fn processes_without_locks_have_a_file_each_and_lose_and_tear_nothing() {
         assert_eq!(found.len() as u64, PROCESSES, "{error}: {found:?}\n{stderr}");
         assert_eq!(records(&found, error).len() as u64, 2 * PROCESSES * RECORDS, "{stderr}");
         assert_eq!((files(&scene.logs()), files(&scene.path("home"))), (vec![], vec![]));
+        assert!(!stderr.contains("STEP"), "{error}: {stderr}");
         for file in &found {
             // One writer: the records of two threads, and where they are is told.
             let writers = records(std::slice::from_ref(file), error);
