@@ -14,7 +14,11 @@ use std::{
     os::fd::AsFd,
     path::Path,
     process::{Command, ExitCode},
-    thread,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    thread::{self, JoinHandle},
     time::Duration,
 };
 
@@ -121,7 +125,7 @@ fn deep(n: i32) -> i32 {
 /// Does what it is told, until it is told to end or nobody tells it anything any more.
 fn script(dir: &Path) {
     let logs = logs(dir);
-    let (mut logged, mut started) = (0, Vec::new());
+    let (mut logged, mut started, mut storms) = (0, Vec::new(), Vec::new());
     for line in std::io::stdin().lines() {
         let line = line.expect("text");
         let answer = match line.split(' ').collect::<Vec<_>>().as_slice() {
@@ -151,6 +155,16 @@ fn script(dir: &Path) {
                 let done = Command::new(program).args(arguments).output().expect("a program");
                 done.status.success().to_string()
             }
+            // Threads that log until they are told to stop, and how often each did.
+            ["storm", threads] => {
+                storms.extend((0..threads.parse().expect("a number")).map(Storm::begin));
+                "begun".to_owned()
+            }
+            ["told"] => told(&storms),
+            ["calm"] => {
+                storms.iter_mut().for_each(Storm::end);
+                told(&storms)
+            }
             ["exec"] => {
                 started.push(Command::new("sleep").arg("600").spawn().expect("sleep"));
                 started.last().expect("one").id().to_string()
@@ -173,6 +187,43 @@ fn script(dir: &Path) {
         };
         say(&answer);
     }
+}
+
+/// A thread that logs.
+struct Storm {
+    logged: Arc<AtomicU64>,
+    ends: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Storm {
+    fn begin(number: u64) -> Self {
+        let (logged, ends) = (Arc::<AtomicU64>::default(), Arc::<AtomicBool>::default());
+        let (count, end) = (Arc::clone(&logged), Arc::clone(&ends));
+        let work = move || {
+            for n in 0.. {
+                if end.load(Ordering::Relaxed) {
+                    break;
+                }
+                step(number, n, &spool_text(number, n));
+                count.store(n + 1, Ordering::Relaxed);
+                // As much as a small disk has room for.
+                thread::sleep(Duration::from_millis(1));
+            }
+        };
+        Self { logged, ends, thread: Some(thread::spawn(work)) }
+    }
+
+    fn end(&mut self) {
+        self.ends.store(true, Ordering::Relaxed);
+        self.thread.take().expect("not ended").join().expect("no panic");
+    }
+}
+
+fn told(storms: &[Storm]) -> String {
+    let counts: Vec<_> =
+        storms.iter().map(|storm| storm.logged.load(Ordering::Relaxed).to_string()).collect();
+    counts.join(" ")
 }
 
 fn say(answer: &str) {

@@ -44,7 +44,7 @@ fn shim(scene: &Scene) -> PathBuf {
 }
 
 /// The files of the audit category under a directory.
-fn files(dir: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(dir: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         let path = entry.path();
@@ -59,7 +59,7 @@ fn files(dir: &Path) -> Vec<PathBuf> {
 
 /// The records in those files and their writers, each record once and each line whole. A line feed
 /// that closed what another process was about to close itself makes an empty line.
-fn records(files: &[PathBuf], told: &str) -> BTreeSet<(u64, u64)> {
+pub(crate) fn records(files: &[PathBuf], told: &str) -> BTreeSet<(u64, u64)> {
     let mut found = BTreeSet::new();
     for file in files {
         for line in fs::read_to_string(file).expect("read").lines().filter(|line| !line.is_empty())

@@ -8,6 +8,7 @@
 //! - `disks`: file systems that are full, cut off, read-only, or of another kind
 //! - `places`: files and rights that somebody else changes
 //! - `families`: forks, programs that are started, processes that stand still
+//! - `hung`: a disk that hangs
 //! - `locks`: file systems without locks
 //! - `limits`: limits of a process, memory, and clocks
 
@@ -15,6 +16,7 @@ mod calls;
 mod disks;
 mod ends;
 mod families;
+mod hung;
 mod kills;
 mod limits;
 mod locks;
