@@ -1,6 +1,9 @@
 //! The way of lines that their file does not take, and the way back.
 
-use std::{array, io, time::Instant};
+use std::{
+    array, io,
+    time::{Duration, Instant},
+};
 
 use super::{
     detour::{Detour, Taken, Whereabouts},
@@ -215,20 +218,24 @@ impl SinkSet {
         false
     }
 
-    /// The end of the program: whatever can be brought back is.
-    pub(super) fn come_home(&self, places: &[Place], around: &Around) {
+    /// The end of the program: whatever can be brought back is. For all locks together it waits as
+    /// long as else for one, and no longer than `patience`.
+    pub(super) fn come_home(&self, places: &[Place], around: &Around, patience: Duration) {
         let Some(first) = places.first() else { return };
         let now = Timestamp::now();
+        let usual = self.settings.lock_timeout;
+        let deadline = Instant::now() + patience.min(usual);
         for (category, detour) in Category::ALL.into_iter().zip(&around.detours) {
             let slot = first.slots.get(category.index()).and_then(Option::as_ref);
             let Some(slot) = slot.filter(|_| detour.is_active()) else { continue };
-            let deadline = Instant::now() + self.settings.lock_timeout;
+            slot.rolling.wait_for(deadline.saturating_duration_since(Instant::now()));
             let left = detour.with(deadline, |taken| {
                 let mut batch = Batch::new(category, &[], now);
                 detour.set_active(!self.come_back(first, slot, around, taken, &mut batch));
                 let private = taken.private.as_ref();
                 private.map(|private| (private.lines, private.dir.display().to_string()))
             });
+            slot.rolling.wait_for(usual);
             if let Some(Some((lines, dir))) = left {
                 let message = format!("{lines} lines of {category} are left in {dir}");
                 self.parts.shared.trap.say(&message);

@@ -228,7 +228,7 @@ impl SinkSet {
                     self.parts.shared.trap.say(&message);
                 }
             }
-            Output::Files { places, around } => self.come_home(places, around),
+            Output::Files { places, around } => self.come_home(places, around, writing),
         }
         if !self.parts.syncer.finish(writing.max(compressing)) {
             self.parts.shared.trap.say("the last lines of the logs may not be on the disk yet");

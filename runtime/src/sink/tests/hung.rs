@@ -130,6 +130,37 @@ fn a_thread_that_hangs_on_the_way_back_holds_up_no_other_and_costs_no_line() {
     assert_eq!(hanging.shared.counters.lines_lost.value(), 0);
 }
 
+/// The end of a program waits for all locks together no longer than it is told to.
+#[test]
+fn the_end_waits_once_for_all_locks() {
+    let fixture = Fixture::new(|settings, root| {
+        settings.lock_timeout = Duration::from_hours(1);
+        fs::write(root.join("logs"), "").unwrap();
+    });
+    for category in [Category::Audit, Category::Error, Category::System] {
+        assert_eq!(fixture.append(category, "1", DAY), Delivery::Diverted);
+    }
+    fs::remove_file(fixture.path("logs")).unwrap();
+    fs::create_dir(fixture.path("logs")).unwrap();
+    let mut other = LockFile::new(fixture.path("logs/.audit.log.lock"), false);
+    let held = other.acquire(Instant::now()).unwrap();
+    let (ended, ends) = mpsc::channel();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            fixture.set.finish(Duration::ZERO, Duration::ZERO);
+            ended.send(()).unwrap();
+        });
+        let in_time = ends.recv_timeout(Duration::from_mins(1));
+        drop(held);
+        in_time.expect("the end waits for a lock");
+    });
+    // The other files are free, and the next end finds this one free as well.
+    assert_eq!(fixture.lines("logs/system.log").len(), 1);
+    assert!(!fixture.path("logs/audit.log").exists());
+    fixture.set.finish(Duration::from_mins(1), Duration::ZERO);
+    assert_eq!(fixture.lines("logs/audit.log").len(), 1);
+}
+
 /// A lock that was waited for in vain is left alone from then on, not from when the wait began: else
 /// each line would wait anew.
 #[test]
