@@ -14,7 +14,7 @@ use rustix::fs::{CWD, Mode, mkfifoat};
 
 use super::{
     fallback::Fixture,
-    support::{DAY, after, lines, set_settings, shared},
+    support::{DAY, after, lines, set_settings, shared, skipped},
 };
 use crate::{
     config::OnFailure,
@@ -161,7 +161,7 @@ type Spoil = dyn Fn(&Path, &Path);
 fn a_directory_that_is_not_ours_alone_is_never_written_to() {
     let root = rustix::process::geteuid().is_root();
     if !root {
-        eprintln!("skipped 1 test in part: a directory cannot be given to another user");
+        skipped("a directory cannot be given to another user");
     }
     let spoil: [&Spoil; 3] = [
         &|private, target| {
@@ -277,8 +277,7 @@ fn a_lock_that_a_stopped_process_holds_diverts_at_the_deadline() {
         .stdout(Stdio::piped())
         .spawn();
     let Ok(mut holder) = holder else {
-        eprintln!("skipped 1 test: there is no flock here");
-        return;
+        return skipped("flock is not installed");
     };
     let mut told = String::new();
     BufReader::new(holder.stdout.take().unwrap()).read_line(&mut told).unwrap();
