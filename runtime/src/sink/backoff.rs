@@ -27,6 +27,11 @@ impl Backoff {
         })
     }
 
+    /// Whether what failed last was waited for in vain.
+    pub(super) fn was_waited_for(&self) -> bool {
+        self.failed.is_some_and(|(_, spent, _)| !spent.is_zero())
+    }
+
     pub(super) fn failed(&mut self, now: Timestamp) {
         self.failed_after(now, Duration::ZERO);
     }

@@ -146,7 +146,7 @@ fn a_spool_is_charged_its_size_and_no_more() {
     assert_eq!(script.tell("flush"), "true");
     let sizes = |dir: &Path| -> u64 {
         let files = fs::read_dir(dir).expect("a directory").flatten();
-        let sizes = files.filter_map(|file| file.metadata().ok().filter(|it| it.is_file()));
+        let sizes = files.filter_map(|file| file.metadata().ok().filter(fs::Metadata::is_file));
         sizes.map(|file| file.len().next_multiple_of(4096)).sum()
     };
     // The libraries and the files of the program are there by then.

@@ -62,17 +62,23 @@ pub(crate) fn files(dir: &Path) -> Vec<PathBuf> {
 pub(crate) fn records(files: &[PathBuf], told: &str) -> BTreeSet<(u64, u64)> {
     let mut found = BTreeSet::new();
     for file in files {
-        for line in fs::read_to_string(file).expect("read").lines().filter(|line| !line.is_empty())
-        {
-            let line: serde_json::Value = serde_json::from_str(line)
-                .unwrap_or_else(|error| panic!("{told}: {error}: {line}"));
-            if line["operation"] == "STEP" {
-                let of = |key: &str| line["details"][key].as_u64().expect("a number");
-                assert!(found.insert((of("thread"), of("n"))), "{told}: doubled: {line}");
+        let text = fs::read_to_string(file).expect("read");
+        for line in text.lines().filter(|line| !line.is_empty()) {
+            let whole = serde_json::from_str::<serde_json::Value>(line).is_ok();
+            assert!(whole, "{told}: torn: {line}");
+            if let Some(record) = record(line) {
+                assert!(found.insert(record), "{told}: doubled: {line}");
             }
         }
     }
     found
+}
+
+/// The writer of a record and its number, if a line is one.
+pub(crate) fn record(line: &str) -> Option<(u64, u64)> {
+    let line: serde_json::Value = serde_json::from_str(line).ok()?;
+    let of = |key: &str| line["details"][key].as_u64();
+    (line["operation"] == "STEP").then_some((of("thread")?, of("n")?))
 }
 
 /// Fault 27: where no lock is to be had, each process has a file of its own, in a directory that only

@@ -56,9 +56,8 @@ impl SinkSet {
         // One after the other from here on: lines stay in order and come back once.
         let deadline = Instant::now() + self.settings.lock_timeout;
         let taken = detour.with(deadline, |taken| {
-            let slot = first.slots.get(index).and_then(Option::as_ref);
-            if let Some(slot) = slot.filter(|slot| slot.is_ready(batch.now))
-                && self.come_back(first, slot, around, taken, batch)
+            if let Some(slot) = first.slots.get(index).and_then(Option::as_ref)
+                && self.try_again(first, slot, around, taken, batch)
             {
                 return detour.set_active(false);
             }
@@ -71,6 +70,25 @@ impl SinkSet {
             self.divert(others, around, &mut taken, batch);
             detour.beside(taken.whereabouts);
         }
+    }
+
+    /// Takes the file again where it is to be tried; waits for its lock where that is to be.
+    fn try_again(
+        &self,
+        place: &Place,
+        slot: &Slot,
+        around: &Around,
+        taken: &mut Taken,
+        batch: &mut Batch<'_>,
+    ) -> bool {
+        let usual = self.settings.lock_timeout;
+        let Some(patience) = slot.patience(batch.now, usual) else { return false };
+        slot.rolling.wait_for(patience);
+        batch.waits = patience == usual;
+        let is_back = self.come_back(place, slot, around, taken, batch);
+        batch.waits = true;
+        slot.rolling.wait_for(usual);
+        is_back
     }
 
     /// Takes the file again: what stands in the private directory first, then what is to be said,

@@ -87,6 +87,8 @@ pub(super) struct Batch<'a> {
     pub(super) lines: &'a [Line],
     pub(super) now: Timestamp,
     pub(super) diverted: bool,
+    /// Whether locks are waited for.
+    pub(super) waits: bool,
     pub(super) failure: Option<(PathBuf, String)>,
     /// Is told where in the category's own file the lines begin, until some of them stand there.
     begins: Option<&'a mut dyn FnMut(Spot)>,
@@ -276,6 +278,8 @@ impl SinkSet {
         let counters = &self.parts.shared.counters;
         let mut spent = Duration::ZERO;
         match failure {
+            // It was only tried, and is as it was.
+            Failure::LockTimeout | Failure::Stuck if !batch.waits => return,
             Failure::LockTimeout | Failure::Stuck => {
                 counters.lock_timeouts.add_one();
                 spent = self.settings.lock_timeout;
@@ -363,7 +367,7 @@ fn put(outlet: &Outlet, category: Category, lines: &[Line], now: Timestamp) -> D
 
 impl<'a> Batch<'a> {
     pub(super) fn new(category: Category, lines: &'a [Line], now: Timestamp) -> Self {
-        Self { category, lines, now, diverted: false, failure: None, begins: None }
+        Self { category, lines, now, diverted: false, waits: true, failure: None, begins: None }
     }
 
     /// Appends lines to a file; tells where they begin if it is the category's own.

@@ -161,10 +161,10 @@ fn the_end_waits_once_for_all_locks() {
     assert_eq!(fixture.lines("logs/audit.log").len(), 1);
 }
 
-/// A lock that was waited for in vain is left alone from then on, not from when the wait began: else
-/// each line would wait anew.
+/// A lock that was waited for in vain is not waited for again for a while, from then on and not from
+/// when the wait began; it is only tried, and had when it is free.
 #[test]
-fn a_lock_that_was_waited_for_in_vain_is_left_alone_for_a_while() {
+fn a_lock_that_was_waited_for_in_vain_is_only_tried_for_a_while() {
     let wait = Duration::from_millis(20);
     let fixture = Fixture::new(|settings, _| settings.lock_timeout = wait);
     fixture.audit("1", DAY);
@@ -177,6 +177,8 @@ fn a_lock_that_was_waited_for_in_vain_is_left_alone_for_a_while() {
         assert_eq!(fixture.audit("3", now), Delivery::Diverted);
         assert_eq!(timeouts(), 1, "{now}");
     }
+    assert_eq!(fixture.audit("3", after(2).after(wait)), Delivery::Diverted);
+    assert_eq!(timeouts(), 2, "waited for once more");
     drop(held);
     assert_eq!(fixture.audit("4", after(2).after(wait)), Delivery::Written);
 }
