@@ -16,7 +16,7 @@ use std::{
     process::{Command, ExitCode},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
     time::Duration,
@@ -160,7 +160,12 @@ fn script(dir: &Path) {
                 storms.extend((0..threads.parse().expect("a number")).map(Storm::begin));
                 "begun".to_owned()
             }
-            ["told"] => told(&storms),
+            ["told"] => {
+                for storm in &storms {
+                    storm.allow(storm.logged.load(Ordering::Relaxed) + SHARE);
+                }
+                told(&storms)
+            }
             ["calm"] => {
                 storms.iter_mut().for_each(Storm::end);
                 told(&storms)
@@ -189,33 +194,46 @@ fn script(dir: &Path) {
     }
 }
 
-/// A thread that logs.
+/// A thread that logs as often as it may.
 struct Storm {
     logged: Arc<AtomicU64>,
-    ends: Arc<AtomicBool>,
+    may: Arc<AtomicU64>,
     thread: Option<JoinHandle<()>>,
 }
 
+/// It is to end.
+const ENDS: u64 = u64::MAX;
+/// So much it may log more each time that it is asked how often it did.
+const SHARE: u64 = 20;
+
 impl Storm {
     fn begin(number: u64) -> Self {
-        let (logged, ends) = (Arc::<AtomicU64>::default(), Arc::<AtomicBool>::default());
-        let (count, end) = (Arc::clone(&logged), Arc::clone(&ends));
+        let (logged, may) = (Arc::<AtomicU64>::default(), Arc::new(AtomicU64::new(SHARE)));
+        let (count, allowed) = (Arc::clone(&logged), Arc::clone(&may));
         let work = move || {
             for n in 0.. {
-                if end.load(Ordering::Relaxed) {
+                while allowed.load(Ordering::Acquire) <= n {
+                    thread::park();
+                }
+                if allowed.load(Ordering::Acquire) == ENDS {
                     break;
                 }
                 step(number, n, &spool_text(number, n));
                 count.store(n + 1, Ordering::Relaxed);
-                // As much as a small disk has room for.
-                thread::sleep(Duration::from_millis(1));
             }
         };
-        Self { logged, ends, thread: Some(thread::spawn(work)) }
+        Self { logged, may, thread: Some(thread::spawn(work)) }
+    }
+
+    fn allow(&self, count: u64) {
+        self.may.store(count, Ordering::Release);
+        if let Some(thread) = &self.thread {
+            thread.thread().unpark();
+        }
     }
 
     fn end(&mut self) {
-        self.ends.store(true, Ordering::Relaxed);
+        self.allow(ENDS);
         self.thread.take().expect("not ended").join().expect("no panic");
     }
 }
