@@ -283,18 +283,12 @@ impl Active {
         if end > held.limit.at(end) {
             return Err(rustix::io::Errno::FBIG.into());
         }
-        let mut file = &*held.file;
-        let result = file.write_all(bytes);
+        let (taken, result) = write(&held.file, bytes);
         if result.is_ok() {
             (held.length, held.whole) = (end, Some(end));
             return result;
         }
-        let length = file.metadata().map_or(0, |metadata| metadata.len());
-        // More than we wrote: somebody without the lock appended as well.
-        if length > start && length <= end {
-            // Should it fail, the next append seals what is left.
-            let _ = file.set_len(start);
-        }
+        take_back(&held.file, start, taken);
         (held.length, held.whole) = (start, None);
         result
     }
@@ -303,6 +297,33 @@ impl Active {
     #[must_use]
     pub fn file(&self) -> Option<&Arc<File>> {
         self.held.as_ref().map(|held| &held.file)
+    }
+}
+
+/// How many of the bytes the file took, and why it took no more.
+fn write(mut file: &File, bytes: &[u8]) -> (u64, io::Result<()>) {
+    let mut rest = bytes;
+    let result = loop {
+        if rest.is_empty() {
+            break Ok(());
+        }
+        match file.write(rest) {
+            Ok(0) => break Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => rest = rest.get(count..).unwrap_or_default(),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => break Err(error),
+        }
+    };
+    ((bytes.len() - rest.len()) as u64, result)
+}
+
+/// Takes so many bytes back that were appended behind `start`, unless anything else stands there:
+/// somebody without the lock appended as well.
+fn take_back(file: &File, start: u64, taken: u64) {
+    let length = file.metadata().map_or(0, |metadata| metadata.len());
+    if taken > 0 && length == start + taken {
+        // Should it fail, the next append seals what is left.
+        let _ = file.set_len(start);
     }
 }
 

@@ -6,8 +6,8 @@ mod swap;
 
 use std::{
     io,
-    sync::Arc,
-    time::{Duration, Instant},
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
 };
 
 pub(super) use swap::spread;
@@ -43,6 +43,8 @@ pub struct Rolling {
     spread: u64,
     /// What of the file is on the disk.
     durable: Arc<Durable>,
+    /// How long its lock is waited for, in nanoseconds.
+    patience: AtomicU64,
     state: Turn<State>,
 }
 
@@ -120,7 +122,8 @@ impl Rolling {
         let spread = spread(dir, &file.name);
         let (shared, disk) = (Arc::clone(&parts.shared), Arc::clone(parts.syncer.disk()));
         let durable = Arc::new(Durable::new(*category, dir, shared, disk));
-        Self { state: Turn::new(State::new(&settings)), settings, parts, spread, durable }
+        let patience = AtomicU64::new(nanos(settings.lock_timeout));
+        Self { state: Turn::new(State::new(&settings)), settings, parts, spread, durable, patience }
     }
 
     /// Shows the lines from `spot` on, under the lock: those of the archives that were made since,
@@ -138,8 +141,7 @@ impl Rolling {
     }
 
     fn with_state<T>(&self, act: impl FnOnce(&mut State) -> T) -> Option<T> {
-        let deadline = Instant::now() + self.settings.lock_timeout;
-        self.state.with(deadline, || State::new(&self.settings), act)
+        self.state.with(self.deadline(), || State::new(&self.settings), act)
     }
 
     /// Runs `act` under the lock, anew where the directory went away under it.
@@ -149,7 +151,7 @@ impl Rolling {
         mut act: impl FnMut(&Guard<'_>, &mut OpenFile) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         // Counted from here, so that those who wait for their turn do not wait once more each.
-        let deadline = Instant::now() + self.settings.lock_timeout;
+        let deadline = self.deadline();
         let renew = || State::new(&self.settings);
         let done = self.state.with(deadline, renew, |State { lock, file }| {
             let mut attempt = 1;
@@ -370,6 +372,10 @@ impl Rolling {
 fn current(guard: &Guard<'_>) -> Result<(), Failure> {
     let gone = || Failure::Io(io::ErrorKind::NotFound.into());
     guard.is_current().then_some(()).ok_or_else(gone)
+}
+
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn size(line: &Line) -> u64 {

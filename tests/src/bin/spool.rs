@@ -2,7 +2,8 @@
 //!
 //! `write DIR FIRST THREADS RECORDS`: threads of the numbers from `FIRST` on that call an audited
 //! function so often, and say on the standard output of each call that returned which one it was:
-//! number of the thread and of the call, 8 bytes each. `end DIR RECORDS WAY`: ends in that way after
+//! number of the thread and of the call, 8 bytes each. `feast DIR THREADS`: the same without end,
+//! while another thread takes all the memory there is. `end DIR RECORDS WAY`: ends in that way after
 //! so many. `recover DIR`: what a process does at its start. `script DIR`: does what the lines of
 //! its standard input say, and answers each by a line. `forks DIR`: forks while it makes its spool.
 
@@ -13,7 +14,11 @@ use std::{
     os::fd::AsFd,
     path::Path,
     process::{Command, ExitCode},
-    thread,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread::{self, JoinHandle},
     time::Duration,
 };
 
@@ -31,8 +36,9 @@ fn main() -> ExitCode {
     let number = |text: &str| text.parse::<u64>().expect("a number");
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["write", dir, first, threads, records] => {
-            write(Path::new(dir), number(first), number(threads), number(records));
+            write(Path::new(dir), number(first), number(threads), number(records), || ());
         }
+        ["feast", dir, threads] => write(Path::new(dir), 0, number(threads), u64::MAX, eat),
         ["end", dir, records, way] => end(Path::new(dir), number(records), way),
         ["recover", dir] => recover(Path::new(dir)),
         ["script", dir] => script(Path::new(dir)),
@@ -46,7 +52,7 @@ fn logs(dir: &Path) -> Logs {
     audit_runtime::builder("torture").dir(dir).console(ConsoleTarget::Off).init()
 }
 
-fn write(dir: &Path, first: u64, threads: u64, records: u64) {
+fn write(dir: &Path, first: u64, threads: u64, records: u64, meanwhile: fn()) {
     let _logs = logs(dir);
     let told = std::io::stdout().as_fd().try_clone_to_owned().expect("a descriptor");
     let told = File::from(told);
@@ -62,6 +68,7 @@ fn write(dir: &Path, first: u64, threads: u64, records: u64) {
                 }
             });
         }
+        meanwhile();
     });
 }
 
@@ -118,7 +125,7 @@ fn deep(n: i32) -> i32 {
 /// Does what it is told, until it is told to end or nobody tells it anything any more.
 fn script(dir: &Path) {
     let logs = logs(dir);
-    let (mut logged, mut started) = (0, Vec::new());
+    let (mut logged, mut started, mut storms) = (0, Vec::new(), Vec::new());
     for line in std::io::stdin().lines() {
         let line = line.expect("text");
         let answer = match line.split(' ').collect::<Vec<_>>().as_slice() {
@@ -148,7 +155,21 @@ fn script(dir: &Path) {
                 let done = Command::new(program).args(arguments).output().expect("a program");
                 done.status.success().to_string()
             }
-            ["eat"] => eat(),
+            // Threads that log until they are told to stop, and how often each did.
+            ["storm", threads] => {
+                storms.extend((0..threads.parse().expect("a number")).map(Storm::begin));
+                "begun".to_owned()
+            }
+            ["told"] => {
+                for storm in &storms {
+                    storm.allow(storm.logged.load(Ordering::Relaxed) + SHARE);
+                }
+                told(&storms)
+            }
+            ["calm"] => {
+                storms.iter_mut().for_each(Storm::end);
+                told(&storms)
+            }
             ["exec"] => {
                 started.push(Command::new("sleep").arg("600").spawn().expect("sleep"));
                 started.last().expect("one").id().to_string()
@@ -173,13 +194,63 @@ fn script(dir: &Path) {
     }
 }
 
+/// A thread that logs as often as it may.
+struct Storm {
+    logged: Arc<AtomicU64>,
+    may: Arc<AtomicU64>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// It is to end.
+const ENDS: u64 = u64::MAX;
+/// So much it may log more each time that it is asked how often it did.
+const SHARE: u64 = 20;
+
+impl Storm {
+    fn begin(number: u64) -> Self {
+        let (logged, may) = (Arc::<AtomicU64>::default(), Arc::new(AtomicU64::new(SHARE)));
+        let (count, allowed) = (Arc::clone(&logged), Arc::clone(&may));
+        let work = move || {
+            for n in 0.. {
+                while allowed.load(Ordering::Acquire) <= n {
+                    thread::park();
+                }
+                if allowed.load(Ordering::Acquire) == ENDS {
+                    break;
+                }
+                step(number, n, &spool_text(number, n));
+                count.store(n + 1, Ordering::Relaxed);
+            }
+        };
+        Self { logged, may, thread: Some(thread::spawn(work)) }
+    }
+
+    fn allow(&self, count: u64) {
+        self.may.store(count, Ordering::Release);
+        if let Some(thread) = &self.thread {
+            thread.thread().unpark();
+        }
+    }
+
+    fn end(&mut self) {
+        self.allow(ENDS);
+        self.thread.take().expect("not ended").join().expect("no panic");
+    }
+}
+
+fn told(storms: &[Storm]) -> String {
+    let counts: Vec<_> =
+        storms.iter().map(|storm| storm.logged.load(Ordering::Relaxed).to_string()).collect();
+    counts.join(" ")
+}
+
 fn say(answer: &str) {
     let mut stdout = std::io::stdout();
     writeln!(stdout, "{answer}").and_then(|()| stdout.flush()).expect("somebody listens");
 }
 
 /// Takes all the memory there is.
-fn eat() -> String {
+fn eat() {
     let mut eaten = Vec::new();
     loop {
         eaten.push(vec![1_u8; 1 << 20]);

@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use audit_tests::log_lines;
+use audit_tests::{log_lines, skipped};
 
 use crate::{
     process, recover,
@@ -168,7 +168,7 @@ fn a_power_cut_within_a_rotation_costs_nothing_that_was_synced() {
     }
 }
 
-/// Fault 24: read-only from the start. Midway: `a_full_and_a_read_only_disk_divert_each_line_once`.
+/// Fault 24: read-only from the start.
 #[test]
 fn a_read_only_directory_diverts_without_a_spool() {
     if !can_mount() {
@@ -184,6 +184,78 @@ fn a_read_only_directory_diverts_without_a_spool() {
     assert!(status.success(), "{stderr}");
     assert_eq!(stderr.matches("warning").count(), 1, "{stderr}");
     scene.check_everywhere(10, "read-only", &stderr);
+}
+
+/// Fault 24: the kernel makes the file system read-only beneath a process that logs, as it does where
+/// the disk has an error. By hand nobody can while a file is open for writing.
+#[test]
+fn a_disk_that_becomes_read_only_midway_diverts_each_line_once() {
+    if !can_loop() {
+        return;
+    }
+    for mode in ["on", "off"] {
+        let scene = Scene::new();
+        let inner = scene.process("script", &[], mode);
+        let mount = image("ext4", "24M", "").replace("-o loop", "-o loop,errors=remount-ro");
+        let mut script = Script::start(scene.mounted(&mount, &inner));
+        assert_eq!(script.log(20), 20);
+        assert_eq!(script.tell("flush"), "true");
+        let logs = scene.text("logs");
+        assert_eq!(script.tell(&format!("run mount -o remount,ro {logs}")), "false", "busy");
+        let trigger = scene.path("trigger");
+        let find = format!(
+            "set -e; disk=$(findmnt -no SOURCE {logs}); \
+             echo 1 >/sys/fs/ext4/${{disk##*/}}/trigger_fs_error; ! touch {logs}/probe"
+        );
+        fs::write(&trigger, find).expect("written");
+        if script.tell(&format!("run sh {}", trigger.display())) != "true" {
+            script.end("return");
+            return skipped("the kernel cannot be told of an error of a disk");
+        }
+        assert_eq!(script.log(400), 420);
+        assert_eq!(script.tell("flush"), "true");
+        assert!(script.count("lines_diverted") > 0, "{mode}");
+        assert_eq!(script.count("lines_lost"), 0, "{mode}");
+        let (status, stderr) = script.end("return");
+        assert!(status.success(), "{mode}: {stderr}");
+        assert_eq!(stderr.matches("warning: cannot write").count(), 1, "{mode}: {stderr}");
+        scene.check_everywhere(420, mode, &stderr);
+    }
+}
+
+/// Fault 24: a mount of the directory that is read-only, over the one that the process began in, and
+/// away again.
+#[test]
+fn a_directory_that_is_mounted_read_only_and_writable_again_costs_no_line() {
+    if !can_mount() {
+        return;
+    }
+    for mode in ["on", "off"] {
+        let scene = Scene::new();
+        let mut inner = scene.process("script", &[], mode);
+        inner.env("AUDIT_LOG_ROTATE_SIZE", "8KiB");
+        let mut script = Script::start(scene.mounted(TMPFS, &inner));
+        assert_eq!(script.log(20), 20);
+        assert_eq!(script.tell("flush"), "true");
+        let logs = scene.text("logs");
+        for change in ["--bind {} {}", "-o remount,bind,ro {}"] {
+            let change = change.replace("{}", &logs);
+            assert_eq!(script.tell(&format!("run mount {change}")), "true", "{mode}");
+        }
+        let rotations = script.count("rotations");
+        assert_eq!(script.log(60), 80);
+        assert_eq!(script.tell("flush"), "true");
+        // What is open goes on; a new file cannot be made, and the old one stays.
+        assert_eq!(script.count("rotations"), rotations, "{mode}");
+        assert!(script.count("rotation_errors") > 0, "{mode}");
+        assert_eq!(script.count("lines_diverted"), 0, "{mode}");
+        assert_eq!(script.tell(&format!("run umount {logs}")), "true", "{mode}");
+        assert_eq!(script.tell("rotate"), "true", "{mode}");
+        assert_eq!(script.log(10), 90);
+        let (status, stderr) = script.end("return");
+        assert!(status.success(), "{mode}: {stderr}");
+        scene.check_everywhere(90, mode, &stderr);
+    }
 }
 
 /// Fault 39: a spool where stores into a mapping are safe, direct mode elsewhere.

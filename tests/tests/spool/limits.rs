@@ -1,6 +1,11 @@
 //! Limits of a process, its memory, and clocks.
 
-use std::{fs, os::unix::process::ExitStatusExt as _, path::Path, process::Command};
+use std::{
+    fs,
+    os::unix::process::ExitStatusExt as _,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
 
 use audit_tests::{log_lines, skipped};
 
@@ -48,44 +53,126 @@ fn limits_of_a_process_cost_no_record_and_end_nothing() {
     }
 }
 
-/// Where a group of processes with a limit of its memory can be made, and what the limit is called.
-fn group() -> Option<(std::path::PathBuf, &'static str)> {
-    let name = format!("audit-tests-{}", std::process::id());
-    for (root, limit) in
-        [("/sys/fs/cgroup/memory", "memory.limit_in_bytes"), ("/sys/fs/cgroup", "memory.max")]
-    {
-        let group = Path::new(root).join(&name);
-        if fs::create_dir(&group).is_ok() {
-            if group.join(limit).exists() {
-                return Some((group, limit));
-            }
-            let _ = fs::remove_dir(&group);
-        }
-    }
-    None
+/// A group of processes with a limit of its memory, as version 1 or 2 of the kernel's groups has it.
+struct Group {
+    dir: PathBuf,
+    limit: &'static str,
+    /// What `memory.stat` calls the pages of files.
+    files: &'static str,
 }
 
-/// Fault 7.
+impl Group {
+    /// `None` where none can be made.
+    fn new(what: &str) -> Option<Self> {
+        let name = format!("audit-tests-{}-{what}", std::process::id());
+        for (root, limit, files) in [
+            ("/sys/fs/cgroup/memory", "memory.limit_in_bytes", "cache"),
+            ("/sys/fs/cgroup", "memory.max", "file"),
+        ] {
+            let dir = Path::new(root).join(&name);
+            if fs::create_dir(&dir).is_ok() {
+                if dir.join(limit).exists() {
+                    return Some(Self { dir, limit, files });
+                }
+                let _ = fs::remove_dir(&dir);
+            }
+        }
+        None
+    }
+
+    /// A command that runs in it, with so little memory, and none on a disk.
+    fn command(&self, inner: &Command) -> Command {
+        let bytes = (48 << 20).to_string();
+        fs::write(self.dir.join(self.limit), &bytes).expect("a limit");
+        // Not there where the kernel was built without it.
+        let _ = fs::write(self.dir.join("memory.memsw.limit_in_bytes"), &bytes);
+        let _ = fs::write(self.dir.join("memory.swap.max"), "0");
+        let enter = format!("echo $$ >{}/cgroup.procs && exec \"$@\"", self.dir.display());
+        wrapped(&["sh", "-c", &enter, "sh"], inner)
+    }
+
+    /// The bytes of files that it is charged.
+    fn charged(&self) -> u64 {
+        let text = fs::read_to_string(self.dir.join("memory.stat")).expect("read");
+        let found = text.lines().find_map(|line| line.strip_prefix(self.files)?.strip_prefix(' '));
+        found.expect("a line").parse().expect("a number")
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        // The kernel lets go of it some moments after its processes.
+        audit_tests::until("an empty group", || fs::remove_dir(&self.dir).is_ok());
+    }
+}
+
+/// Fault 7: four threads log while a fifth takes all the memory there is. Beside them stands a small
+/// process, which the kernel leaves.
 #[test]
 fn a_process_that_the_kernel_ends_for_its_memory_leaves_all_it_acknowledged() {
-    let Some((group, limit)) = group() else {
+    let Some(group) = Group::new("feast") else {
         return skipped("no group of processes with a limit of memory can be made");
     };
     let scene = Scene::new();
-    let limited = fs::write(group.join(limit), (48 << 20).to_string());
-    let enter = format!("echo $$ >{}/cgroup.procs && exec \"$@\"", group.display());
-    let inner = scene.process("script", &[], "on");
-    let mut script = Script::start(wrapped(&["sh", "-c", &enter, "sh"], &inner));
-    let logged = script.ask("log 50");
-    let eaten = logged.as_ref().and_then(|_| script.ask("eat"));
-    let (status, stderr) = script.end("return");
-    // The kernel lets go of it some moments after the process.
-    audit_tests::until("an empty group", || fs::remove_dir(&group).is_ok());
-    assert!(limited.is_ok(), "{limited:?}");
-    assert_eq!((logged.as_deref(), eaten), (Some("50"), None), "{stderr}");
-    assert_eq!(status.signal(), Some(KILLED), "{stderr}");
+    let mut small = group.command(Command::new("sleep").arg("600"));
+    let mut small = small.stdin(Stdio::null()).spawn().expect("started");
+    let mut inner = scene.process("feast", &["4"], "on");
+    inner.env("AUDIT_LOG_ROTATE_SIZE", "256KiB");
+    let output = group.command(&inner).output().expect("started");
+    let lives = small.try_wait().expect("asked").is_none();
+    small.kill().expect("killed");
+    small.wait().expect("its end");
+    drop(group);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.signal(), Some(KILLED), "{stderr}");
+    assert!(lives, "the logger was the largest");
+    let mut told = [0; 4];
+    for ack in output.stdout.chunks_exact(16) {
+        told[usize::from(ack[0])] += 1;
+    }
+    assert!(told.iter().sum::<u64>() > 0, "{stderr}");
     recover(&scene.logs());
-    check(&scene.logs(), &[50], "out of memory");
+    check(&scene.logs(), &told, "out of memory");
+}
+
+/// Fault 7: a spool costs a group of processes its size once, however much goes through it.
+#[test]
+fn a_spool_is_charged_its_size_and_no_more() {
+    let Some(group) = Group::new("spool") else {
+        return skipped("no group of processes with a limit of memory can be made");
+    };
+    let scene = Scene::new();
+    let mut script = Script::start(group.command(&scene.process("script", &[], "on")));
+    assert_eq!(script.tell("flush"), "true");
+    let sizes = |dir: &Path| -> u64 {
+        let files = fs::read_dir(dir).expect("a directory").flatten();
+        let sizes = files.filter_map(|file| file.metadata().ok().filter(fs::Metadata::is_file));
+        sizes.map(|file| file.len().next_multiple_of(4096)).sum()
+    };
+    // The libraries and the files of the program are there by then.
+    assert_eq!(script.log(1), 1);
+    assert_eq!(script.tell("flush"), "true");
+    let spool = sizes(&scene.path("logs/.spool"));
+    let maps = fs::read_to_string(format!("/proc/{}/smaps", script.id())).expect("read");
+    let mapped: u64 = maps
+        .lines()
+        .skip_while(|line| !line.contains("/.spool/"))
+        .filter_map(|line| line.strip_prefix("Rss:")?.trim().strip_suffix(" kB"))
+        .map(|size| 1024 * size.parse::<u64>().expect("a number"))
+        .take(usize::try_from(spool / (128 * 1024)).expect("few"))
+        .sum();
+    assert!(0 < mapped && mapped <= spool, "{mapped} of {spool} in memory");
+    let (before, written) = (group.charged(), sizes(&scene.logs()));
+    // Many times what there is room for.
+    assert_eq!(script.log(6_000), 6_001);
+    assert_eq!(script.tell("flush"), "true");
+    let (charged, written) = (group.charged() - before, sizes(&scene.logs()) - written);
+    assert_eq!(sizes(&scene.path("logs/.spool")), spool);
+    assert!(written > 8 * spool && charged <= written + 256 * 1024, "{charged} for {written}");
+    let (status, stderr) = script.end("return");
+    assert!(status.success(), "{stderr}");
+    drop(group);
+    check(&scene.logs(), &[6_001], "all of it");
 }
 
 /// Fault 36: the order is that of the numbers, whatever the clock says; nothing rotates twice.

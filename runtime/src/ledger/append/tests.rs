@@ -146,6 +146,26 @@ fn a_file_whose_first_line_does_not_tell_began_when_it_changed() {
     assert_eq!(begun, Some(Timestamp::from(third)));
 }
 
+/// Locks that exclude nobody: a line that another process appended meanwhile is not taken back with
+/// the part of our own that the disk had room for.
+#[test]
+fn what_is_taken_back_is_our_own_alone() {
+    let temp = tempfile::tempdir().unwrap();
+    let path = temp.path().join("x.log");
+    let file = fs::open_append(&path, fs::FILE_MODE).unwrap();
+    for (before, ours, behind, left) in [
+        ("a\n", "12", "", "a\n"),
+        ("a\nb\n", "12", "", "a\nb\n12"),
+        ("a\n", "12", "b\n", "a\n12b\n"),
+        ("a\nb\n", "", "", "a\nb\n"),
+    ] {
+        std_fs::write(&path, [before, ours, behind].concat()).unwrap();
+        // The end was looked at when `a` stood there alone.
+        take_back(&file, 2, ours.len() as u64);
+        assert_eq!(std_fs::read_to_string(&path).unwrap(), left, "{before} {ours} {behind}");
+    }
+}
+
 /// Scenario 24: threads go on while their process is forked, so that a number that the child finds
 /// may be that of another file in it.
 #[test]

@@ -1,9 +1,12 @@
 //! The way of lines that their file does not take, and the way back.
 
-use std::{array, io, time::Instant};
+use std::{
+    array, io,
+    time::{Duration, Instant},
+};
 
 use super::{
-    detour::{Detour, Taken},
+    detour::{Detour, Taken, Whereabouts},
     place::{Place, Slot, component},
     private::Home,
     set::{Batch, CATEGORIES, Location, SinkSet},
@@ -34,7 +37,7 @@ impl Around {
 impl Around {
     pub(super) fn forked(&self, category: Category) {
         let detour = &self.detours[category.index()];
-        detour.with(Instant::now(), Timestamp(0), Taken::inherit);
+        detour.with(Instant::now(), Taken::inherit);
     }
 }
 
@@ -52,10 +55,9 @@ impl SinkSet {
         }
         // One after the other from here on: lines stay in order and come back once.
         let deadline = Instant::now() + self.settings.lock_timeout;
-        let taken = detour.with(deadline, batch.now, |taken| {
-            let slot = first.slots.get(index).and_then(Option::as_ref);
-            if let Some(slot) = slot.filter(|slot| slot.is_ready(batch.now))
-                && self.come_back(first, slot, around, taken, batch)
+        let taken = detour.with(deadline, |taken| {
+            if let Some(slot) = first.slots.get(index).and_then(Option::as_ref)
+                && self.try_again(first, slot, around, taken, batch)
             {
                 return detour.set_active(false);
             }
@@ -63,11 +65,30 @@ impl SinkSet {
             self.divert(others, around, taken, batch);
         });
         if taken.is_none() {
-            let lines = batch.lines.len() as u64;
-            detour.missed(lines);
-            self.parts.shared.counters.lines_lost.add(lines);
-            self.stray(batch.category, lines);
+            // Who has the turn tries the file, and may hang in it.
+            let mut taken = Taken::beside(batch.now);
+            self.divert(others, around, &mut taken, batch);
+            detour.beside(taken.whereabouts);
         }
+    }
+
+    /// Takes the file again where it is to be tried; waits for its lock where that is to be.
+    fn try_again(
+        &self,
+        place: &Place,
+        slot: &Slot,
+        around: &Around,
+        taken: &mut Taken,
+        batch: &mut Batch<'_>,
+    ) -> bool {
+        let usual = self.settings.lock_timeout;
+        let Some(patience) = slot.patience(batch.now, usual) else { return false };
+        slot.rolling.wait_for(patience);
+        batch.waits = patience == usual;
+        let is_back = self.come_back(place, slot, around, taken, batch);
+        batch.waits = true;
+        slot.rolling.wait_for(usual);
+        is_back
     }
 
     /// Takes the file again: what stands in the private directory first, then what is to be said,
@@ -93,11 +114,11 @@ impl SinkSet {
         }
         self.forget_private(around, taken, batch);
         let at = At { category: batch.category, now: batch.now };
-        let mut lines: Vec<_> = taken
-            .elsewhere
+        let Whereabouts { missing, elsewhere } = &taken.whereabouts;
+        let mut lines: Vec<_> = elsewhere
             .iter()
             .map(|(place, gap)| self.parts.notices.missing(at, gap, Some(place)))
-            .chain(taken.missing.iter().map(|gap| self.parts.notices.missing(at, gap, None)))
+            .chain(missing.iter().map(|gap| self.parts.notices.missing(at, gap, None)))
             .collect();
         let told = lines.len();
         lines.extend_from_slice(batch.lines);
@@ -105,8 +126,7 @@ impl SinkSet {
         let written = result.as_ref().map_or_else(|error| error.written, |()| lines.len());
         if written >= told {
             counters.gaps_told.add(told as u64);
-            taken.elsewhere.clear();
-            taken.missing = None;
+            taken.whereabouts = Whereabouts::default();
             self.take(batch, written - told);
         }
         if let Err(AppendError { failure, .. }) = result {
@@ -216,20 +236,24 @@ impl SinkSet {
         false
     }
 
-    /// The end of the program: whatever can be brought back is.
-    pub(super) fn come_home(&self, places: &[Place], around: &Around) {
+    /// The end of the program: whatever can be brought back is. For all locks together it waits as
+    /// long as else for one, and no longer than `patience`.
+    pub(super) fn come_home(&self, places: &[Place], around: &Around, patience: Duration) {
         let Some(first) = places.first() else { return };
         let now = Timestamp::now();
+        let usual = self.settings.lock_timeout;
+        let deadline = Instant::now() + patience.min(usual);
         for (category, detour) in Category::ALL.into_iter().zip(&around.detours) {
             let slot = first.slots.get(category.index()).and_then(Option::as_ref);
             let Some(slot) = slot.filter(|_| detour.is_active()) else { continue };
-            let deadline = Instant::now() + self.settings.lock_timeout;
-            let left = detour.with(deadline, now, |taken| {
+            slot.rolling.wait_for(deadline.saturating_duration_since(Instant::now()));
+            let left = detour.with(deadline, |taken| {
                 let mut batch = Batch::new(category, &[], now);
                 detour.set_active(!self.come_back(first, slot, around, taken, &mut batch));
                 let private = taken.private.as_ref();
                 private.map(|private| (private.lines, private.dir.display().to_string()))
             });
+            slot.rolling.wait_for(usual);
             if let Some(Some((lines, dir))) = left {
                 let message = format!("{lines} lines of {category} are left in {dir}");
                 self.parts.shared.trap.say(&message);

@@ -78,8 +78,18 @@ impl Slot {
         !self.failed.load(Ordering::Relaxed) || self.backoff().is_ready(now)
     }
 
-    pub(super) fn failed(&self, now: Timestamp) {
-        self.backoff().failed(now);
+    /// How long it may be waited for at that time; `None` where it is left alone. What was waited for
+    /// in vain is tried all the same, as that costs next to nothing.
+    pub(super) fn patience(&self, now: Timestamp, usual: Duration) -> Option<Duration> {
+        if self.is_ready(now) {
+            return Some(usual);
+        }
+        self.backoff().was_waited_for().then_some(Duration::ZERO)
+    }
+
+    /// It took no line, and was waited for so long.
+    pub(super) fn failed(&self, now: Timestamp, spent: Duration) {
+        self.backoff().failed_after(now, spent);
         self.failed.store(true, Ordering::Relaxed);
     }
 

@@ -87,6 +87,8 @@ pub(super) struct Batch<'a> {
     pub(super) lines: &'a [Line],
     pub(super) now: Timestamp,
     pub(super) diverted: bool,
+    /// Whether locks are waited for.
+    pub(super) waits: bool,
     pub(super) failure: Option<(PathBuf, String)>,
     /// Is told where in the category's own file the lines begin, until some of them stand there.
     begins: Option<&'a mut dyn FnMut(Spot)>,
@@ -228,7 +230,7 @@ impl SinkSet {
                     self.parts.shared.trap.say(&message);
                 }
             }
-            Output::Files { places, around } => self.come_home(places, around),
+            Output::Files { places, around } => self.come_home(places, around, writing),
         }
         if !self.parts.syncer.finish(writing.max(compressing)) {
             self.parts.shared.trap.say("the last lines of the logs may not be on the disk yet");
@@ -274,13 +276,19 @@ impl SinkSet {
         failure: &Failure,
     ) {
         let counters = &self.parts.shared.counters;
+        let mut spent = Duration::ZERO;
         match failure {
-            Failure::LockTimeout | Failure::Stuck => counters.lock_timeouts.add_one(),
+            // It was only tried, and is as it was.
+            Failure::LockTimeout | Failure::Stuck if !batch.waits => return,
+            Failure::LockTimeout | Failure::Stuck => {
+                counters.lock_timeouts.add_one();
+                spent = self.settings.lock_timeout;
+            }
             Failure::Io(_) => counters.write_errors.add_one(),
             // Counted where it happened.
             Failure::NotSynced(_) => {}
         }
-        slot.failed(batch.now);
+        slot.failed(batch.now, spent);
         batch.failure.get_or_insert_with(|| (place.dir.clone(), failure.to_string()));
     }
 
@@ -359,7 +367,7 @@ fn put(outlet: &Outlet, category: Category, lines: &[Line], now: Timestamp) -> D
 
 impl<'a> Batch<'a> {
     pub(super) fn new(category: Category, lines: &'a [Line], now: Timestamp) -> Self {
-        Self { category, lines, now, diverted: false, failure: None, begins: None }
+        Self { category, lines, now, diverted: false, waits: true, failure: None, begins: None }
     }
 
     /// Appends lines to a file; tells where they begin if it is the category's own.

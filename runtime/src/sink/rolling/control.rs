@@ -1,8 +1,12 @@
 //! What is asked of a file from outside: to rotate, to be like something else.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::Ordering},
+    time::{Duration, Instant},
+};
 
-use super::{Failure, FileSettings, Rolling, RollingParts, RollingSettings, current};
+use super::{Failure, FileSettings, Rolling, RollingParts, RollingSettings, current, nanos};
 use crate::{clock::Timestamp, record::Category, sink::Upkeep};
 
 impl Rolling {
@@ -46,6 +50,16 @@ impl Rolling {
     pub(in crate::sink) fn change(&self, rules: &FileSettings) {
         // A file that is held up that long goes on as it was.
         let _ = self.with_state(|state| state.file.rules.clone_from(rules));
+    }
+
+    /// Has its lock be waited for so long from now on.
+    pub(in crate::sink) fn wait_for(&self, patience: Duration) {
+        self.patience.store(nanos(patience), Ordering::Relaxed);
+    }
+
+    /// Until when its lock is waited for.
+    pub(super) fn deadline(&self) -> Instant {
+        Instant::now() + Duration::from_nanos(self.patience.load(Ordering::Relaxed))
     }
 
     /// What looks after its archives.

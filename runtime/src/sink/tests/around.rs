@@ -6,8 +6,7 @@ use std::{
     os::unix::fs::{PermissionsExt, chown, symlink},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::{Arc, Mutex, mpsc},
-    thread,
+    sync::Arc,
     time::Duration,
 };
 
@@ -15,10 +14,9 @@ use rustix::fs::{CWD, Mode, mkfifoat};
 
 use super::{
     fallback::Fixture,
-    support::{DAY, after, lines, set_settings, shared},
+    support::{DAY, after, lines, set_settings, shared, skipped},
 };
 use crate::{
-    clock::Timestamp,
     config::OnFailure,
     ledger::{At, Gap, Notices, testing::Plain},
     record::Category,
@@ -47,7 +45,7 @@ pub(super) fn entries(dir: &Path) -> Vec<PathBuf> {
 }
 
 /// What a set did to the standard error, where it did anything.
-fn full() -> Stream {
+pub(super) fn full() -> Stream {
     Stream::new(Box::new(File::options().write(true).open("/dev/full").unwrap()))
 }
 
@@ -163,7 +161,7 @@ type Spoil = dyn Fn(&Path, &Path);
 fn a_directory_that_is_not_ours_alone_is_never_written_to() {
     let root = rustix::process::geteuid().is_root();
     if !root {
-        eprintln!("skipped 1 test in part: a directory cannot be given to another user");
+        skipped("a directory cannot be given to another user");
     }
     let spoil: [&Spoil; 3] = [
         &|private, target| {
@@ -279,8 +277,7 @@ fn a_lock_that_a_stopped_process_holds_diverts_at_the_deadline() {
         .stdout(Stdio::piped())
         .spawn();
     let Ok(mut holder) = holder else {
-        eprintln!("skipped 1 test: there is no flock here");
-        return;
+        return skipped("flock is not installed");
     };
     let mut told = String::new();
     BufReader::new(holder.stdout.take().unwrap()).read_line(&mut told).unwrap();
@@ -291,60 +288,6 @@ fn a_lock_that_a_stopped_process_holds_diverts_at_the_deadline() {
     holder.wait().unwrap();
     assert_eq!(fixture.audit("3", after(1)), Delivery::Written);
     assert!(fixture.read("logs/audit.log").ends_with("3\n"));
-}
-
-/// Holds up whoever closes a torn line, until it may go on.
-struct Held(Mutex<(mpsc::Sender<()>, mpsc::Receiver<()>)>);
-
-impl Notices for Held {
-    fn torn(&self, at: At, bytes: u64) -> Line {
-        let held = self.0.lock().unwrap();
-        held.0.send(()).unwrap();
-        held.1.recv().unwrap();
-        Plain.torn(at, bytes)
-    }
-
-    fn reopened(&self, at: At, cause: &str) -> Line {
-        Plain.reopened(at, cause)
-    }
-
-    fn began(&self, at: At, previous: &str) -> Option<Line> {
-        Plain.began(at, previous)
-    }
-
-    fn missing(&self, at: At, gap: &Gap, place: Option<&str>) -> Line {
-        Plain.missing(at, gap, place)
-    }
-}
-
-/// Scenario 39: the disk holds up one thread; the others go on.
-#[test]
-fn a_thread_that_hangs_in_the_file_holds_up_no_other() {
-    let temp = tempfile::tempdir().unwrap();
-    fs::create_dir(temp.path().join("logs")).unwrap();
-    fs::write(temp.path().join("logs/audit.log"), "torn").unwrap();
-    let mut settings = set_settings(temp.path());
-    settings.state_home = Some(temp.path().join("state"));
-    settings.lock_timeout = Duration::ZERO;
-    let (entered, is_in) = mpsc::channel();
-    let (go, may_go) = mpsc::channel();
-    let notices = Arc::new(Held(Mutex::new((entered, may_go))));
-    let shared = shared();
-    let set = SinkSet::with_streams(settings, notices, shared.clone(), full(), full());
-    let append = |text, now: Timestamp| set.append(Category::Audit, &lines(&[text]), now);
-    thread::scope(|scope| {
-        let hangs = scope.spawn(|| append("1", DAY));
-        is_in.recv().unwrap();
-        assert_eq!(append("2", DAY), Delivery::Diverted);
-        go.send(()).unwrap();
-        assert_eq!(hangs.join().unwrap(), Delivery::Written);
-    });
-    assert_eq!(shared.counters.lock_timeouts.value(), 1);
-    assert_eq!(append("3", after(1)), Delivery::Written);
-    let text = fs::read_to_string(temp.path().join("logs/audit.log")).unwrap();
-    assert!(text.contains("\n1\n") && text.ends_with("3\n") && !text.contains("\n2\n"), "{text}");
-    let state = temp.path().join("state/app/logs/audit.log");
-    assert_eq!(fs::read_to_string(state).unwrap(), "2\n");
 }
 
 #[test]
