@@ -119,6 +119,9 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
     let road = Road::new(capture, drain, defaults(settings)).with_spool(wish);
     road.set_direct(direct(settings));
     let road = handoff::install(road, &thresholds)?;
+    if let Some((logs, sinks)) = logs.clone().zip(sinks.as_ref()) {
+        recovery::look_every(Wish::LOOK, sinks, road, (logs, shared.clone()));
+    }
     let recovering = logs.and_then(|logs| recovery::start(road, logs, shared.clone()));
     timing::configure(settings.timing, settings.summary_every);
     panics::hook();

@@ -1,7 +1,8 @@
 //! The one background thread for the archives of all categories: it compresses, and deletes what
-//! became too old while nothing was rotated.
+//! became too old while nothing was rotated. While it is there it does a chore as well.
 
 use std::{
+    fmt,
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -35,8 +36,22 @@ struct Inner {
 #[derive(Debug, Default)]
 struct Queue {
     jobs: Vec<Job>,
+    chore: Option<Chore>,
     running: bool,
     closed: bool,
+}
+
+/// Something small that is done every so often.
+struct Chore {
+    every: Duration,
+    due: Instant,
+    act: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl fmt::Debug for Chore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chore").field("every", &self.every).field("due", &self.due).finish()
+    }
 }
 
 /// A directory to look after, and when.
@@ -79,6 +94,13 @@ impl Compressor {
             }
         }
         drop(queue);
+        self.inner.changed.notify_all();
+    }
+
+    /// Has something done every so often, as long as the thread is there: no thread starts for it.
+    pub fn every(&self, every: Duration, act: impl Fn() + Send + Sync + 'static) {
+        let due = Instant::now() + every;
+        self.inner.queue().chore = Some(Chore { every, due, act: Arc::new(act) });
         self.inner.changed.notify_all();
     }
 
@@ -142,6 +164,11 @@ impl Inner {
                 }
             } else if queue.closed {
                 break;
+            } else if let Some(act) = queue.take_chore(now) {
+                drop(queue);
+                // What it does it does again.
+                let _ = trap::contained(|| act());
+                queue = self.queue();
             } else if let Some(wait) = queue.next(now) {
                 let waited = self.changed.wait_timeout(queue, wait);
                 (queue, _) = waited.unwrap_or_else(PoisonError::into_inner);
@@ -171,7 +198,16 @@ impl Queue {
     }
 
     fn next(&self, now: Instant) -> Option<Duration> {
-        self.jobs.iter().map(|job| job.due.saturating_duration_since(now)).min()
+        let chore = self.chore.iter().map(|chore| chore.due);
+        let due = self.jobs.iter().map(|job| job.due).chain(chore).min()?;
+        Some(due.saturating_duration_since(now))
+    }
+
+    /// What is to be done beside the jobs now; it is due again that much later.
+    fn take_chore(&mut self, now: Instant) -> Option<Arc<dyn Fn() + Send + Sync>> {
+        let chore = self.chore.as_mut().filter(|chore| chore.due <= now)?;
+        chore.due = now + chore.every;
+        Some(Arc::clone(&chore.act))
     }
 }
 
@@ -236,6 +272,23 @@ mod tests {
         assert!(compressor.inner.queue().running);
         assert!(compressor.finish(Duration::from_mins(1)));
         assert!(temp.path().join(FIRST).exists());
+    }
+
+    #[test]
+    fn a_chore_is_done_every_so_often_and_starts_no_thread() {
+        let minute = Duration::from_mins(1);
+        let compressor = Compressor::new(Arc::default());
+        let before = Instant::now();
+        compressor.every(minute, || {});
+        let mut queue = compressor.inner.queue();
+        assert!(!queue.running && queue.take_chore(before).is_none());
+        let due = Instant::now() + minute;
+        assert!(queue.next(before).is_some_and(|wait| minute <= wait && wait <= due - before));
+        assert!(queue.take_chore(due).is_some() && queue.take_chore(due).is_none());
+        assert_eq!(queue.next(due), Some(minute));
+        // A machine that slept does it once.
+        let late = due + 9 * minute;
+        assert!(queue.take_chore(late).is_some() && queue.take_chore(late).is_none());
     }
 
     /// The nice value of each thread of this process, by name.
