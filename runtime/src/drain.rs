@@ -15,7 +15,7 @@ use crate::{
     clock::{Anchor, Timestamp},
     frame::{Decoded, Frame, Ticket},
     health::Counters,
-    record::{Callsite, Category, Level, Outcome},
+    record::{Callsite, Category, Lasts, Level, Outcome},
     render::{Line, Notice, Renderer},
     sink::{Extra, Spot},
     wait,
@@ -33,6 +33,17 @@ pub trait Files: fmt::Debug + Send + Sync {
         now: Timestamp,
         begins: &mut dyn FnMut(Spot),
     ) -> bool;
+
+    /// The same for a line whose call asks for another durability than the category has.
+    fn append_lasting(
+        &self,
+        category: Category,
+        line: Line,
+        now: Timestamp,
+        _lasts: Lasts,
+    ) -> bool {
+        self.append(category, &[line], now, &mut |_| {})
+    }
 
     /// Whether all categories are one stream; then a record is one line in it.
     fn is_one_stream(&self) -> bool {
@@ -277,7 +288,11 @@ impl Drain {
         let (line, shortened) = self.renderer.of_process(wait::process()).line(record, category);
         self.counters.lines_shortened.add(u64::from(shortened));
         let also = everything.take().is_some_and(|extra| extra.append(&line));
-        (self.files.append(category, &[line], now, &mut |_| {}), also)
+        let appended = match record.site.lasts.filter(|_| category == record.site.category) {
+            Some(lasts) => self.files.append_lasting(category, line, now, lasts),
+            None => self.files.append(category, &[line], now, &mut |_| {}),
+        };
+        (appended, also)
     }
 
     /// Writes a line of the runtime itself, if its category takes it; tells whether it does.

@@ -35,7 +35,7 @@ const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
 const DAY: Duration = Duration::from_hours(24);
 /// How long a line may be in its file alone.
-const SOON: Duration = Duration::from_secs(1);
+pub(super) const SOON: Duration = Duration::from_secs(1);
 /// So many audit archives stay however little space is free.
 const AUDIT_FLOOR: u32 = 10;
 

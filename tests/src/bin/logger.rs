@@ -16,6 +16,15 @@ use fork::Fork;
 #[audited(operation = "RECORD", resource(who), details(n))]
 fn record(who: u64, n: u64) {}
 
+#[audited(operation = "RECORD", durability = "spooled", details(n))]
+fn spooled(n: u64) {}
+
+#[audited(operation = "RECORD", durability = "written", details(n))]
+fn written(n: u64) {}
+
+#[audited(operation = "RECORD", durability = "synced", details(n))]
+fn synced(n: u64) {}
+
 #[audited(operation = "REQUIRED", required)]
 fn required() -> Result<(), AuditError> {
     say("it ran");
@@ -63,6 +72,20 @@ fn main() -> ExitCode {
         "told" => {
             for n in 0..count {
                 record(0, n);
+                say("returned");
+            }
+        }
+        "spooled" | "written" | "synced" | "behind" => {
+            for n in 0..count {
+                match how {
+                    "spooled" => spooled(n),
+                    "written" => written(n),
+                    "synced" => synced(n),
+                    _ => {
+                        record(0, n);
+                        synced(n);
+                    }
+                }
                 say("returned");
             }
         }
