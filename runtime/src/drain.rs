@@ -9,15 +9,16 @@ use std::{
         Arc,
         atomic::{AtomicU32, AtomicU64, Ordering},
     },
+    time::Instant,
 };
 
 use crate::{
     clock::{Anchor, Timestamp},
     frame::{Decoded, Frame, Ticket},
-    health::Counters,
+    health::{Counters, Health},
     record::{Callsite, Category, Lasts, Level, Outcome},
     render::{Line, Notice, Renderer},
-    sink::{Extra, Spot},
+    sink::{Extra, Owed, Spot},
     wait,
 };
 
@@ -43,6 +44,11 @@ pub trait Files: fmt::Debug + Send + Sync {
         _lasts: Lasts,
     ) -> bool {
         self.append(category, &[line], now, &mut |_| {})
+    }
+
+    /// What is to be on the disk within a time, and is not yet.
+    fn owed(&self) -> Owed {
+        Owed::default()
     }
 
     /// Whether all categories are one stream; then a record is one line in it.
@@ -323,9 +329,12 @@ impl Drain {
         self.counters.conditions.set("spool", wrong);
     }
 
-    /// What was counted.
-    #[cfg(test)]
-    pub(crate) fn counted(&self) -> crate::health::Health {
+    /// What was counted, and how things are at the moment.
+    pub fn health(&self) -> Health {
+        let owed = self.files.owed();
+        self.counters.unsynced_lines.set(owed.lines);
+        let millis = owed.age(Instant::now()).as_millis();
+        self.counters.unsynced_ms.set(u64::try_from(millis).unwrap_or(u64::MAX));
         self.counters.snapshot()
     }
 

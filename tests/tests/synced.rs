@@ -148,6 +148,17 @@ fn an_audit_record_of_production_is_soon_on_the_disk_and_no_caller_brings_it_the
 }
 
 #[test]
+fn health_tells_what_is_not_on_the_disk_yet() {
+    for (durability, owed) in [("1h", COUNT), ("written", 0), ("synced", 0)] {
+        let sandbox = Sandbox::new(env!("CARGO_BIN_EXE_logger-under-test"))
+            .with_env("AUDIT_LOG", "dev,info")
+            .with_env("AUDIT_LOG_AUDIT_DURABILITY", durability);
+        let run = sandbox.run(["owes", &COUNT.to_string()]);
+        assert_eq!(run.stdout(), format!("{owed}\nOk(()) 0 0\n"), "{durability}");
+    }
+}
+
+#[test]
 fn the_end_of_the_guard_brings_to_the_disk_what_would_be_there_soon() {
     for (durability, how, syncs) in
         [("1h", "return", 1), ("1h", "exit", 0), ("written", "return", 0)]

@@ -8,7 +8,7 @@ use crate::{
     drain::Files,
     record::{Category, Lasts},
     render::Line,
-    sink::{Delivery, Location, SinkSet, Spot},
+    sink::{Delivery, Location, Owed, SinkSet, Spot},
 };
 
 /// The files of a process as the drain sees them.
@@ -28,6 +28,10 @@ impl Files for Sinks {
 
     fn append_lasting(&self, category: Category, line: Line, now: Timestamp, lasts: Lasts) -> bool {
         self.judge(category, |sinks| sinks.append_lasting(category, &[line], now, lasts))
+    }
+
+    fn owed(&self) -> Owed {
+        self.0.owed()
     }
 
     fn is_one_stream(&self) -> bool {

@@ -97,6 +97,14 @@ fn main() -> ExitCode {
                 other => say(&format!("{other:?}")),
             }
         }
+        "owes" => {
+            log(0, count);
+            say(&logs.health().unsynced_lines.to_string());
+            let position = logs.position(Category::Audit);
+            let synced = logs.sync_up_to(&position, Duration::from_mins(1));
+            let health = logs.health();
+            say(&format!("{synced:?} {} {}", health.unsynced_lines, health.unsynced_ms));
+        }
         "soon" => {
             log(0, count);
             while logs.health().syncs == 0 {

@@ -232,7 +232,7 @@ mod tests {
         syncer.maker += 1;
         let inner = Arc::clone(&syncer.inner);
         let locked = inner.queue();
-        durable.appended(&file, false);
+        durable.appended(&file, false, 0);
         syncer.enqueue(&durable, Duration::from_hours(1));
         assert!(syncer.finish(Duration::from_mins(1)));
         assert_eq!(disk.syncs(), 1);
