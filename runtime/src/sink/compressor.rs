@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::Upkeep;
-use crate::{clock::Timestamp, health::Counters, trap};
+use crate::{clock::Timestamp, health::Counters, trap, wait};
 
 /// How long the thread is waited for once it was told to drop its work.
 const GRACE: Duration = Duration::from_millis(100);
@@ -23,6 +23,9 @@ const NICE: i32 = 19;
 #[derive(Debug)]
 pub struct Compressor {
     inner: Arc<Inner>,
+    /// The process that made it; a child of it has not the thread, and the queue may be locked there
+    /// for ever.
+    maker: u32,
 }
 
 #[derive(Debug)]
@@ -65,18 +68,24 @@ impl Compressor {
     /// A compressor without work.
     #[must_use]
     pub fn new(counters: Arc<Counters>) -> Self {
-        Self {
-            inner: Arc::new(Inner {
-                counters,
-                queue: Mutex::default(),
-                changed: Condvar::new(),
-                cancel: AtomicBool::new(false),
-            }),
-        }
+        let inner = Arc::new(Inner {
+            counters,
+            queue: Mutex::default(),
+            changed: Condvar::new(),
+            cancel: AtomicBool::new(false),
+        });
+        Self { inner, maker: wait::process() }
+    }
+
+    fn is_inherited(&self) -> bool {
+        wait::process() != self.maker
     }
 
     /// Has the archives of a directory compressed that may be, and looks after it from then on.
     pub fn enqueue(&self, upkeep: &Arc<Upkeep>) {
+        if self.is_inherited() {
+            return;
+        }
         let Some(wait) = upkeep.wait(Timestamp::now()) else { return };
         let mut queue = self.inner.queue();
         if queue.closed {
@@ -107,6 +116,9 @@ impl Compressor {
     /// Ends the thread, when the work that is due is done or `within` is over; tells whether it was done.
     /// What is not done is left to the next process.
     pub fn finish(&self, within: Duration) -> bool {
+        if self.is_inherited() {
+            return true;
+        }
         self.inner.queue().closed = true;
         self.inner.changed.notify_all();
         let done = self.inner.wait(within);
@@ -289,6 +301,18 @@ mod tests {
         // A machine that slept does it once.
         let late = due + 9 * minute;
         assert!(queue.take_chore(late).is_some() && queue.take_chore(late).is_none());
+    }
+
+    /// A child of a fork: the queue is locked by a thread that it does not have.
+    #[test]
+    fn a_child_waits_for_no_lock_of_its_parent() {
+        let mut compressor = Compressor::new(Arc::default());
+        compressor.maker += 1;
+        let inner = Arc::clone(&compressor.inner);
+        let locked = inner.queue();
+        compressor.enqueue(&upkeep(&long_work(), Duration::ZERO));
+        assert!(compressor.finish(Duration::ZERO));
+        assert!(!locked.running);
     }
 
     /// The nice value of each thread of this process, by name.

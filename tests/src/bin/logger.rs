@@ -5,7 +5,7 @@ use std::{
     fs,
     io::{Read as _, Write as _},
     process::{self, ExitCode},
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
     thread,
     time::Duration,
 };
@@ -151,23 +151,30 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Forks so often while two threads log; each child logs as well.
+/// Forks so often while two threads log, so many records at most for each fork; each child logs as
+/// well.
 fn forks(children: u64, count: u64) -> ExitCode {
-    let done = AtomicBool::new(false);
+    const BESIDE: u64 = 100;
+    let (done, forked) = (AtomicBool::new(false), AtomicU64::new(0));
     let fine = thread::scope(|scope| {
-        for who in [1_001, 1_002] {
-            let done = &done;
+        for who in [1_000_001, 1_000_002] {
+            let (done, forked) = (&done, &forked);
             scope.spawn(move || {
                 let mut n = 0;
                 while !done.load(Ordering::Relaxed) {
-                    record(who, n);
-                    n += 1;
+                    if n < BESIDE * (1 + forked.load(Ordering::Relaxed)) {
+                        record(who, n);
+                        n += 1;
+                    } else {
+                        thread::yield_now();
+                    }
                 }
                 say(&format!("{who} {n}"));
             });
         }
         let mut fine = true;
         for who in 0..children {
+            forked.store(who, Ordering::Relaxed);
             match fork::fork() {
                 Ok(Fork::Child) => {
                     for n in 0..count {
