@@ -332,6 +332,9 @@ fn panics_that_abort_leave_what_was_written_and_a_line_of_the_panic() {
         let output = command.output().unwrap();
         let way = format!("{way}, spool {spool}");
         assert_eq!(output.status.signal(), Some(6), "{way}: {output:?}");
+        // Also where it would go through a spool.
+        let errors = audit_tests::log_lines(&logs.path().join("error.log"));
+        assert!(errors.iter().any(|line| line["event"] == "panic"), "{way}: {errors:?}");
         let recovery = audit_runtime::recover_spools(logs.path()).unwrap();
         assert_eq!(recovery.spools, u64::from(spool == "on"), "{way}: {recovery:?}");
         let told = String::from_utf8(output.stderr).unwrap();
