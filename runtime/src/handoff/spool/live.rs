@@ -17,6 +17,7 @@ use super::{
     create::{self, Made},
     local,
     memory::Memory,
+    outlet::Outlet,
     plan::{self, Header, STREAMS},
     pump::{Pump, Sleeper},
     record::Seal,
@@ -47,6 +48,7 @@ pub(in crate::handoff) struct Spool {
     shared: Mutex<Option<LaneWriter>>,
     sites: Mutex<Sites>,
     pub(super) pump: Mutex<Pump>,
+    pub(super) outlet: Outlet,
     pub(super) sleeper: Sleeper,
 }
 
@@ -111,6 +113,7 @@ impl Spool {
             shared: Mutex::default(),
             sites: Mutex::default(),
             pump: Mutex::default(),
+            outlet: Outlet::default(),
             sleeper: Sleeper::default(),
         };
         let spool: &'static Self = Box::leak(Box::new(spool));

@@ -23,6 +23,7 @@ mod live;
 mod local;
 mod map;
 mod memory;
+mod outlet;
 mod plan;
 mod pump;
 mod reach;

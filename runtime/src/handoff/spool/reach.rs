@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        OnceLock, TryLockError,
+        OnceLock,
         atomic::{AtomicU64, Ordering},
     },
     thread,
@@ -87,7 +87,10 @@ impl Spool {
         let progress = &self.sleeper.progress;
         let (until, seen) = (Instant::now() + within, progress.batches());
         loop {
-            let moved = self.try_pass(drain).is_some_and(|bytes| bytes > 0);
+            let before = progress.batches();
+            self.try_pass(drain);
+            // What somebody else has to write first got nowhere yet.
+            let moved = progress.batches() != before;
             if holds() {
                 return true;
             }
@@ -118,7 +121,7 @@ impl Spool {
             }
         }
         // Somebody may still be writing what he has taken out.
-        while self.pump.try_lock().is_err_and(|error| matches!(error, TryLockError::WouldBlock)) {
+        while !self.is_at_rest() {
             if Instant::now() >= until {
                 return false;
             }

@@ -20,15 +20,6 @@ fn stuck(run: impl FnOnce(&'static Spool, &Kept, &std::sync::Arc<crate::drain::D
     });
 }
 
-/// A test that fails holds nobody up.
-struct Released<'a>(&'a Kept);
-
-impl Drop for Released<'_> {
-    fn drop(&mut self) {
-        self.0.hold(false);
-    }
-}
-
 #[test]
 fn a_drain_that_does_not_get_on_is_waited_for_once() {
     stuck(|spool, kept, drain| {
