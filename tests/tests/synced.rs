@@ -108,7 +108,9 @@ fn a_call_is_as_durable_as_its_attribute_says() {
             }
             let mut each = before_each_word(&run.calls);
             if how == "written" {
-                each.iter_mut().for_each(|it| it.retain(|call| call == 'w'));
+                for it in &mut each {
+                    it.retain(|call| call == 'w');
+                }
             }
             assert_eq!(each[..COUNT], [expected; COUNT], "{told}");
         }

@@ -148,10 +148,9 @@ impl Durability {
     #[must_use]
     pub fn asked(self, lasts: Option<Lasts>) -> Self {
         match (lasts, self) {
-            (None, _) => self,
             (Some(Lasts::Synced), _) => Self::Synced,
             (Some(Lasts::Spooled | Lasts::Written), Self::Synced) => Self::Within(SOON),
-            (Some(Lasts::Spooled | Lasts::Written), _) => self,
+            (None | Some(Lasts::Spooled | Lasts::Written), _) => self,
         }
     }
 

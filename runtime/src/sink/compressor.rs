@@ -53,7 +53,8 @@ struct Chore {
 
 impl fmt::Debug for Chore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Chore").field("every", &self.every).field("due", &self.due).finish()
+        let Self { every, due, act: _ } = self;
+        f.debug_struct("Chore").field("every", every).field("due", due).finish_non_exhaustive()
     }
 }
 
