@@ -8,6 +8,7 @@ use super::{
     nearest::nearest,
     place::{Color, Console, ConsoleFormat, ConsoleTarget, Dir},
     rotate::{Durability, Every},
+    spool::SpoolMode,
     timing::Timing,
 };
 use crate::{
@@ -179,6 +180,14 @@ impl Profile {
                 Durability::Within(SOON)
             }
             _ => Durability::Written,
+        }
+    }
+
+    /// A developer and a test read files right after a call; a container writes none.
+    pub(super) const fn spool(self) -> SpoolMode {
+        match self {
+            Self::Dev | Self::Test | Self::Container => SpoolMode::Off,
+            Self::Staging | Self::Production => SpoolMode::Auto,
         }
     }
 
