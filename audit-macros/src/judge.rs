@@ -7,7 +7,7 @@ use syn::{Ident, LitStr, ext::IdentExt as _};
 use crate::{
     parse::{Argument, Entry, Function, Input, Kind, Value, Word, tokens},
     report::{self, Report},
-    words::{LEVELS, RESERVED, nanoseconds, one_in},
+    words::{LASTS, LEVELS, RESERVED, nanoseconds, one_in},
 };
 
 /// What is to be generated.
@@ -37,6 +37,8 @@ pub(crate) struct Plan {
     pub(crate) denied: Option<(syn::Pat, Span)>,
     /// Where it is said that the body must not run unrecorded.
     pub(crate) required: Option<Span>,
+    /// What holds of a record when its call returns.
+    pub(crate) lasts: Option<&'static str>,
     /// Whether the body may take the parameters, because nothing behind it uses them.
     pub(crate) takes_parameters: bool,
 }
@@ -109,6 +111,7 @@ pub(crate) fn plan(
             rule: None,
             denied: None,
             required: None,
+            lasts: None,
             takes_parameters: true,
         },
         parameters: function.map(Function::parameters),
@@ -197,6 +200,7 @@ impl Judge<'_> {
     fn setting(&mut self, name: &Ident, word: &str, input: Input) {
         let example = match word {
             "level" => r#"level = "info""#,
+            "durability" => r#"durability = "synced""#,
             "slow" => r#"slow = "50ms""#,
             "err" => "err = %",
             "sample" => "sample = 1 / 64",
@@ -210,6 +214,13 @@ impl Judge<'_> {
                 match LEVELS.iter().find(|(name, _)| level.as_deref() == Some(name)) {
                     Some((_, variant)) => self.plan.level = variant,
                     None => self.report.at(place, report::bad_level()),
+                }
+            }
+            "durability" => {
+                let text = value.literal().map(LitStr::value).unwrap_or_default();
+                match LASTS.iter().find(|(name, _)| text == *name) {
+                    Some((_, variant)) => self.plan.lasts = Some(variant),
+                    None => self.report.at(place, report::bad_durability(&text)),
                 }
             }
             "slow" => match value.literal().and_then(|text| nanoseconds(&text.value())) {

@@ -7,7 +7,7 @@ use std::fmt::Display;
 
 use proc_macro2::{Span, TokenStream};
 
-use crate::parse::Kind;
+use crate::{parse::Kind, words::LASTS};
 
 /// The mistakes of one attribute.
 #[derive(Default)]
@@ -197,6 +197,13 @@ pub(crate) fn name_empty(argument: &str) -> String {
 
 pub(crate) fn bad_level() -> String {
     r#"expected one of "trace", "debug", "info", "warn", "error""#.to_owned()
+}
+
+pub(crate) fn bad_durability(given: &str) -> String {
+    let names = LASTS.map(|(name, _)| name);
+    let meant = nearest(&names, given);
+    let meant = meant.map_or_else(String::new, |name| format!("; did you mean \"{name}\"?"));
+    format!(r#"expected one of "spooled", "written", "synced"{meant}"#)
 }
 
 pub(crate) fn bad_duration() -> String {

@@ -76,6 +76,10 @@ pub(crate) const LEVELS: [(&str, &str); 5] = [
     ("error", "Error"),
 ];
 
+/// What may hold of a record when its call returns, and the names of the variants.
+pub(crate) const LASTS: [(&str, &str); 3] =
+    [("spooled", "Spooled"), ("written", "Written"), ("synced", "Synced")];
+
 /// The nanoseconds of `50ms` and the like; zero is none.
 pub(crate) fn nanoseconds(text: &str) -> Option<u64> {
     let digits = text.find(|c: char| !c.is_ascii_digit())?;

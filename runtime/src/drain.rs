@@ -9,15 +9,16 @@ use std::{
         Arc,
         atomic::{AtomicU32, AtomicU64, Ordering},
     },
+    time::Instant,
 };
 
 use crate::{
     clock::{Anchor, Timestamp},
     frame::{Decoded, Frame, Ticket},
-    health::Counters,
-    record::{Callsite, Category, Level, Outcome},
+    health::{Counters, Health},
+    record::{Callsite, Category, Lasts, Level, Outcome},
     render::{Line, Notice, Renderer},
-    sink::{Extra, Spot},
+    sink::{Extra, Owed, Spot},
     wait,
 };
 
@@ -33,6 +34,22 @@ pub trait Files: fmt::Debug + Send + Sync {
         now: Timestamp,
         begins: &mut dyn FnMut(Spot),
     ) -> bool;
+
+    /// The same for a line whose call asks for another durability than the category has.
+    fn append_lasting(
+        &self,
+        category: Category,
+        line: Line,
+        now: Timestamp,
+        _lasts: Lasts,
+    ) -> bool {
+        self.append(category, &[line], now, &mut |_| {})
+    }
+
+    /// What is to be on the disk within a time, and is not yet.
+    fn owed(&self) -> Owed {
+        Owed::default()
+    }
 
     /// Whether all categories are one stream; then a record is one line in it.
     fn is_one_stream(&self) -> bool {
@@ -292,7 +309,11 @@ impl Drain {
         let (line, shortened) = self.renderer.of_process(wait::process()).line(record, category);
         self.counters.lines_shortened.add(u64::from(shortened));
         let also = everything.take().is_some_and(|extra| extra.append(&line));
-        (self.files.append(category, &[line], now, &mut |_| {}), also)
+        let appended = match record.site.lasts.filter(|_| category == record.site.category) {
+            Some(lasts) => self.files.append_lasting(category, line, now, lasts),
+            None => self.files.append(category, &[line], now, &mut |_| {}),
+        };
+        (appended, also)
     }
 
     /// Writes a line of the runtime itself, if its category takes it; tells whether it does.
@@ -323,9 +344,12 @@ impl Drain {
         self.counters.conditions.set("spool", wrong);
     }
 
-    /// What was counted.
-    #[cfg(test)]
-    pub(crate) fn counted(&self) -> crate::health::Health {
+    /// What was counted, and how things are at the moment.
+    pub fn health(&self) -> Health {
+        let owed = self.files.owed();
+        self.counters.unsynced_lines.set(owed.lines);
+        let millis = owed.age(Instant::now()).as_millis();
+        self.counters.unsynced_ms.set(u64::try_from(millis).unwrap_or(u64::MAX));
         self.counters.snapshot()
     }
 

@@ -76,6 +76,10 @@ counters! {
     syncs,
     /// Times that failed; a new file was begun, as nothing more of such a file is sure.
     sync_errors,
+    /// Lines that are to be on the disk within a time (`AUDIT_LOG_DURABILITY=1s`) and are not yet.
+    unsynced_lines,
+    /// For how many milliseconds the oldest of them has been written.
+    unsynced_ms,
     /// Torn lines that were found at the end of a file and closed.
     torn_lines,
     /// Active files that were begun anew because they had been renamed, deleted or replaced.

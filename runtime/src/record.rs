@@ -263,6 +263,18 @@ pub struct Field {
     pub key: &'static str,
 }
 
+/// What holds of a record when its call returns, where a call site asks for something else than its
+/// category has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lasts {
+    /// It is in the spool, or in its file where there is none.
+    Spooled,
+    /// It is in its file.
+    Written,
+    /// It is on the disk.
+    Synced,
+}
+
 /// Everything about a record that is known when the program is compiled.
 #[derive(Clone, Copy, Debug)]
 pub struct Callsite {
@@ -286,6 +298,8 @@ pub struct Callsite {
     pub line: u32,
     /// A call that takes at least so many nanoseconds is `slow`; 0 switches that off.
     pub slow_nanos: u64,
+    /// What holds when the call returns; `None` leaves that to the category.
+    pub lasts: Option<Lasts>,
     /// The fields, in the order in which frames number them.
     pub fields: &'static [Field],
 }
@@ -303,6 +317,7 @@ impl Callsite {
         file: "",
         line: 0,
         slow_nanos: 0,
+        lasts: None,
         fields: &[],
     };
 }

@@ -293,7 +293,7 @@ fn shows(bomb: Bomb) {}
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let logs = audit_runtime::builder("aborts")
-        .environment([("AUDIT_LOG", "staging,info")])
+        .environment([("AUDIT_LOG", "staging,info"), ("AUDIT_LOG_SPOOL", &arguments[3])])
         .dir(&arguments[1])
         .init();
     for n in 0..20 {
@@ -317,17 +317,26 @@ fn panics_that_abort_leave_what_was_written_and_a_line_of_the_panic() {
     let package = Package::new("aborts", r#""metrics""#, profile, "main.rs", ABORTS);
     package.cargo(&["build", "--quiet", "--offline", "--profile", "aborts"]);
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("features/target/aborts/aborts");
-    for (way, message) in [
+    let ways = [
         ("body", "in the body"),
         ("intent", "behind an intent"),
         ("value", "in a value"),
         ("thread", "in the body"),
-    ] {
+    ];
+    for (spool, (way, message)) in
+        ["off", "on"].into_iter().flat_map(|it| ways.map(|way| (it, way)))
+    {
         let logs = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let mut command = Command::new(&program);
-        command.env_clear().arg(logs.path()).arg(way);
+        command.env_clear().arg(logs.path()).arg(way).arg(spool);
         let output = command.output().unwrap();
+        let way = format!("{way}, spool {spool}");
         assert_eq!(output.status.signal(), Some(6), "{way}: {output:?}");
+        // Also where it would go through a spool.
+        let errors = audit_tests::log_lines(&logs.path().join("error.log"));
+        assert!(errors.iter().any(|line| line["event"] == "panic"), "{way}: {errors:?}");
+        let recovery = audit_runtime::recover_spools(logs.path()).unwrap();
+        assert_eq!(recovery.spools, u64::from(spool == "on"), "{way}: {recovery:?}");
         let told = String::from_utf8(output.stderr).unwrap();
         assert!(told.contains(message), "{way}: {told}");
         let lines: Vec<serde_json::Value> = ["audit", "error", "system"]
@@ -348,7 +357,7 @@ fn panics_that_abort_leave_what_was_written_and_a_line_of_the_panic() {
             assert_eq!(of("operation", operation).len(), 0, "{way}");
         }
         let required = of("operation", "REQUIRED");
-        assert_eq!(required.len(), usize::from(way == "intent"), "{way}");
+        assert_eq!(required.len(), usize::from(way.starts_with("intent")), "{way}");
         assert!(required.iter().all(|line| line["phase"] == "intent"), "{required:?}");
     }
 }

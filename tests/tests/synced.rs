@@ -81,6 +81,57 @@ fn a_synced_record_is_on_the_disk_before_the_call_returns() {
     }
 }
 
+/// `#[audited(durability = "..")]` decides, whatever is set for the category.
+#[test]
+fn a_call_is_as_durable_as_its_attribute_says() {
+    for spool in ["off", "on"] {
+        for (category, how, expected) in [
+            ("written", "synced", "ws"),
+            ("1h", "synced", "ws"),
+            ("synced", "synced", "ws"),
+            ("1h", "written", "w"),
+            ("synced", "written", "w"),
+            ("written", "behind", "wws"),
+        ] {
+            let settings = [("AUDIT_LOG_SPOOL", spool), ("AUDIT_LOG_AUDIT_DURABILITY", category)];
+            let Some(run) = traced("staging", &settings, how, &[]) else { return };
+            let told = format!("{spool} {category} {how}: {:#?}", run.calls);
+            let lines = if how == "behind" { 2 * COUNT } else { COUNT };
+            let numbers: Vec<_> =
+                run.audit().iter().map(|it| it["details"]["n"].as_u64()).collect();
+            assert_eq!(numbers.len(), lines, "{told}");
+            assert!(numbers.is_sorted(), "{told}");
+            if how == "written" {
+                // A thread may bring it to the disk, but no caller waits for that.
+                let (writing, syncing) = run.threads();
+                assert!(syncing.iter().all(|thread| !writing.contains(thread)), "{told}");
+            }
+            let mut each = before_each_word(&run.calls);
+            if how == "written" {
+                for it in &mut each {
+                    it.retain(|call| call == 'w');
+                }
+            }
+            assert_eq!(each[..COUNT], [expected; COUNT], "{told}");
+        }
+    }
+}
+
+#[test]
+fn a_call_that_asks_for_the_spool_alone_waits_for_no_disk() {
+    for (name, value, spooled) in [
+        ("AUDIT_LOG_AUDIT_DURABILITY", "synced", true),
+        ("AUDIT_LOG_AUDIT_ON_FAILURE", "deny", false),
+    ] {
+        let settings = [("AUDIT_LOG_SPOOL", "on"), (name, value)];
+        let Some(run) = traced("staging", &settings, "spooled", &[]) else { return };
+        let audit = run.audit();
+        assert_eq!(audit.len(), COUNT, "{value}");
+        // What is done where a file takes no line is decided when the call returns.
+        assert!(audit.iter().all(|line| line.get("n").is_some() == spooled), "{value}: {audit:?}");
+    }
+}
+
 /// The profile asks for it: nobody waits, and the program goes on until it was done.
 #[test]
 fn an_audit_record_of_production_is_soon_on_the_disk_and_no_caller_brings_it_there() {
@@ -95,6 +146,17 @@ fn an_audit_record_of_production_is_soon_on_the_disk_and_no_caller_brings_it_the
             "{spool}: {:#?}",
             run.calls
         );
+    }
+}
+
+#[test]
+fn health_tells_what_is_not_on_the_disk_yet() {
+    for (durability, owed) in [("1h", COUNT), ("written", 0), ("synced", 0)] {
+        let sandbox = Sandbox::new(env!("CARGO_BIN_EXE_logger-under-test"))
+            .with_env("AUDIT_LOG", "dev,info")
+            .with_env("AUDIT_LOG_AUDIT_DURABILITY", durability);
+        let run = sandbox.run(["owes", &COUNT.to_string()]);
+        assert_eq!(run.stdout(), format!("{owed}\nOk(()) 0 0\n"), "{durability}");
     }
 }
 

@@ -78,6 +78,10 @@ pub(super) fn site(plan: &Plan, function: &Function) -> TokenStream {
     });
     let message = plan.message.as_ref().map(|text| quote!(.message(#text)));
     let slow = (*slow_nanos > 0).then(|| quote!(.slow(#slow_nanos)));
+    let lasts = plan.lasts.map(|lasts| {
+        let lasts = own(lasts);
+        quote!(.lasts(#hooks::Lasts::#lasts))
+    });
     let sample = (plan.sample > 1).then(|| {
         let calls = plan.sample;
         quote!(.sampled(#calls))
@@ -90,7 +94,7 @@ pub(super) fn site(plan: &Plan, function: &Function) -> TokenStream {
     quote! {
         static __AUDIT_SITE: #hooks::Site = #hooks::Site::#kind(
             #operation, ::core::module_path!(), #file, #line, &#fields
-        )#function_name #level #message #slow #sample;
+        )#function_name #level #message #slow #lasts #sample;
     }
 }
 

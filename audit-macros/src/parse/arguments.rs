@@ -46,6 +46,7 @@ impl Kind {
                 "outcome",
                 "denied",
                 "required",
+                "durability",
                 "level",
                 "message",
                 "slow",

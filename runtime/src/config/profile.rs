@@ -8,6 +8,7 @@ use super::{
     nearest::nearest,
     place::{Color, Console, ConsoleFormat, ConsoleTarget, Dir},
     rotate::{Durability, Every},
+    spool::SpoolMode,
     timing::Timing,
 };
 use crate::{
@@ -35,7 +36,7 @@ const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
 const DAY: Duration = Duration::from_hours(24);
 /// How long a line may be in its file alone.
-const SOON: Duration = Duration::from_secs(1);
+pub(super) const SOON: Duration = Duration::from_secs(1);
 /// So many audit archives stay however little space is free.
 const AUDIT_FLOOR: u32 = 10;
 
@@ -179,6 +180,14 @@ impl Profile {
                 Durability::Within(SOON)
             }
             _ => Durability::Written,
+        }
+    }
+
+    /// A developer and a test read files right after a call; a container writes none.
+    pub(super) const fn spool(self) -> SpoolMode {
+        match self {
+            Self::Dev | Self::Test | Self::Container => SpoolMode::Off,
+            Self::Staging | Self::Production => SpoolMode::Auto,
         }
     }
 

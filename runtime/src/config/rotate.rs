@@ -2,7 +2,11 @@
 
 use std::{fmt, time::Duration};
 
-use super::span::{in_words, span};
+use super::{
+    profile::SOON,
+    span::{in_words, span},
+};
+use crate::record::Lasts;
 
 /// How often a file is rotated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,6 +143,17 @@ pub enum Durability {
 }
 
 impl Durability {
+    /// What becomes of it where a call site asks for something. A disk that a category waits for is
+    /// not waited for then, and asked all the same.
+    #[must_use]
+    pub fn asked(self, lasts: Option<Lasts>) -> Self {
+        match (lasts, self) {
+            (Some(Lasts::Synced), _) => Self::Synced,
+            (Some(Lasts::Spooled | Lasts::Written), Self::Synced) => Self::Within(SOON),
+            (None | Some(Lasts::Spooled | Lasts::Written), _) => self,
+        }
+    }
+
     pub(super) const NAMED: [(&'static str, Self); 2] =
         [("written", Self::Written), ("synced", Self::Synced)];
 

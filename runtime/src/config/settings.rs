@@ -115,7 +115,7 @@ impl Settings {
             dir_mode: fs::DIR_MODE,
             rotate_signal: None,
             redact_keys: Vec::new(),
-            spool: SpoolMode::Off,
+            spool: profile.spool(),
             timing: profile.timing(),
             summary_every: Some(SUMMARY_EVERY),
             user: None,

@@ -5,7 +5,8 @@ use std::fmt;
 /// Whether the records of a process go through a spool: a mapped file that survives the process
 /// and takes a record in a fraction of a microsecond. Its lines reach the log files a little later.
 ///
-/// `Off` unless `AUDIT_LOG_SPOOL` or the program says otherwise. Records of a category that is
+/// `Auto` in the profiles `staging` and `production`, `Off` in the others, unless `AUDIT_LOG_SPOOL` or
+/// the program says otherwise. Records of a category that is
 /// `synced`, or does `deny` or `abort` when its file fails, are written directly all the same.
 ///
 /// ```

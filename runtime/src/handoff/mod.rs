@@ -24,7 +24,7 @@ use crate::{
     context::Context,
     drain::{Drain, Gate, Route, Thresholds},
     frame::{Capture, Frame},
-    record::{Category, Level},
+    record::{Category, Lasts, Level},
     trap,
 };
 
@@ -42,6 +42,8 @@ pub struct Road {
     promotion: Promotion,
     /// The categories that are written directly: their callers want more than a spool can give.
     direct: AtomicU8,
+    /// Those of them where that is so whatever a call site asks for.
+    firm: AtomicU8,
 }
 
 /// What was handed off by a moment.
@@ -59,7 +61,8 @@ impl Road {
     #[must_use]
     pub fn new(capture: Capture, drain: Drain, defaults: Context) -> Self {
         let promotion = Promotion::new(None);
-        Self { capture, drain: Arc::new(drain), defaults, promotion, direct: AtomicU8::new(0) }
+        let [direct, firm] = [const { AtomicU8::new(0) }; 2];
+        Self { capture, drain: Arc::new(drain), defaults, promotion, direct, firm }
     }
 
     /// The same with a spool when its time comes. One more file that takes every record cannot be
@@ -70,9 +73,11 @@ impl Road {
         Self { promotion: Promotion::new(wish), ..self }
     }
 
-    /// Has what goes to one of these categories written directly from now on.
-    pub fn set_direct(&self, categories: Route) {
-        self.direct.store(categories.0, Ordering::Relaxed);
+    /// Has what goes to one of these categories written directly from now on; to one of the `firm`
+    /// ones also where a call site asks for less.
+    pub fn set_direct(&self, categories: Route, firm: Route) {
+        self.direct.store(categories.0 | firm.0, Ordering::Relaxed);
+        self.firm.store(firm.0, Ordering::Relaxed);
     }
 
     /// What capturing a value needs.
@@ -101,7 +106,15 @@ impl Road {
         if route == Route::default() {
             return;
         }
-        if route.meets(Route(self.direct.load(Ordering::Relaxed))) {
+        let asked = frame.site().lasts;
+        if asked.is_some_and(|lasts| lasts != Lasts::Spooled) {
+            // What the thread handed off before comes first, if that does not take long.
+            let _ = spool.catch_up(&self.drain, ROOM);
+            direct::hand_off(&self.drain, frame);
+            return;
+        }
+        let direct = if asked.is_some() { &self.firm } else { &self.direct };
+        if route.meets(Route(direct.load(Ordering::Relaxed))) {
             direct::hand_off(&self.drain, frame);
             return;
         }
@@ -114,7 +127,7 @@ impl Road {
             Pushed::Taken => return,
             Pushed::Full | Pushed::Gone => {}
             Pushed::Refused => {
-                // What the thread handed off before comes first, if that does not take long.
+                // As above.
                 let _ = spool.catch_up(&self.drain, ROOM);
             }
         }

@@ -41,6 +41,6 @@ pub use crate::value::JsonSource as Serialize;
 pub use serde::Serialize;
 
 pub use crate::{
-    record::{Callsite, Category, Level, Outcome},
+    record::{Callsite, Category, Lasts, Level, Outcome},
     value::{AuditValue, Nested, Redact, Shape, Value},
 };

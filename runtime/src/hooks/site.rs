@@ -17,7 +17,7 @@ use tracing::{
 use super::scope;
 use crate::{
     frame::{Capture, Hints},
-    record::{Callsite, Category, Field, Level, Outcome, Part},
+    record::{Callsite, Category, Field, Lasts, Level, Outcome, Part},
     redact::Rules,
     timing::Slot,
 };
@@ -127,6 +127,13 @@ impl Site {
     #[must_use]
     pub const fn slow(mut self, nanos: u64) -> Self {
         self.callsite.slow_nanos = nanos;
+        self
+    }
+
+    /// What holds when a call returns, whatever its category has.
+    #[must_use]
+    pub const fn lasts(mut self, lasts: Lasts) -> Self {
+        self.callsite.lasts = Some(lasts);
         self
     }
 

@@ -6,9 +6,9 @@ use crate::{
     clock::Timestamp,
     config::OnFailure,
     drain::Files,
-    record::Category,
+    record::{Category, Lasts},
     render::Line,
-    sink::{Delivery, Location, SinkSet, Spot},
+    sink::{Delivery, Location, Owed, SinkSet, Spot},
 };
 
 /// The files of a process as the drain sees them.
@@ -23,8 +23,28 @@ impl Files for Sinks {
         now: Timestamp,
         begins: &mut dyn FnMut(Spot),
     ) -> bool {
+        self.judge(category, |sinks| sinks.append_from(category, lines, now, begins))
+    }
+
+    fn append_lasting(&self, category: Category, line: Line, now: Timestamp, lasts: Lasts) -> bool {
+        self.judge(category, |sinks| sinks.append_lasting(category, &[line], now, lasts))
+    }
+
+    fn owed(&self) -> Owed {
+        self.0.owed()
+    }
+
+    fn is_one_stream(&self) -> bool {
+        self.0.is_one_stream()
+    }
+}
+
+impl Sinks {
+    /// Whether what was appended is where it belongs; where it is in no file, a category may end the
+    /// process.
+    fn judge(&self, category: Category, append: impl FnOnce(&SinkSet) -> Delivery) -> bool {
         let on_failure = self.0.on_failure(category);
-        let in_file = match self.0.append_from(category, lines, now, begins) {
+        let in_file = match append(&self.0) {
             Delivery::Written => return true,
             Delivery::Off => return false,
             Delivery::Diverted => {
@@ -37,10 +57,6 @@ impl Files for Sinks {
             self.0.abort(category);
         }
         in_file && on_failure != Some(OnFailure::Deny)
-    }
-
-    fn is_one_stream(&self) -> bool {
-        self.0.is_one_stream()
     }
 }
 

@@ -177,9 +177,7 @@ impl Logs {
     /// The counters.
     #[must_use]
     pub fn health(&self) -> Health {
-        let Some(running) = &self.running else { return Health::default() };
-        let counters = &running.road.capture().counters;
-        counters.snapshot()
+        self.running.as_ref().map(|running| running.road.drain().health()).unwrap_or_default()
     }
 }
 

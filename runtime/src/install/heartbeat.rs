@@ -40,8 +40,7 @@ pub(super) fn start(road: &'static Road, every: Option<Duration>) -> Option<Hear
                 last = Instant::now();
             }
             // Whatever panics there is not worth the thread.
-            let _ =
-                trap::contained(|| tick(road.drain(), &road.capture().counters.snapshot(), due));
+            let _ = trap::contained(|| tick(road.drain(), &road.drain().health(), due));
         }
     };
     thread::Builder::new().name("audit-heartbeat".into()).spawn(beats).ok()?;

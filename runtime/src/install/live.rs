@@ -199,7 +199,7 @@ impl Live {
         // A change that closes `system.log` is its last line.
         let told = road.drain().notice(&notice);
         handoff::change(road, &thresholds(&state.settings, *writes));
-        road.set_direct(direct(&state.settings));
+        set_direct(road, &state.settings);
         if before.filter != state.settings.filter {
             if *takes_log {
                 log::set_max_level(log_level(state.settings.filter.max_level()));
@@ -248,14 +248,13 @@ fn names(keys: &[Key]) -> String {
     keys.iter().map(Key::to_string).collect::<Vec<_>>().join(",")
 }
 
-/// The categories of which something holds when a call returns that no spool can give: their lines
-/// are on the disk, or what is done without them is decided by then.
-pub(super) fn direct(settings: &Settings) -> Route {
-    Route::to(|category| {
-        let file = settings.file(category);
-        file.durability == Durability::Synced
-            || matches!(file.on_failure, OnFailure::Deny | OnFailure::Abort)
-    })
+/// Writes those categories directly of which something holds when a call returns that no spool can
+/// give: their lines are on the disk, or what is done without them is decided by then.
+pub(super) fn set_direct(road: &Road, settings: &Settings) {
+    let synced = |category| settings.file(category).durability == Durability::Synced;
+    let decides =
+        |category| matches!(settings.file(category).on_failure, OnFailure::Deny | OnFailure::Abort);
+    road.set_direct(Route::to(synced), Route::to(decides));
 }
 
 /// What the categories take.

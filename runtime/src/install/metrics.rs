@@ -5,7 +5,8 @@ use metrics::{counter, gauge};
 use crate::health::Health;
 
 /// What goes up and down.
-const GAUGES: [&str; 3] = ["queue_bytes", "queue_lines", "queue_peak_bytes"];
+const GAUGES: [&str; 5] =
+    ["queue_bytes", "queue_lines", "queue_peak_bytes", "unsynced_lines", "unsynced_ms"];
 
 /// Sets a metric `audit_log_…` for each counter, and one for each thing that is wrong at the moment.
 pub(super) fn publish(health: &Health) {

@@ -65,7 +65,7 @@ pub fn try_init(app: impl Into<String>) -> Result<Logs, InitError> {
 /// The counters of this process; all zero before logging is set up.
 #[must_use]
 pub fn health() -> Health {
-    handoff::current().map(|road| road.capture().counters.snapshot()).unwrap_or_default()
+    handoff::current().map(|road| road.drain().health()).unwrap_or_default()
 }
 
 /// Publishes the counters through the `metrics` facade, as `audit_log_…`. They are published every

@@ -6,7 +6,7 @@ use crate::{
     clock::Timestamp,
     frame::Frame,
     handoff::{self, Road},
-    record::{Callsite, Category, Level, Part},
+    record::{Callsite, Category, Lasts, Level, Part},
     trap,
     value::Value,
 };
@@ -16,6 +16,8 @@ static PANIC: Callsite = Callsite {
     level: Level::Error,
     event: "panic",
     component: "panic",
+    // It may be the last line of the process, and is looked for in its file.
+    lasts: Some(Lasts::Written),
     ..Callsite::BLANK
 };
 

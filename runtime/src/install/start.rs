@@ -20,7 +20,7 @@ use super::{
     files::{Nowhere, Sinks},
     guard::{Logs, Running},
     heartbeat,
-    live::{Live, Parts, Wishes, direct, log_level, tell, thresholds},
+    live::{Live, Parts, Wishes, log_level, set_direct, tell, thresholds},
     panics, recovery, watch,
 };
 use crate::{
@@ -117,8 +117,11 @@ fn install(wishes: Wishes, choices: Choices, loaded: &Loaded) -> Option<Running>
     let capture = Capture { rules: rules(settings), counters: counters.clone() };
     let drain = Drain::new(files, renderer, counters, thresholds).with_extra(extra);
     let road = Road::new(capture, drain, defaults(settings)).with_spool(wish);
-    road.set_direct(direct(settings));
+    set_direct(&road, settings);
     let road = handoff::install(road, &thresholds)?;
+    if let Some((logs, sinks)) = logs.clone().zip(sinks.as_ref()) {
+        recovery::look_every(Wish::LOOK, sinks, road, (logs, shared.clone()));
+    }
     let recovering = logs.and_then(|logs| recovery::start(road, logs, shared.clone()));
     timing::configure(settings.timing, settings.summary_every);
     panics::hook();

@@ -1,7 +1,8 @@
 //! The one background thread for the archives of all categories: it compresses, and deletes what
-//! became too old while nothing was rotated.
+//! became too old while nothing was rotated. While it is there it does a chore as well.
 
 use std::{
+    fmt,
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -11,7 +12,7 @@ use std::{
 };
 
 use super::Upkeep;
-use crate::{clock::Timestamp, health::Counters, trap};
+use crate::{clock::Timestamp, health::Counters, trap, wait};
 
 /// How long the thread is waited for once it was told to drop its work.
 const GRACE: Duration = Duration::from_millis(100);
@@ -22,6 +23,9 @@ const NICE: i32 = 19;
 #[derive(Debug)]
 pub struct Compressor {
     inner: Arc<Inner>,
+    /// The process that made it; a child of it has not the thread, and the queue may be locked there
+    /// for ever.
+    maker: u32,
 }
 
 #[derive(Debug)]
@@ -35,8 +39,23 @@ struct Inner {
 #[derive(Debug, Default)]
 struct Queue {
     jobs: Vec<Job>,
+    chore: Option<Chore>,
     running: bool,
     closed: bool,
+}
+
+/// Something small that is done every so often.
+struct Chore {
+    every: Duration,
+    due: Instant,
+    act: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl fmt::Debug for Chore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { every, due, act: _ } = self;
+        f.debug_struct("Chore").field("every", every).field("due", due).finish_non_exhaustive()
+    }
 }
 
 /// A directory to look after, and when.
@@ -50,18 +69,24 @@ impl Compressor {
     /// A compressor without work.
     #[must_use]
     pub fn new(counters: Arc<Counters>) -> Self {
-        Self {
-            inner: Arc::new(Inner {
-                counters,
-                queue: Mutex::default(),
-                changed: Condvar::new(),
-                cancel: AtomicBool::new(false),
-            }),
-        }
+        let inner = Arc::new(Inner {
+            counters,
+            queue: Mutex::default(),
+            changed: Condvar::new(),
+            cancel: AtomicBool::new(false),
+        });
+        Self { inner, maker: wait::process() }
+    }
+
+    fn is_inherited(&self) -> bool {
+        wait::process() != self.maker
     }
 
     /// Has the archives of a directory compressed that may be, and looks after it from then on.
     pub fn enqueue(&self, upkeep: &Arc<Upkeep>) {
+        if self.is_inherited() {
+            return;
+        }
         let Some(wait) = upkeep.wait(Timestamp::now()) else { return };
         let mut queue = self.inner.queue();
         if queue.closed {
@@ -82,9 +107,19 @@ impl Compressor {
         self.inner.changed.notify_all();
     }
 
+    /// Has something done every so often, as long as the thread is there: no thread starts for it.
+    pub fn every(&self, every: Duration, act: impl Fn() + Send + Sync + 'static) {
+        let due = Instant::now() + every;
+        self.inner.queue().chore = Some(Chore { every, due, act: Arc::new(act) });
+        self.inner.changed.notify_all();
+    }
+
     /// Ends the thread, when the work that is due is done or `within` is over; tells whether it was done.
     /// What is not done is left to the next process.
     pub fn finish(&self, within: Duration) -> bool {
+        if self.is_inherited() {
+            return true;
+        }
         self.inner.queue().closed = true;
         self.inner.changed.notify_all();
         let done = self.inner.wait(within);
@@ -142,6 +177,11 @@ impl Inner {
                 }
             } else if queue.closed {
                 break;
+            } else if let Some(act) = queue.take_chore(now) {
+                drop(queue);
+                // What it does it does again.
+                let _ = trap::contained(|| act());
+                queue = self.queue();
             } else if let Some(wait) = queue.next(now) {
                 let waited = self.changed.wait_timeout(queue, wait);
                 (queue, _) = waited.unwrap_or_else(PoisonError::into_inner);
@@ -171,7 +211,16 @@ impl Queue {
     }
 
     fn next(&self, now: Instant) -> Option<Duration> {
-        self.jobs.iter().map(|job| job.due.saturating_duration_since(now)).min()
+        let chore = self.chore.iter().map(|chore| chore.due);
+        let due = self.jobs.iter().map(|job| job.due).chain(chore).min()?;
+        Some(due.saturating_duration_since(now))
+    }
+
+    /// What is to be done beside the jobs now; it is due again that much later.
+    fn take_chore(&mut self, now: Instant) -> Option<Arc<dyn Fn() + Send + Sync>> {
+        let chore = self.chore.as_mut().filter(|chore| chore.due <= now)?;
+        chore.due = now + chore.every;
+        Some(Arc::clone(&chore.act))
     }
 }
 
@@ -236,6 +285,35 @@ mod tests {
         assert!(compressor.inner.queue().running);
         assert!(compressor.finish(Duration::from_mins(1)));
         assert!(temp.path().join(FIRST).exists());
+    }
+
+    #[test]
+    fn a_chore_is_done_every_so_often_and_starts_no_thread() {
+        let minute = Duration::from_mins(1);
+        let compressor = Compressor::new(Arc::default());
+        let before = Instant::now();
+        compressor.every(minute, || {});
+        let mut queue = compressor.inner.queue();
+        assert!(!queue.running && queue.take_chore(before).is_none());
+        let due = Instant::now() + minute;
+        assert!(queue.next(before).is_some_and(|wait| minute <= wait && wait <= due - before));
+        assert!(queue.take_chore(due).is_some() && queue.take_chore(due).is_none());
+        assert_eq!(queue.next(due), Some(minute));
+        // A machine that slept does it once.
+        let late = due + 9 * minute;
+        assert!(queue.take_chore(late).is_some() && queue.take_chore(late).is_none());
+    }
+
+    /// A child of a fork: the queue is locked by a thread that it does not have.
+    #[test]
+    fn a_child_waits_for_no_lock_of_its_parent() {
+        let mut compressor = Compressor::new(Arc::default());
+        compressor.maker += 1;
+        let inner = Arc::clone(&compressor.inner);
+        let locked = inner.queue();
+        compressor.enqueue(&upkeep(&long_work(), Duration::ZERO));
+        assert!(compressor.finish(Duration::ZERO));
+        assert!(!locked.running);
     }
 
     /// The nice value of each thread of this process, by name.

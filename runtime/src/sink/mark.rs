@@ -9,7 +9,7 @@ use std::{
     time::Instant,
 };
 
-use super::{Location, SinkSet, durable::Durable, fallback::Output};
+use super::{Location, Owed, SinkSet, durable::Durable, fallback::Output};
 use crate::{record::Category, wait::lock_within};
 
 /// How many appends there were to each file that the lines of a category may go to.
@@ -44,6 +44,13 @@ impl SinkSet {
     #[must_use]
     pub fn mark(&self, category: Category) -> Mark {
         Mark(self.durables(category).map(|durable| durable.written()).collect())
+    }
+
+    /// What is to be on the disk within a time, and is not yet.
+    #[must_use]
+    pub fn owed(&self) -> Owed {
+        let all = Category::ALL.into_iter().flat_map(|category| self.durables(category));
+        all.map(|durable| durable.owed()).fold(Owed::default(), Owed::and)
     }
 
     /// What went wrong so far and was told; what was not told is found to be new.

@@ -46,7 +46,7 @@ pub use archives::{Found, survey};
 pub use codec::{Codec, decoder};
 pub use compress::Compress;
 pub use compressor::Compressor;
-pub use durable::{Disk, RealDisk, Syncer};
+pub use durable::{Disk, Owed, RealDisk, Syncer};
 pub use extra::Extra;
 pub use failure::{AppendError, Failure};
 pub use fallback::{Delivery, Location, PrivateDir, SinkSet, bring_home};

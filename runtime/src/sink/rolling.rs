@@ -298,7 +298,9 @@ impl Rolling {
         let head = file.head.as_ref().filter(|_| tail.length == 0 || file.insist);
         file.active.append(tail, Batch { seal: seal.as_ref(), head, lines })?;
         let new = tail.length == 0;
-        let appended = file.active.file().map(|file| self.durable.appended(file, new));
+        let within = matches!(file.rules.durability, Durability::Within(_));
+        let owed = if within { lines.len() as u64 } else { 0 };
+        let appended = file.active.file().map(|file| self.durable.appended(file, new, owed));
         file.head = None;
         file.insist = false;
         file.start = false;

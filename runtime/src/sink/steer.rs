@@ -1,6 +1,10 @@
-//! What is asked of the files of a program while it runs: to rotate, to be like something else.
+//! What is asked of the files of a program while it runs: to rotate, to be like something else, to
+//! look after more than themselves.
 
-use std::sync::{MutexGuard, PoisonError};
+use std::{
+    sync::{MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use super::{
     AllFiles, DirKeep, Failure, Kept, SinkSet,
@@ -27,6 +31,11 @@ impl SinkSet {
     pub fn rotate_now(&self, now: Timestamp) -> Result<(), Failure> {
         let rotated = self.slots().map(|slot| slot.rolling.rotate_now(now).map(drop));
         rotated.fold(Ok(()), Result::and)
+    }
+
+    /// Has the thread that looks after archives do something every so often, where there is one.
+    pub fn every(&self, every: Duration, act: impl Fn() + Send + Sync + 'static) {
+        self.parts.compressor.every(every, act);
     }
 
     /// Makes the files like that from the next line on; their names stay.

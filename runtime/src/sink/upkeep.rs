@@ -8,7 +8,7 @@ use std::{
         Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -18,7 +18,7 @@ use super::{
     retain,
     rolling::spread,
 };
-use crate::{clock::Timestamp, fs, record::Category};
+use crate::{clock::Timestamp, fs, record::Category, wait::lock_within};
 
 /// How often limits are looked after that are broken without a rotation: age and free space.
 const EVERY: Duration = Duration::from_hours(1);
@@ -26,6 +26,9 @@ const EVERY: Duration = Duration::from_hours(1);
 const AGAIN: Duration = Duration::from_mins(1);
 /// A process that lives no longer needs no thread that looks after its archives.
 const SHORT_LIFE: Duration = Duration::from_secs(1);
+
+/// They are locked for so long only where nobody will unlock them.
+const MOMENT: Duration = Duration::from_millis(10);
 
 /// One category's archives in the directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +62,7 @@ pub struct Upkeep {
 }
 
 /// What is kept, at the moment.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Rules {
     files: Vec<Kept>,
     keep: DirKeep,
@@ -89,8 +92,10 @@ impl Upkeep {
         }
     }
 
+    /// None in a child of a fork where they are locked for ever.
     fn rules(&self) -> Arc<Rules> {
-        Arc::clone(&self.rules.lock().unwrap_or_else(PoisonError::into_inner))
+        let rules = lock_within(&self.rules, Instant::now() + MOMENT);
+        rules.map_or_else(Arc::default, |rules| Arc::clone(&rules))
     }
 
     /// Rotates that file too when its period ends and nothing is appended.

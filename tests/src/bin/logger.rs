@@ -5,7 +5,7 @@ use std::{
     fs,
     io::{Read as _, Write as _},
     process::{self, ExitCode},
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
     thread,
     time::Duration,
 };
@@ -15,6 +15,15 @@ use fork::Fork;
 
 #[audited(operation = "RECORD", resource(who), details(n))]
 fn record(who: u64, n: u64) {}
+
+#[audited(operation = "RECORD", durability = "spooled", details(n))]
+fn spooled(n: u64) {}
+
+#[audited(operation = "RECORD", durability = "written", details(n))]
+fn written(n: u64) {}
+
+#[audited(operation = "RECORD", durability = "synced", details(n))]
+fn synced(n: u64) {}
 
 #[audited(operation = "REQUIRED", required)]
 fn required() -> Result<(), AuditError> {
@@ -66,6 +75,20 @@ fn main() -> ExitCode {
                 say("returned");
             }
         }
+        "spooled" | "written" | "synced" | "behind" => {
+            for n in 0..count {
+                match how {
+                    "spooled" => spooled(n),
+                    "written" => written(n),
+                    "synced" => synced(n),
+                    _ => {
+                        record(0, n);
+                        synced(n);
+                    }
+                }
+                say("returned");
+            }
+        }
         "pipelined" => {
             log(0, count);
             let position = logs.position(Category::Audit);
@@ -73,6 +96,14 @@ fn main() -> ExitCode {
                 Ok(()) if logs.synced_up_to(&position) => say("synced"),
                 other => say(&format!("{other:?}")),
             }
+        }
+        "owes" => {
+            log(0, count);
+            say(&logs.health().unsynced_lines.to_string());
+            let position = logs.position(Category::Audit);
+            let synced = logs.sync_up_to(&position, Duration::from_mins(1));
+            let health = logs.health();
+            say(&format!("{synced:?} {} {}", health.unsynced_lines, health.unsynced_ms));
         }
         "soon" => {
             log(0, count);
@@ -120,23 +151,30 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Forks so often while two threads log; each child logs as well.
+/// Forks so often while two threads log, so many records at most for each fork; each child logs as
+/// well.
 fn forks(children: u64, count: u64) -> ExitCode {
-    let done = AtomicBool::new(false);
+    const BESIDE: u64 = 100;
+    let (done, forked) = (AtomicBool::new(false), AtomicU64::new(0));
     let fine = thread::scope(|scope| {
-        for who in [1_001, 1_002] {
-            let done = &done;
+        for who in [1_000_001, 1_000_002] {
+            let (done, forked) = (&done, &forked);
             scope.spawn(move || {
                 let mut n = 0;
                 while !done.load(Ordering::Relaxed) {
-                    record(who, n);
-                    n += 1;
+                    if n < BESIDE * (1 + forked.load(Ordering::Relaxed)) {
+                        record(who, n);
+                        n += 1;
+                    } else {
+                        thread::yield_now();
+                    }
                 }
                 say(&format!("{who} {n}"));
             });
         }
         let mut fine = true;
         for who in 0..children {
+            forked.store(who, Ordering::Relaxed);
             match fork::fork() {
                 Ok(Fork::Child) => {
                     for n in 0..count {

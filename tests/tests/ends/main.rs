@@ -13,10 +13,11 @@ mod streams;
 use audit_tests::Sandbox;
 use serde_json::Value;
 
-/// A sandbox for the program that logs, with files in `logs`.
+/// A sandbox for the program that logs, with files in `logs`: each line is there when a call returns,
+/// unless a spool is asked for.
 fn sandbox(profile: &str) -> Sandbox {
     let sandbox = Sandbox::new(env!("CARGO_BIN_EXE_logger-under-test"));
-    sandbox.with_env("AUDIT_LOG", profile)
+    sandbox.with_env("AUDIT_LOG", profile).with_env("AUDIT_LOG_SPOOL", "off")
 }
 
 /// The records among lines, as who and n, in order.

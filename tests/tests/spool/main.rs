@@ -5,6 +5,7 @@
 //! - `torture`: killed at any instant
 //! - `kills`: killed at each call to the kernel, and together with others
 //! - `calls`: calls to the kernel that fail
+//! - `cuts`: spools that somebody cuts
 //! - `disks`: file systems that are full, cut off, read-only, or of another kind
 //! - `places`: files and rights that somebody else changes
 //! - `families`: forks, programs that are started, processes that stand still
@@ -13,6 +14,7 @@
 //! - `limits`: limits of a process, memory, and clocks
 
 mod calls;
+mod cuts;
 mod disks;
 mod ends;
 mod families;

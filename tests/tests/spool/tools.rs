@@ -234,9 +234,13 @@ impl Script {
 
     /// Tells it to do something; its answer, or nothing where it is not there any more.
     pub(crate) fn ask(&mut self, what: &str) -> Option<String> {
+        self.order(what).then(|| self.answer())?
+    }
+
+    /// Tells it to do something, and does not wait for its answer; whether it is there.
+    pub(crate) fn order(&mut self, what: &str) -> bool {
         let input = self.input.as_mut().expect("not ended");
-        input.write_all(format!("{what}\n").as_bytes()).ok()?;
-        self.answer()
+        input.write_all(format!("{what}\n").as_bytes()).is_ok()
     }
 
     pub(crate) fn answer(&mut self) -> Option<String> {

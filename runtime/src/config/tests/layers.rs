@@ -56,8 +56,8 @@ fn profiles() {
         row(Profile::Test),
         "debug captured trace text private temporary directory debug off off off off"
     );
-    assert_eq!(row(Profile::Staging), "info stderr warn text logs off 100MiB day zstd off");
-    assert_eq!(row(Profile::Production), "info stderr error text logs off 100MiB day zstd off");
+    assert_eq!(row(Profile::Staging), "info stderr warn text logs off 100MiB day zstd auto");
+    assert_eq!(row(Profile::Production), "info stderr error text logs off 100MiB day zstd auto");
     assert_eq!(row(Profile::Container), "info stdout trace json off off 100MiB day zstd off");
     for category in ["system", "debug", "performance", "error", "audit"] {
         let floor = if category == "audit" { "10" } else { "0" };

@@ -25,6 +25,7 @@ static SITE: Callsite = Callsite {
     file: "tests.rs",
     line: 1,
     slow_nanos: 0,
+    lasts: None,
     fields: &[
         Field { part: Part::Details, key: "title" },
         Field { part: Part::Details, key: "password" },

@@ -36,6 +36,7 @@ static SITE: Callsite = Callsite {
     file: "src/orders.rs",
     line: 12,
     slow_nanos: 0,
+    lasts: None,
     fields: &[
         Field { part: FIELDS[0], key: "order_id" },
         Field { part: FIELDS[1], key: "" },

@@ -11,7 +11,7 @@ use std::{
     time::Instant,
 };
 
-use super::Disk;
+use super::{Disk, Owed};
 use crate::{
     fs,
     record::Category,
@@ -57,6 +57,8 @@ struct State {
     leading: Option<Arc<Group>>,
     /// The file that could not be brought to the disk.
     broken: Option<Arc<File>>,
+    /// What is to be on the disk within a time: since the last sync, and in the one under way.
+    owed: [Owed; 2],
 }
 
 /// More files than this that nobody synced are not kept open for long.
@@ -106,6 +108,7 @@ impl Durable {
             group: Arc::default(),
             leading: None,
             broken: None,
+            owed: Default::default(),
         };
         Self {
             category,
@@ -133,8 +136,9 @@ impl Durable {
         self.spare.get_or_init(|| Box::new(make())).own()
     }
 
-    /// Something was appended to `file`, which is `new` under its name.
-    pub(in crate::sink) fn appended(&self, file: &Arc<File>, new: bool) -> Appended {
+    /// Something was appended to `file`, which is `new` under its name; so many lines of it are to be
+    /// on the disk within a time.
+    pub(in crate::sink) fn appended(&self, file: &Arc<File>, new: bool, owed: u64) -> Appended {
         let own = self.own();
         let mut state = own.state();
         let is = |other: &Arc<File>| Arc::ptr_eq(other, file);
@@ -152,6 +156,11 @@ impl Durable {
                 own.failures.fetch_add(1, Ordering::Release);
             }
             state.dirty.push(Arc::clone(file));
+        }
+        if owed > 0 {
+            let [before, _] = &mut state.owed;
+            let since = before.since.unwrap_or_else(Instant::now);
+            *before = before.and(Owed::new(owed, since));
         }
         Appended { group: Arc::clone(&state.group), crowded: state.dirty.len() > CROWD }
     }
@@ -201,6 +210,16 @@ impl Durable {
         waited.fold(Ok(()), Result::and)
     }
 
+    /// What is to be on the disk within a time, and is not.
+    pub(in crate::sink) fn owed(&self) -> Owed {
+        // In a child of a fork it may be locked for ever.
+        let state = lock_within(&self.own().state, Instant::now());
+        state.map_or_else(Owed::default, |state| {
+            let [waiting, leading] = state.owed;
+            waiting.and(leading)
+        })
+    }
+
     /// How often something was appended.
     pub(in crate::sink) fn written(&self) -> u64 {
         self.own().written.load(Ordering::Acquire)
@@ -232,6 +251,7 @@ impl Durable {
         let dirty = std::mem::take(&mut state.dirty);
         let names = std::mem::take(&mut state.names);
         let group = std::mem::take(&mut state.group);
+        state.owed.rotate_right(1);
         state.leading = Some(Arc::clone(&group));
         let target = self.written.load(Ordering::Relaxed);
         drop(state);
@@ -252,6 +272,9 @@ impl Durable {
         self.tell(broken.as_ref().map(|(_, error)| error));
         let mut state = self.state();
         state.leading = None;
+        // Where the disk failed, that is told otherwise: nothing more of them is known.
+        let [_, led] = &mut state.owed;
+        *led = Owed::default();
         if let Some((file, _)) = broken {
             // What was appended to it meanwhile is as lost.
             if state.dirty.iter().any(|other| Arc::ptr_eq(other, &file)) {
@@ -324,10 +347,10 @@ mod tests {
         let file = Arc::new(fs::open_append(&temp.path().join("a"), fs::FILE_MODE).unwrap());
         let disk = Arc::new(Model::default());
         let mut child = Durable::new(Category::Audit, temp.path(), shared(), disk.clone());
-        child.appended(&file, true);
+        child.appended(&file, true, 0);
         child.maker += 1;
         let held = child.state.lock().unwrap();
-        let Appended { group, .. } = child.appended(&file, false);
+        let Appended { group, .. } = child.appended(&file, false, 0);
         child.wait(&group, Instant::now()).unwrap();
         assert_eq!((disk.syncs(), child.written()), (1, 1), "its own append alone");
         drop(held);

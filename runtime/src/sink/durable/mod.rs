@@ -9,6 +9,7 @@
 
 mod disk;
 mod group;
+mod owed;
 #[cfg(test)]
 mod tests;
 mod thread;
@@ -17,4 +18,5 @@ mod thread;
 pub(in crate::sink) use disk::testing;
 pub use disk::{Disk, RealDisk};
 pub(in crate::sink) use group::{Appended, Durable, Group};
+pub use owed::Owed;
 pub use thread::Syncer;

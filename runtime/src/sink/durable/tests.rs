@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Syncer, disk::testing::Model, thread::Next};
+use super::{Owed, Syncer, disk::testing::Model, thread::Next};
 use crate::{
     config::Durability,
     sink::{
@@ -322,4 +322,40 @@ fn the_end_of_a_program_does_not_wait_for_a_disk_that_hangs() {
     assert!(!syncer.finish(Duration::ZERO));
     fixture.disk.hold(false);
     assert!(syncer.finish(Duration::from_mins(1)));
+}
+
+#[test]
+fn what_the_disk_does_not_have_yet_is_told() {
+    let fixture = fixture(SECOND, |_| ());
+    let owed = || fixture.rolling.durable().owed();
+    assert_eq!(owed(), Owed::default());
+    fixture.append("one").unwrap();
+    let first = owed();
+    assert!(first.lines == 1 && first.since.is_some());
+    fixture.append("two").unwrap();
+    assert_eq!(owed(), Owed { lines: 2, ..first }, "the oldest counts");
+    // While the disk works nothing is there yet, and what comes meanwhile waits for the next time.
+    fixture.disk.hold(true);
+    thread::scope(|scope| {
+        scope.spawn(|| fixture.rolling.flush());
+        fixture.disk.is_entered();
+        fixture.append("three").unwrap();
+        let all = owed();
+        fixture.disk.hold(false);
+        assert_eq!(all, Owed { lines: 3, ..first });
+    });
+    let last = owed();
+    assert!(last.lines == 1 && last.since > first.since, "{last:?}");
+    fixture.rolling.flush().unwrap();
+    assert_eq!(owed(), Owed::default());
+}
+
+/// Of a file whose lines are to be there at some time or at once nothing is owed to anybody.
+#[test]
+fn nothing_is_owed_where_no_time_is_set() {
+    for durability in [Durability::Written, Durability::Synced] {
+        let fixture = fixture(durability, |_| ());
+        fixture.append("one").unwrap();
+        assert_eq!(fixture.rolling.durable().owed(), Owed::default());
+    }
 }

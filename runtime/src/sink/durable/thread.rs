@@ -232,7 +232,7 @@ mod tests {
         syncer.maker += 1;
         let inner = Arc::clone(&syncer.inner);
         let locked = inner.queue();
-        durable.appended(&file, false);
+        durable.appended(&file, false, 0);
         // Long enough for a thread, and no hang where there is none.
         syncer.enqueue(&durable, Duration::from_secs(10));
         assert!(syncer.finish(Duration::from_secs(10)), "nobody works");

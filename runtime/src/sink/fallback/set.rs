@@ -11,17 +11,17 @@ use std::{
 use super::{
     around::Around,
     place::{Place, Slot, state_dir},
-    stdout::Stdout,
+    stdout::{Stdout, put},
 };
 use crate::{
     clock::Timestamp,
     config::OnFailure,
     ledger::Notices,
-    record::{Category, Level},
+    record::{Category, Lasts},
     render::Line,
     sink::{
-        AppendError, Compressor, Failure, Outlet, Put, Rank, Rolling, Shared, SinkSettings, Spot,
-        Stream, Syncer, mark::Ledger, steer::Changed,
+        AppendError, Compressor, Failure, Outlet, Rolling, Shared, SinkSettings, Spot, Stream,
+        Syncer, mark::Ledger, steer::Changed,
     },
     wait::lock_within,
 };
@@ -92,6 +92,7 @@ pub(super) struct Batch<'a> {
     pub(super) failure: Option<(PathBuf, String)>,
     /// Is told where in the category's own file the lines begin, until some of them stand there.
     begins: Option<&'a mut dyn FnMut(Spot)>,
+    lasts: Option<Lasts>,
 }
 
 impl SinkSet {
@@ -168,14 +169,27 @@ impl SinkSet {
         now: Timestamp,
         begins: &mut dyn FnMut(Spot),
     ) -> Delivery {
-        if self.on_failure(category).is_none() {
+        self.deliver(Batch { begins: Some(begins), ..Batch::new(category, lines, now) })
+    }
+
+    /// The same for lines of a call that asks for another durability than the category has.
+    pub fn append_lasting(
+        &self,
+        category: Category,
+        lines: &[Line],
+        now: Timestamp,
+        lasts: Lasts,
+    ) -> Delivery {
+        self.deliver(Batch { lasts: Some(lasts), ..Batch::new(category, lines, now) })
+    }
+
+    fn deliver(&self, mut batch: Batch<'_>) -> Delivery {
+        if self.on_failure(batch.category).is_none() {
             return Delivery::Off;
         }
         match &self.output {
-            Output::Stream(outlet) => put(outlet, category, lines, now),
+            Output::Stream(outlet) => put(outlet, batch.category, batch.lines, batch.now),
             Output::Files { places, around } => {
-                let mut batch = Batch::new(category, lines, now);
-                batch.begins = Some(begins);
                 self.write(places, around, &mut batch);
                 batch.delivery()
             }
@@ -351,31 +365,18 @@ impl SinkSet {
     }
 }
 
-fn put(outlet: &Outlet, category: Category, lines: &[Line], now: Timestamp) -> Delivery {
-    let waits = matches!(category, Category::Audit | Category::Error);
-    let mut delivery = Delivery::Written;
-    for line in lines {
-        let rank = if waits || line.level() >= Level::Warn { Rank::High } else { Rank::Low };
-        match outlet.put(category, rank, waits, line.as_bytes().into(), now) {
-            Put::Lost => delivery = Delivery::Lost,
-            Put::Queued if delivery != Delivery::Lost => delivery = Delivery::Queued,
-            Put::Queued | Put::Written => {}
-        }
-    }
-    delivery
-}
-
 impl<'a> Batch<'a> {
     pub(super) fn new(category: Category, lines: &'a [Line], now: Timestamp) -> Self {
-        Self { category, lines, now, diverted: false, waits: true, failure: None, begins: None }
+        let (diverted, failure, begins, lasts) = Default::default();
+        Self { category, lines, now, diverted, waits: true, failure, begins, lasts }
     }
 
     /// Appends lines to a file; tells where they begin if it is the category's own.
     pub(super) fn append(&mut self, file: &Rolling, lines: &[Line]) -> Result<(), AppendError> {
         let Some(begins) = self.begins.as_mut().filter(|_| !self.diverted) else {
-            return file.append(lines, self.now);
+            return file.append_lasting(lines, self.now, &mut |_| {}, self.lasts);
         };
-        let result = file.append_from(lines, self.now, *begins);
+        let result = file.append_lasting(lines, self.now, *begins, self.lasts);
         if result.as_ref().is_err_and(|error| error.written > 0) {
             // What comes later must not hide these.
             self.begins = None;

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use super::set::Delivery;
 use crate::{
     clock::Timestamp,
     ledger::{At, Gap, Notices},
-    record::Category,
-    sink::{Events, Shared},
+    record::{Category, Level},
+    render::Line,
+    sink::{Events, Outlet, Put, Rank, Shared},
 };
 
 /// The name of the condition.
@@ -53,4 +55,19 @@ impl Events for Stdout {
         let line = self.notices.missing(At { category, now }, gap, None);
         Some(line.as_bytes().into())
     }
+}
+
+/// Has the lines wait for a stream.
+pub(super) fn put(outlet: &Outlet, category: Category, lines: &[Line], now: Timestamp) -> Delivery {
+    let waits = matches!(category, Category::Audit | Category::Error);
+    let mut delivery = Delivery::Written;
+    for line in lines {
+        let rank = if waits || line.level() >= Level::Warn { Rank::High } else { Rank::Low };
+        match outlet.put(category, rank, waits, line.as_bytes().into(), now) {
+            Put::Lost => delivery = Delivery::Lost,
+            Put::Queued if delivery != Delivery::Lost => delivery = Delivery::Queued,
+            Put::Queued | Put::Written => {}
+        }
+    }
+    delivery
 }

@@ -9,6 +9,7 @@ use super::{OpenFile, Rolling, Spot};
 use crate::{
     clock::Timestamp,
     config::Durability,
+    record::Lasts,
     render::Line,
     sink::{
         AppendError, Failure,
@@ -48,17 +49,28 @@ impl Rolling {
         now: Timestamp,
         begins: &mut dyn FnMut(Spot),
     ) -> Result<(), AppendError> {
+        self.append_lasting(lines, now, begins, None)
+    }
+
+    /// The same for lines whose call asks for another durability than the file has.
+    pub fn append_lasting(
+        &self,
+        lines: &[Line],
+        now: Timestamp,
+        begins: &mut dyn FnMut(Spot),
+        lasts: Option<Lasts>,
+    ) -> Result<(), AppendError> {
         if lines.is_empty() {
             return Ok(());
         }
-        let mut left = self.write_all(lines, now, begins);
+        let mut left = self.write_all(lines, now, begins, lasts);
         self.parts.upkeep.tick(now, &self.parts.compressor);
         for attempt in 1.. {
             let Err(failure) = self.last(&left) else { break };
             if attempt == ATTEMPTS || !matches!(failure, Failure::NotSynced(_)) {
                 return Err(AppendError { written: 0, failure });
             }
-            left = self.write_all(lines, now, &mut |_| {});
+            left = self.write_all(lines, now, &mut |_| {}, lasts);
         }
         let Left { written, failure, .. } = left;
         failure.map_or(Ok(()), |failure| Err(AppendError { written, failure }))
@@ -74,10 +86,16 @@ impl Rolling {
         &self.durable
     }
 
-    fn write_all(&self, lines: &[Line], now: Timestamp, begins: &mut dyn FnMut(Spot)) -> Left {
+    fn write_all(
+        &self,
+        lines: &[Line],
+        now: Timestamp,
+        begins: &mut dyn FnMut(Spot),
+        lasts: Option<Lasts>,
+    ) -> Left {
         let mut left = Left::default();
         let result = self.with_lock(now, |guard, file| {
-            left.durability = file.rules.durability;
+            left.durability = file.rules.durability.asked(lasts);
             while let Some(rest) = lines.get(left.written..).filter(|rest| !rest.is_empty()) {
                 let (count, tail) = self.prepare(guard, file, rest, now)?;
                 if left.written == 0 {

@@ -1,6 +1,10 @@
 //! The ring over heap memory (`cargo +nightly miri` runs it too), and under loom.
 
-use std::{alloc::Layout, ptr::NonNull, sync::atomic::AtomicU64};
+use std::{
+    alloc::Layout,
+    ptr::NonNull,
+    sync::{Mutex, atomic::AtomicU64},
+};
 
 use super::*;
 use crate::handoff::spool::memory::Memory;
@@ -123,6 +127,59 @@ fn two_threads_share_it() {
     });
 }
 
+/// A ring, and what its last writer left for the next one.
+type Shelf = Mutex<Vec<(&'static HeapRing, Place)>>;
+
+/// Fault 40: threads that live for a few records, 64 at a time, with rings of 4 KiB that are too few
+/// and too small for them. `AUDIT_TESTS_ROUNDS` asks for more threads one after the other.
+#[test]
+fn short_threads_share_small_rings_without_a_gap() {
+    const AT_ONCE: u64 = if cfg!(miri) { 4 } else { 64 };
+    const EACH: u64 = 12;
+    let rounds = std::env::var("AUDIT_TESTS_ROUNDS").ok().and_then(|text| text.parse().ok());
+    let rounds: u64 = rounds.unwrap_or(if cfg!(miri) { 2 } else { 30 });
+    let rings: Vec<_> = (0..8).map(|_| heap(4096)).collect();
+    let shelf: Shelf = Mutex::new(rings.iter().map(|ring| (*ring, Place::default())).collect());
+    let short = || {
+        let (ring, place) = loop {
+            if let Some(taken) = shelf.lock().unwrap().pop() {
+                break taken;
+            }
+            std::thread::yield_now();
+        };
+        // SAFETY: who took it from the shelf is the only writer.
+        let mut writer = unsafe { ring.writer(place) };
+        for n in 1..=EACH {
+            // Of many lengths, so that the filling at the end is too.
+            let payload = vec![7; usize::try_from((place.n + n) * 97 % 900).expect("small")];
+            while writer.push(1, 1, &payload).is_err() {
+                std::thread::yield_now();
+            }
+        }
+        shelf.lock().unwrap().push((ring, writer.place()));
+    };
+    let mut read = vec![0; rings.len()];
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                for _ in 0..rounds {
+                    std::thread::scope(|scope| scope.spawn(short).join().expect("joined"));
+                }
+            });
+        }
+        while read.iter().sum::<u64>() < AT_ONCE * rounds * EACH {
+            for (ring, read) in rings.iter().zip(&mut read) {
+                for (n, payload) in drain(ring) {
+                    *read += 1;
+                    assert_eq!(n, *read);
+                    assert_eq!(payload.len() as u64, n * 97 % 900);
+                }
+            }
+            std::thread::yield_now();
+        }
+    });
+}
+
 /// Bytes and positions, as they were behind each step of the writer.
 #[derive(Default)]
 struct Steps {
@@ -133,7 +190,7 @@ struct Steps {
 
 /// The bytes, or one of the positions.
 #[derive(Clone, Copy)]
-struct Stepwise<'a>(&'a std::sync::Mutex<Steps>, usize);
+struct Stepwise<'a>(&'a Mutex<Steps>, usize);
 
 // SAFETY: it keeps to its bytes, and never grows.
 unsafe impl Store for Stepwise<'_> {
@@ -171,7 +228,7 @@ impl Cursor for Stepwise<'_> {
 
 #[test]
 fn a_writer_who_dies_within_a_record_leaves_those_before_it() {
-    let steps = std::sync::Mutex::new(Steps { bytes: vec![0; 256], ..Steps::default() });
+    let steps = Mutex::new(Steps { bytes: vec![0; 256], ..Steps::default() });
     let part = |which| Stepwise(&steps, which);
     let ring = Ring { store: part(0), tail: part(0), head: part(1), seal: SEAL };
     // SAFETY: the only one.
@@ -239,6 +296,28 @@ mod orders {
         }
     }
 
+    /// Reads two records from there on.
+    fn read(ring: &Ring<Watched, Position>, mut from: u64) {
+        let mut expected = 1;
+        while expected <= 2 {
+            let mut bytes = Vec::new();
+            // SAFETY: the only reader.
+            unsafe { ring.fetch(from, 1024, &mut bytes) }.expect("sound");
+            let mut records = ring.records(&bytes, from);
+            for record in records.by_ref() {
+                let record = record.expect("no fault");
+                assert_eq!(record.payload, u64::to_le_bytes(expected));
+                expected += 1;
+            }
+            if records.position() == from {
+                thread::yield_now();
+            } else {
+                from = records.position();
+                ring.head.publish(from);
+            }
+        }
+    }
+
     /// One thread writes two records into a ring with room for one, the other reads them.
     fn model(publish: Ordering) {
         const START: u64 = 96;
@@ -259,24 +338,7 @@ mod orders {
                     }
                 }
             });
-            let (mut from, mut expected) = (START, 1);
-            while expected <= 2 {
-                let mut bytes = Vec::new();
-                // SAFETY: the only reader.
-                unsafe { ring.fetch(from, 1024, &mut bytes) }.expect("sound");
-                let mut records = ring.records(&bytes, from);
-                for record in records.by_ref() {
-                    let record = record.expect("no fault");
-                    assert_eq!(record.payload, u64::to_le_bytes(expected));
-                    expected += 1;
-                }
-                if records.position() == from {
-                    thread::yield_now();
-                } else {
-                    from = records.position();
-                    ring.head.publish(from);
-                }
-            }
+            read(&ring, START);
             writing.join().expect("joined");
         });
     }
@@ -284,6 +346,40 @@ mod orders {
     #[test]
     fn no_order_shows_half_a_record() {
         model(Ordering::Release);
+    }
+
+    /// A stream that goes from one thread to the next, with room for one record, beside the reader:
+    /// the second writer has what the first one saw by the lock of the list alone.
+    #[test]
+    fn no_order_shows_half_a_record_of_a_stream_that_is_handed_on() {
+        const START: u64 = 96;
+        let mut model = loom::model::Builder::new();
+        model.preemption_bound = Some(2);
+        model.check(|| {
+            let store = Watched((0..16).map(|_| UnsafeCell::new(0)).collect());
+            let cursor = |at| Position(AtomicU64::new(at), Ordering::Release);
+            let ring = Arc::new(Ring { store, tail: cursor(START), head: cursor(0), seal: SEAL });
+            let place = Arc::new(loom::sync::Mutex::new(Place { tail: START, n: 0 }));
+            let writing: Vec<_> = (0..2)
+                .map(|_| {
+                    let (ring, place) = (ring.clone(), place.clone());
+                    thread::spawn(move || {
+                        let mut place = place.lock().unwrap();
+                        // SAFETY: who has the lock is the only one.
+                        let mut writer = unsafe { ring.writer(*place) };
+                        let n = place.n + 1;
+                        while writer.push(1, 1, &n.to_le_bytes()) == Err(Refused::Full) {
+                            thread::yield_now();
+                        }
+                        *place = writer.place();
+                    })
+                })
+                .collect();
+            read(&ring, START);
+            for thread in writing {
+                thread.join().expect("joined");
+            }
+        });
     }
 
     /// The model sees what it is there for.

@@ -48,7 +48,7 @@ fn records_that_somebody_wrote_over_are_told_by_their_numbers() {
     assert_eq!(read, [1, 2, 5, 6, 7]);
     let lost: Vec<_> = lost.iter().map(told).collect();
     assert_eq!(lost, [(1, "damaged".to_owned(), Some(3), Some(4))]);
-    assert_eq!(drain.counted().lines_lost, 2);
+    assert_eq!(drain.health().lines_lost, 2);
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_batch_that_panics_is_told_by_its_numbers() {
     let lines = kept.lines();
     assert_eq!(lines[0]["n"], 4);
     assert_eq!(told(&lines[1]), (1, "panicked".to_owned(), Some(1), Some(3)));
-    assert_eq!((lines.len(), drain.counted().lines_lost), (2, 3));
+    assert_eq!((lines.len(), drain.health().lines_lost), (2, 3));
 }
 
 /// Fault 22.
@@ -98,7 +98,7 @@ fn a_spool_whose_file_is_deleted_takes_nothing_more_and_gives_what_it_has() {
     assert!(spool.look(&drain), "what is in it can still be read");
     assert_eq!(push(spool), Pushed::Gone, "and would not outlive the process");
     assert!(spool.look(&drain));
-    assert_eq!(drain.counted().spools_gone, 1);
+    assert_eq!(drain.health().spools_gone, 1);
     assert!(spool.finish(&drain, MINUTE));
     assert_eq!(kept.tickets(), [(1, 1)]);
 }
@@ -115,7 +115,7 @@ fn a_spool_whose_file_is_cut_is_not_touched_any_more() {
         assert!(!spool.look(&drain), "{length}");
         assert_eq!(push(spool), Pushed::Gone);
         assert!(spool.finish(&drain, MINUTE));
-        assert_eq!((kept.lines().len(), drain.counted().spools_gone), (0, 1));
+        assert_eq!((kept.lines().len(), drain.health().spools_gone), (0, 1));
     }
 }
 

@@ -31,7 +31,7 @@ fn a_drain_that_does_not_get_on_is_waited_for_once() {
             });
             (pushed, tries)
         };
-        let degraded = || drain.counted().degraded.into_iter().map(|(what, _)| what);
+        let degraded = || drain.health().degraded.into_iter().map(|(what, _)| what);
         assert_eq!(degraded().next(), None);
         // The time is over at the first look.
         assert_eq!(help(Duration::ZERO), (Pushed::Full, 1));
