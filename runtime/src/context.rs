@@ -163,8 +163,21 @@ impl Context {
     }
 
     /// Adds to a frame what it lacks of this context and then of `defaults`.
+    #[inline]
     pub(crate) fn fill(&self, capture: &Capture, frame: &mut Frame, defaults: &Self) {
-        let Some(members) = self.0.as_deref().or(defaults.0.as_deref()) else { return };
+        if let Some(members) = self.0.as_deref().or(defaults.0.as_deref()) {
+            self.fill_from(members, capture, frame, defaults);
+        }
+    }
+
+    #[inline(never)]
+    fn fill_from(
+        &self,
+        members: &Members,
+        capture: &Capture,
+        frame: &mut Frame,
+        defaults: &Self,
+    ) {
         let mut is_new = false;
         let taken = members.taken.get_or_init(|| {
             is_new = true;
@@ -181,6 +194,7 @@ impl Context {
     }
 
     /// Adds to a frame what it lacks of the context of this thread and then of `defaults`.
+    #[inline]
     pub(crate) fn fill_current(capture: &Capture, frame: &mut Frame, defaults: &Self) {
         let filled = CURRENT.try_with(|current| {
             let Ok(current) = current.try_borrow() else { return false };

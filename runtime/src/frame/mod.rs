@@ -21,6 +21,7 @@ mod decode;
 mod encode;
 
 pub use decode::{Datum, Decoded, Fields, Group, Ticket};
+pub(crate) use encode::{Front, Short};
 pub use encode::{Capture, Frame, Hints};
 
 /// The length of a frame's header in bytes.

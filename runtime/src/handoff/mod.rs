@@ -18,7 +18,7 @@ use std::{
 #[cfg(any(test, fuzzing))]
 pub use spool::fuzz;
 pub use spool::{About, Recovery, Wish, recover};
-use spool::{Promotion, Pushed, Reach};
+use spool::{Promotion, Pushed, Reach, Spool};
 
 use crate::{
     context::Context,
@@ -76,11 +76,13 @@ impl Road {
 
     /// What capturing a value needs.
     #[must_use]
+    #[inline]
     pub fn capture(&self) -> &Capture {
         &self.capture
     }
 
     /// Adds to a frame what it lacks of the current context.
+    #[inline]
     pub fn ambient(&self, frame: &mut Frame) {
         Context::fill_current(&self.capture, frame, &self.defaults);
     }
@@ -91,6 +93,7 @@ impl Road {
     }
 
     /// Hands a frame off: it is in its files, or in the spool, or counted as lost when this returns.
+    #[inline]
     pub fn hand_off(&self, frame: &Frame) {
         let Some(spool) = self.promotion.get(&self.drain) else {
             direct::hand_off(&self.drain, frame);
@@ -100,21 +103,35 @@ impl Road {
         if route == Route::default() {
             return;
         }
-        if route.meets(Route(self.direct.load(Ordering::Relaxed))) {
-            direct::hand_off(&self.drain, frame);
-            return;
+        let is_direct = route.meets(Route(self.direct.load(Ordering::Relaxed)));
+        if is_direct || spool.push(frame.site(), frame.bytes(), route) != Pushed::Taken {
+            self.hand_off_slowly(spool, frame, route, is_direct);
         }
-        let push = || spool.push(frame.site(), frame.bytes(), route);
-        let mut pushed = push();
-        if pushed == Pushed::Full {
-            pushed = spool.help(&self.drain, ROOM, push);
-        }
-        match pushed {
-            Pushed::Taken => return,
-            Pushed::Full | Pushed::Gone => {}
-            Pushed::Refused => {
-                // What the thread handed off before comes first, if that does not take long.
-                let _ = spool.flush(&self.drain, ROOM);
+    }
+
+    /// Hands a frame off that the spool did not take at once, or is not to take.
+    #[cold]
+    #[inline(never)]
+    fn hand_off_slowly(
+        &self,
+        spool: &'static Spool,
+        frame: &Frame,
+        route: Route,
+        is_direct: bool,
+    ) {
+        if !is_direct {
+            let push = || spool.push(frame.site(), frame.bytes(), route);
+            let mut pushed = push();
+            if pushed == Pushed::Full {
+                pushed = spool.help(&self.drain, ROOM, push);
+            }
+            match pushed {
+                Pushed::Taken => return,
+                Pushed::Full | Pushed::Gone => {}
+                Pushed::Refused => {
+                    // What the thread handed off before comes first, if that does not take long.
+                    let _ = spool.flush(&self.drain, ROOM);
+                }
             }
         }
         direct::hand_off(&self.drain, frame);
@@ -129,7 +146,7 @@ impl Road {
     /// The number of the spool, where there is one.
     #[must_use]
     pub fn spool_id(&self) -> Option<u64> {
-        self.promotion.present().map(spool::Spool::id)
+        self.promotion.present().map(Spool::id)
     }
 
     /// Writes what waits in the spool into its files; whether nothing is left within that time.
@@ -139,7 +156,7 @@ impl Road {
 
     /// What was handed off so far.
     pub fn handed(&self) -> Handed {
-        Handed(self.promotion.present().map(spool::Spool::reach).unwrap_or_default())
+        Handed(self.promotion.present().map(Spool::reach).unwrap_or_default())
     }
 
     /// Whether all of that is in its files, or was given up.
@@ -197,6 +214,7 @@ const MAX_DEPTH: u32 = 16;
 /// The road for one more record; none, and it is counted, where a value that is written makes
 /// records in turn without end.
 #[must_use]
+#[inline]
 pub fn for_record() -> Option<&'static Road> {
     let road = current()?;
     if trap::depth() <= MAX_DEPTH {

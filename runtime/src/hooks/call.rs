@@ -4,13 +4,13 @@ use std::{error::Error, mem, ops::Range};
 
 use super::{
     Ending, Site,
-    live::{Live, Stage},
+    live::Live,
     pool,
     required::{AuditError, Cause},
     scope::Inside,
 };
 use crate::{
-    frame::{Capture, Frame, tag},
+    frame::{Capture, Frame, Front, Short, tag},
     handoff::{self, Road},
     record::{Category, Level, Outcome, Part},
     timing, trap,
@@ -65,10 +65,13 @@ impl Call {
     #[cold]
     #[inline(never)]
     pub fn begin_with(site: &'static Site, numbers: Range<usize>, take: Take<'_>) -> Self {
-        let mut call = Self::open(site);
-        if call.is_on() {
-            call.fields(numbers, take);
-            call.start();
+        let mut call = Self::opened(site);
+        if call.0.as_deref().is_some_and(Live::is_capturing) {
+            // Of a new one the first field is the next.
+            call.take(numbers, take);
+            if let Some(live) = &mut call.0 {
+                live.begin();
+            }
         }
         call
     }
@@ -77,12 +80,23 @@ impl Call {
     #[cold]
     #[inline(never)]
     pub fn open(site: &'static Site) -> Self {
+        Self::opened(site)
+    }
+
+    #[expect(clippy::inline_always, reason = "it is done at two places")]
+    #[inline(always)]
+    fn opened(site: &'static Site) -> Self {
         if !timing::drawn(site.sample) {
             return Self::OFF;
         }
-        handoff::for_record().map_or(Self::OFF, |road| Self::of(site, road))
+        match handoff::for_record() {
+            Some(road) => Self::of(site, road),
+            None => Self::OFF,
+        }
     }
 
+    #[expect(clippy::inline_always, reason = "it is done at two places")]
+    #[inline(always)]
     pub(super) fn of(site: &'static Site, road: &'static Road) -> Self {
         Self(Some(pool::take(site, road)))
     }
@@ -108,20 +122,37 @@ impl Call {
     /// Where one panics, the record says so in its place, and `take` goes on behind it.
     #[inline(never)]
     pub fn fields(&mut self, numbers: Range<usize>, take: Take<'_>) {
-        let Range { mut start, end } = numbers;
-        while start < end {
+        if numbers.start < numbers.end {
             if let Some(live) = &mut self.0 {
-                live.next = start;
+                live.frame.set_next(numbers.start);
             }
-            if trap::contained(|| take(self, start)).is_some() {
-                return;
-            }
+            self.take(numbers, take);
+        }
+    }
+
+    #[inline]
+    fn take(&mut self, numbers: Range<usize>, take: Take<'_>) {
+        let Range { start, end } = numbers;
+        if trap::contained(|| take(self, start)).is_none() {
+            self.take_others(end, take);
+        }
+    }
+
+    /// Goes on behind a field that panicked.
+    #[cold]
+    #[inline(never)]
+    fn take_others(&mut self, end: usize, take: Take<'_>) {
+        loop {
             let Some(live) = &mut self.0 else { return };
-            let panicked = live.next.max(start);
+            let panicked = live.frame.next();
             if let Some((frame, capture)) = live.capturing() {
                 frame.field_panicked(capture, panicked);
             }
-            start = panicked + 1;
+            let next = panicked + 1;
+            live.frame.set_next(next);
+            if next >= end || trap::contained(|| take(self, next)).is_some() {
+                return;
+            }
         }
     }
 
@@ -130,49 +161,64 @@ impl Call {
     #[inline(always)]
     pub fn field(&mut self, number: usize, value: Value<'_>) {
         // The compiler mostly knows which it is, and leaves one call.
+        let front = |tag| Front::new(number, tag);
         match value {
-            Value::U64(n) => self.put(number, tag::U64, n),
-            Value::I64(n) => self.put(number, tag::I64, n.cast_unsigned()),
-            Value::F64(n) => self.put(number, tag::F64, n.to_bits()),
-            Value::Bool(is) => self.put_bool(number, is),
-            Value::Literal(text) => self.put_literal(number, text),
-            Value::Text(text) => self.put_text(number, text),
-            value => self.put_value(number, value),
+            Value::U64(n) => self.put(front(tag::U64), n),
+            Value::I64(n) => self.put(front(tag::I64), n.cast_unsigned()),
+            Value::F64(n) => self.put(front(tag::F64), n.to_bits()),
+            Value::Bool(is) => self.put_tag(front(if is { tag::TRUE } else { tag::FALSE })),
+            Value::Literal(text) => self.put_literal(front(tag::TEXT), text),
+            Value::Text(text) => self.put_text(front(tag::TEXT), text),
+            value => self.put_value(front(tag::TEXT), value),
+        }
+    }
+
+    /// Takes text of the program's own source as the site's field of that number.
+    #[expect(clippy::inline_always, reason = "the compiler knows the text, and makes a word of it")]
+    #[inline(always)]
+    pub fn literal(&mut self, number: usize, text: &'static str) {
+        let front = Front::new(number, tag::TEXT);
+        match Short::new(text) {
+            Some(short) if !text.is_empty() => {
+                let (front, word) = front.of(short);
+                self.put(front, word);
+            }
+            _ => self.put_literal(front, text),
         }
     }
 
     #[inline(never)]
-    fn put(&mut self, number: usize, tag: u8, bits: u64) {
+    fn put(&mut self, front: Front, bits: u64) {
         if let Some(live) = &mut self.0 {
-            live.put(number, tag, bits);
+            live.put(front, bits);
         }
     }
 
     #[inline(never)]
-    fn put_bool(&mut self, number: usize, is: bool) {
+    fn put_tag(&mut self, front: Front) {
         if let Some(live) = &mut self.0 {
-            live.put_bool(number, is);
+            live.put_tag(front);
         }
     }
 
     #[inline(never)]
-    fn put_literal(&mut self, number: usize, text: &'static str) {
+    fn put_literal(&mut self, front: Front, text: &'static str) {
         if let Some(live) = &mut self.0 {
-            live.put_literal(number, text);
+            live.put_literal(front, text);
         }
     }
 
     #[inline(never)]
-    fn put_text(&mut self, number: usize, text: &str) {
+    fn put_text(&mut self, front: Front, text: &str) {
         if let Some(live) = &mut self.0 {
-            live.put_text(number, text);
+            live.put_text(front, text);
         }
     }
 
     #[inline(never)]
-    fn put_value(&mut self, number: usize, value: Value<'_>) {
+    fn put_value(&mut self, front: Front, value: Value<'_>) {
         if let Some(live) = &mut self.0 {
-            live.put_value(number, value);
+            live.put_value(front, value);
         }
     }
 
@@ -208,8 +254,8 @@ impl Call {
     /// The body follows, and its end is the end of a function that returns something.
     #[inline]
     pub fn returns(&mut self) {
-        if let Some(Live { stage: Stage::Begun { otherwise, .. }, .. }) = self.0.as_deref_mut() {
-            *otherwise = Some(Outcome::Success);
+        if let Some(live) = self.0.as_deref_mut() {
+            live.otherwise = Some(Outcome::Success);
         }
     }
 
@@ -326,7 +372,9 @@ fn poll(live: &mut Live) -> Inside {
 
 #[inline(never)]
 fn leave(live: &mut Live, inside: Option<Inside>) {
-    drop(inside);
+    if let Some(inside) = inside {
+        inside.leave();
+    }
     live.pause();
 }
 
@@ -337,10 +385,14 @@ fn pause(live: &mut Live) {
 
 #[inline(never)]
 fn done(mut slot: pool::Slot, ending: Ending) {
-    slot.ended(ending);
-    finish(slot);
+    if slot.ended(ending) {
+        slot.hand_off_line();
+    }
+    pool::give_back(slot);
 }
 
+#[expect(clippy::inline_always, reason = "it is done at two places")]
+#[inline(always)]
 fn finish(slot: pool::Slot) {
     slot.hand_off();
     pool::give_back(slot);

@@ -41,6 +41,7 @@ const CLASSES: [u8; 256] = {
 const LONG: usize = 20;
 
 /// Whether the scanner would find nothing in it; `false` says only that it has to look.
+#[inline]
 pub(super) fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     if are_lower(bytes) && (bytes.len() < LONG || !has_long_word(bytes)) {
@@ -50,7 +51,49 @@ pub(super) fn is_plain(text: &str) -> bool {
     looked_through(text)
 }
 
+/// Copies a text of more than 8 bytes into words, the last one filled up with zeros, where the
+/// scanner would find nothing in it; whether it did. There are as many words as it takes.
+#[inline]
+pub(super) fn copy_plain(text: &str, to: &mut [[u8; 8]]) -> bool {
+    let bytes = text.as_bytes();
+    copy_lower(bytes, to) && (bytes.len() < LONG || !has_long_word(bytes))
+        || copy_looked_through(text, to)
+}
+
+/// Copies small letters and spaces, up to where there is something else; whether that was all.
+#[inline]
+fn copy_lower(bytes: &[u8], to: &mut [[u8; 8]]) -> bool {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let ([.., to_last], Some(last)) = (&mut *to, bytes.last_chunk::<8>()) else { return false };
+    // It begins where it must to end with the text; what is not the rest is shifted out.
+    let last = u64::from_le_bytes(*last);
+    *to_last = (last >> (8 * (8 - rest.len()) % 64)).to_le_bytes();
+    if others(last) != 0 {
+        return false;
+    }
+    for (word, to) in words.iter().zip(to) {
+        let word = u64::from_le_bytes(*word);
+        // An early end, so that the compiler makes a short loop of it: most texts are short.
+        if others(word) != 0 {
+            return false;
+        }
+        *to = word.to_le_bytes();
+    }
+    true
+}
+
+#[inline(never)]
+fn copy_looked_through(text: &str, to: &mut [[u8; 8]]) -> bool {
+    to.fill([0; 8]);
+    let is_plain = looked_through(text);
+    if let (true, Some(to)) = (is_plain, to.as_flattened_mut().get_mut(..text.len())) {
+        to.copy_from_slice(text.as_bytes());
+    }
+    is_plain
+}
+
 /// The same, class by class.
+#[inline(never)]
 fn looked_through(text: &str) -> bool {
     let bytes = text.as_bytes();
     let seen = bytes.iter().fold(0, |seen, byte| seen | class(*byte));
@@ -64,37 +107,49 @@ fn looked_through(text: &str) -> bool {
     words(text).all(is_harmless)
 }
 
+/// Each byte of a word.
+const fn each(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// The bit of each byte that ASCII leaves 0.
+const HIGH: u64 = each(0x80);
+
 /// Whether there are only small letters and spaces.
+#[inline]
 fn are_lower(bytes: &[u8]) -> bool {
-    // Pieces of a fixed length, of which the compiler makes a few instructions each; the last one
-    // begins where it must to end with the text.
-    let (sixteens, rest) = bytes.as_chunks::<16>();
-    sixteens.iter().all(are_all_lower)
-        && match (bytes.last_chunk::<16>(), bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-            _ if rest.is_empty() => true,
-            (Some(last), _, _) => are_all_lower(last),
-            (_, Some(first), Some(last)) => are_all_lower(first) && are_all_lower(last),
-            _ => bytes.iter().all(|byte| is_lower(*byte)),
-        }
+    let (words, rest) = bytes.as_chunks::<8>();
+    let others = |word: &[u8; 8]| others(u64::from_le_bytes(*word));
+    let seen = words.iter().fold(0, |seen, word| seen | others(word));
+    if rest.is_empty() {
+        return seen == 0;
+    }
+    match bytes.last_chunk::<8>() {
+        // It begins where it must to end with the text.
+        Some(last) => seen | others(last) == 0,
+        None => rest.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b' '),
+    }
 }
 
+/// The high bits of those bytes that are no small letters and no spaces; none only where there are
+/// none.
 #[inline]
-fn are_all_lower<const N: usize>(bytes: &[u8; N]) -> bool {
-    // No early end: it is one piece.
-    bytes.iter().fold(0, |others, byte| others | u8::from(!is_lower(*byte))) == 0
+fn others(word: u64) -> u64 {
+    // Bytes of more than 7 bits are others, whatever they do to their neighbours.
+    let below = !(word | HIGH).wrapping_sub(each(b'a'));
+    let above = word.wrapping_add(each(0x7f - b'z'));
+    let no_space = (word ^ each(b' ')).wrapping_add(each(0x7f));
+    ((below | above) & no_space | word) & HIGH
 }
 
-#[inline]
-fn is_lower(byte: u8) -> bool {
-    byte.is_ascii_lowercase() || byte == b' '
+/// Whether a word in it is longer than ordinary ones are.
+#[inline(never)]
+fn has_long_word(bytes: &[u8]) -> bool {
+    bytes.split(|byte| *byte == b' ').any(|word| word.len() >= LONG)
 }
 
 fn class(byte: u8) -> u8 {
     CLASSES.get(usize::from(byte)).copied().unwrap_or(SIGN)
-}
-
-fn has_long_word(bytes: &[u8]) -> bool {
-    bytes.split(|byte| *byte == b' ').any(|word| word.len() >= LONG)
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {

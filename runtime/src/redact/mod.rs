@@ -51,6 +51,14 @@ impl Rules {
         glance::is_plain(text)
     }
 
+    /// Copies a text of more than 8 bytes into words, the last one filled up with zeros, where it
+    /// [is plain](Self::is_plain); whether it did. There are as many words as it takes.
+    #[inline]
+    #[must_use]
+    pub fn copy_plain(&self, text: &str, to: &mut [[u8; 8]]) -> bool {
+        glance::copy_plain(text, to)
+    }
+
     /// The text with [`REDACTED`] in the place of what looks like a secret; `None` when nothing does.
     #[must_use]
     pub fn scrub(&self, text: &str) -> Option<String> {

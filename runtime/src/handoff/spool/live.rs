@@ -143,6 +143,8 @@ impl Spool {
     }
 
     /// Takes a record of a thread that has no stream of its own, or is in the middle of using it.
+    #[cold]
+    #[inline(never)]
     pub(super) fn push_shared(
         &'static self,
         site: &'static Callsite,
