@@ -1,7 +1,7 @@
 //! Who is acting, and on behalf of which request: what every record of a thread or task carries.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     future::Future,
     pin::Pin,
     sync::{Arc, OnceLock},
@@ -17,6 +17,8 @@ use crate::{
 
 thread_local! {
     static CURRENT: RefCell<Context> = const { RefCell::new(Context(None)) };
+    /// Whether it has members; what each record asks first.
+    static HAS_MEMBERS: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Who is acting, and on behalf of which request.
@@ -171,13 +173,7 @@ impl Context {
     }
 
     #[inline(never)]
-    fn fill_from(
-        &self,
-        members: &Members,
-        capture: &Capture,
-        frame: &mut Frame,
-        defaults: &Self,
-    ) {
+    fn fill_from(&self, members: &Members, capture: &Capture, frame: &mut Frame, defaults: &Self) {
         let mut is_new = false;
         let taken = members.taken.get_or_init(|| {
             is_new = true;
@@ -196,6 +192,13 @@ impl Context {
     /// Adds to a frame what it lacks of the context of this thread and then of `defaults`.
     #[inline]
     pub(crate) fn fill_current(capture: &Capture, frame: &mut Frame, defaults: &Self) {
+        if defaults.0.is_some() || HAS_MEMBERS.get() {
+            Self::fill_with_members(capture, frame, defaults);
+        }
+    }
+
+    #[inline(never)]
+    fn fill_with_members(capture: &Capture, frame: &mut Frame, defaults: &Self) {
         let filled = CURRENT.try_with(|current| {
             let Ok(current) = current.try_borrow() else { return false };
             current.fill(capture, frame, defaults);
@@ -229,7 +232,10 @@ impl Context {
     pub(crate) fn enter(self) -> Entered {
         let outer = CURRENT
             .try_with(|current| {
-                current.try_borrow_mut().map(|mut c| std::mem::replace(&mut *c, self))
+                current.try_borrow_mut().map(|mut current| {
+                    HAS_MEMBERS.set(self.0.is_some());
+                    std::mem::replace(&mut *current, self)
+                })
             })
             .ok()
             .and_then(Result::ok);
@@ -263,6 +269,7 @@ impl Drop for Entered {
             // A thread that is ending has no context any more.
             let _ = CURRENT.try_with(|current| {
                 if let Ok(mut current) = current.try_borrow_mut() {
+                    HAS_MEMBERS.set(outer.0.is_some());
                     *current = outer;
                 }
             });

@@ -248,7 +248,8 @@ impl Drain {
         Route(match frame.site().category {
             // What was audited does not depend on a level.
             Category::Audit => {
-                let also = if frame.has_failed() { takes(Category::Error, Level::Error) } else { 0 };
+                let also =
+                    if frame.has_failed() { takes(Category::Error, Level::Error) } else { 0 };
                 takes(Category::Audit, Level::Error) | also
             }
             Category::Performance => takes(Category::Performance, frame.level()),

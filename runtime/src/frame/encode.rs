@@ -1,19 +1,21 @@
 //! Capturing values into a frame.
 
+mod header;
 mod nested;
 mod quick;
 mod shown;
 
-use std::{cell::RefCell, fmt::Write as _, sync::Arc, time::Duration};
+use std::{cell::RefCell, fmt::Write as _, sync::Arc};
 
+use header::word;
 pub(crate) use quick::{Front, Short};
 use shown::Bounded;
 
-use super::{COUNTER, HEADER, INLINE_KEY, MAX_TEXT, NO_DURATION, NO_OUTCOME, Phase, tag};
+use super::{HEADER, INLINE_KEY, MAX_TEXT, NO_DURATION, NO_OUTCOME, Phase, tag};
 use crate::{
     clock::{Start, Timestamp},
     health::Counters,
-    record::{Callsite, Level, Outcome, Part},
+    record::{Callsite, Part},
     redact::{self, REDACTED, Rules},
     trap,
     value::Value,
@@ -36,8 +38,8 @@ pub struct Frame {
     words: Vec<Word>,
     /// How many words it consists of.
     at: u32,
-    /// The number of the field that is taken next.
-    next: u32,
+    /// The number of the field that was taken last; `u32::MAX` before the first one.
+    last: u32,
     /// The site's fields below that number are taken the quick way.
     quick: u32,
     /// Which of the site's fields went the other way: a bit each.
@@ -111,7 +113,7 @@ impl Frame {
             site,
             words,
             at: HEADER_WORDS,
-            next: 0,
+            last: u32::MAX,
             quick: 0,
             slow: 0,
             parts: 0,
@@ -129,7 +131,7 @@ impl Frame {
         self.site = site;
         self.hints = hints;
         self.at = HEADER_WORDS;
-        (self.next, self.slow, self.parts) = (0, 0, 0);
+        (self.last, self.slow, self.parts) = (u32::MAX, 0, 0);
         self.quick = hints.harmless;
         self.phase = Phase::Single;
     }
@@ -147,17 +149,6 @@ impl Frame {
         self.words = vec![[0; 8]; ROOM];
         self.bytes = Vec::new();
         self.is_large = false;
-    }
-
-    /// The same record once more.
-    #[must_use]
-    pub fn copy(&self) -> Self {
-        let mut copy = Self::blank(self.site);
-        copy.at = 0;
-        copy.extend(self.words());
-        (copy.slow, copy.parts, copy.next) = (self.slow, self.parts, self.next);
-        (copy.hints, copy.phase) = (self.hints, self.phase);
-        copy
     }
 
     /// The call site.
@@ -187,112 +178,23 @@ impl Frame {
             _ => 0,
         };
         // Fields come one after the other, and those the quick way are there.
-        let before = u32::MAX.checked_shr(32_u32.saturating_sub(self.next)).unwrap_or(0);
-        named & before & !self.slow != 0 || self.parts >> part as u32 & 1 == 1
+        let taken = u32::MAX.checked_shr(31_u32.saturating_sub(self.last)).unwrap_or(u32::MAX);
+        let taken = if self.last == u32::MAX { 0 } else { taken };
+        named & taken & !self.slow != 0 || self.parts >> part as u32 & 1 == 1
     }
 
     /// The number of the field that is taken next.
     pub(crate) fn next(&self) -> usize {
-        self.next as usize
+        self.last.wrapping_add(1) as usize
     }
 
     /// The field of that number is taken next.
     pub(crate) fn set_next(&mut self, number: usize) {
-        self.next = u32::try_from(number).unwrap_or(u32::MAX);
+        self.last = u32::try_from(number).unwrap_or(u32::MAX).wrapping_sub(1);
     }
 
     fn mark(&mut self, part: Part) {
         self.parts |= 1 << part as u32;
-    }
-
-    /// Sets the level, instead of the one of the call site.
-    pub fn set_level(&mut self, level: Level) {
-        self.set(1, level as u8);
-    }
-
-    /// Sets how the call ended.
-    pub fn set_outcome(&mut self, outcome: Outcome) {
-        self.set(0, outcome as u8);
-    }
-
-    /// Sets the phase.
-    pub fn set_phase(&mut self, phase: Phase) {
-        self.phase = phase;
-        self.set(2, phase as u8);
-    }
-
-    /// Sets how many units of the counter it took.
-    pub fn set_units(&mut self, units: u64) {
-        if let Some(word) = self.words.get_mut(2) {
-            *word = units.min(NO_DURATION - 1).to_le_bytes();
-        }
-    }
-
-    /// Writes the header of a record in that phase, as long as it is not known how the call ends.
-    pub fn intended(&mut self, start: Start, phase: Phase) {
-        self.phase = phase;
-        let head = word(NO_OUTCOME, self.site.level, phase as u8, COUNTER);
-        self.header(head, start.reading(), NO_DURATION);
-    }
-
-    /// Sets how the call went whose times are readings of the counter. One that was intended keeps
-    /// the start it has.
-    #[inline]
-    pub fn finish(&mut self, start: Start, units: u64, level: Level, outcome: Option<Outcome>) {
-        let Some([head, start_of, units_of]) = self.words.first_chunk_mut::<3>() else { return };
-        let outcome = outcome.map_or(NO_OUTCOME, |outcome| outcome as u8);
-        *head = word(outcome, level, self.phase as u8, COUNTER).to_le_bytes();
-        if self.phase != Phase::Result {
-            *start_of = start.reading().to_le_bytes();
-        }
-        *units_of = units.min(NO_DURATION - 1).to_le_bytes();
-    }
-
-    /// How the call ended, where there was a call.
-    #[inline]
-    #[must_use]
-    pub fn outcome(&self) -> Option<Outcome> {
-        let [outcome, ..] = self.words.first()?;
-        Outcome::ALL.get(usize::from(*outcome)).copied()
-    }
-
-    /// Whether it ended in an error.
-    #[inline]
-    #[must_use]
-    pub fn has_failed(&self) -> bool {
-        let outcome = self.words.first().map_or(NO_OUTCOME, |[outcome, ..]| *outcome);
-        outcome == Outcome::Failure as u8 || outcome == Outcome::Panicked as u8
-    }
-
-    /// The level.
-    #[inline]
-    #[must_use]
-    pub fn level(&self) -> Level {
-        let level = self.words.first().and_then(|[_, level, ..]| {
-            Level::ALL.get(usize::from(*level)).copied()
-        });
-        level.unwrap_or(self.site.level)
-    }
-
-    /// Sets how long it took, where its times are none of the counter.
-    pub fn set_duration(&mut self, duration: Duration) {
-        let nanos = u64::try_from(duration.as_nanos()).unwrap_or(NO_DURATION - 1);
-        if let Some(word) = self.words.get_mut(2) {
-            *word = nanos.to_le_bytes();
-        }
-    }
-
-    fn header(&mut self, head: u64, start: u64, duration: u64) {
-        if let Some(header) = self.words.first_chunk_mut::<3>() {
-            *header = [head, start, duration].map(u64::to_le_bytes);
-        }
-    }
-
-    /// Changes a byte of the header's first word.
-    fn set(&mut self, at: usize, byte: u8) {
-        if let Some(place) = self.words.first_mut().and_then(|word| word.get_mut(at)) {
-            *place = byte;
-        }
     }
 
     /// Adds words.
@@ -472,13 +374,6 @@ impl Frame {
             None => self.text("[not serializable]"),
         }
     }
-}
-
-/// The first word of a frame.
-#[inline]
-const fn word(outcome: u8, level: Level, phase: u8, clock: u8) -> u64 {
-    // One number, so that it is stored at once: it is soon read so.
-    outcome as u64 | (level as u64) << 8 | (phase as u64) << 16 | (clock as u64) << 24
 }
 
 impl Drop for Frame {

@@ -21,8 +21,8 @@ mod decode;
 mod encode;
 
 pub use decode::{Datum, Decoded, Fields, Group, Ticket};
-pub(crate) use encode::{Front, Short};
 pub use encode::{Capture, Frame, Hints};
+pub(crate) use encode::{Front, Short};
 
 /// The length of a frame's header in bytes.
 pub(crate) const HEADER: usize = 24;

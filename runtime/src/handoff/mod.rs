@@ -18,7 +18,7 @@ use std::{
 #[cfg(any(test, fuzzing))]
 pub use spool::fuzz;
 pub use spool::{About, Recovery, Wish, recover};
-use spool::{Promotion, Pushed, Reach, Spool};
+use spool::{Promotion, Pushed, Reach};
 
 use crate::{
     context::Context,
@@ -95,35 +95,34 @@ impl Road {
     /// Hands a frame off: it is in its files, or in the spool, or counted as lost when this returns.
     #[inline]
     pub fn hand_off(&self, frame: &Frame) {
-        let Some(spool) = self.promotion.get(&self.drain) else {
-            direct::hand_off(&self.drain, frame);
-            return;
-        };
-        let route = self.drain.route(frame);
-        if route == Route::default() {
-            return;
-        }
-        let is_direct = route.meets(Route(self.direct.load(Ordering::Relaxed)));
-        if is_direct || spool.push(frame.site(), frame.bytes(), route) != Pushed::Taken {
-            self.hand_off_slowly(spool, frame, route, is_direct);
+        let pushed = self.push(frame);
+        if pushed != Some(Pushed::Taken) {
+            self.hand_off_otherwise(frame, pushed);
         }
     }
 
-    /// Hands a frame off that the spool did not take at once, or is not to take.
+    /// Leaves a frame in the spool, if it is to go anywhere; `None` where it is to be written directly.
+    #[inline(never)]
+    fn push(&self, frame: &Frame) -> Option<Pushed> {
+        let spool = self.promotion.get(&self.drain)?;
+        let route = self.drain.route(frame);
+        if route == Route::default() {
+            return Some(Pushed::Taken);
+        }
+        if route.meets(Route(self.direct.load(Ordering::Relaxed))) {
+            return None;
+        }
+        Some(spool.push(frame.site(), frame.bytes(), route))
+    }
+
+    /// Hands a frame off that the spool did not take at once.
     #[cold]
     #[inline(never)]
-    fn hand_off_slowly(
-        &self,
-        spool: &'static Spool,
-        frame: &Frame,
-        route: Route,
-        is_direct: bool,
-    ) {
-        if !is_direct {
-            let push = || spool.push(frame.site(), frame.bytes(), route);
-            let mut pushed = push();
+    fn hand_off_otherwise(&self, frame: &Frame, pushed: Option<Pushed>) {
+        if let (Some(mut pushed), Some(spool)) = (pushed, self.promotion.present()) {
             if pushed == Pushed::Full {
-                pushed = spool.help(&self.drain, ROOM, push);
+                let again = || self.push(frame).unwrap_or(Pushed::Gone);
+                pushed = spool.help(&self.drain, ROOM, again);
             }
             match pushed {
                 Pushed::Taken => return,
@@ -146,7 +145,7 @@ impl Road {
     /// The number of the spool, where there is one.
     #[must_use]
     pub fn spool_id(&self) -> Option<u64> {
-        self.promotion.present().map(Spool::id)
+        self.promotion.present().map(spool::Spool::id)
     }
 
     /// Writes what waits in the spool into its files; whether nothing is left within that time.
@@ -156,7 +155,7 @@ impl Road {
 
     /// What was handed off so far.
     pub fn handed(&self) -> Handed {
-        Handed(self.promotion.present().map(Spool::reach).unwrap_or_default())
+        Handed(self.promotion.present().map(spool::Spool::reach).unwrap_or_default())
     }
 
     /// Whether all of that is in its files, or was given up.

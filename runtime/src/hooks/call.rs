@@ -10,7 +10,7 @@ use super::{
     scope::Inside,
 };
 use crate::{
-    frame::{Capture, Frame, Front, Short, tag},
+    frame::{Capture, Frame},
     handoff::{self, Road},
     record::{Category, Level, Outcome, Part},
     timing, trap,
@@ -44,7 +44,7 @@ pub fn times(level: Level) -> bool {
 }
 
 /// Takes the values of fields, from that number on.
-type Take<'a> = &'a mut dyn FnMut(&mut Call, usize);
+type Take<'a> = &'a mut dyn FnMut(&mut Live, usize);
 
 impl Call {
     /// A call that nobody wants to hear of.
@@ -66,12 +66,12 @@ impl Call {
     #[inline(never)]
     pub fn begin_with(site: &'static Site, numbers: Range<usize>, take: Take<'_>) -> Self {
         let mut call = Self::opened(site);
-        if call.0.as_deref().is_some_and(Live::is_capturing) {
+        if let Some(live) = call.0.as_deref_mut()
+            && live.is_capturing()
+        {
             // Of a new one the first field is the next.
-            call.take(numbers, take);
-            if let Some(live) = &mut call.0 {
-                live.begin();
-            }
+            fields(live, numbers, take);
+            live.begin();
         }
         call
     }
@@ -122,103 +122,27 @@ impl Call {
     /// Where one panics, the record says so in its place, and `take` goes on behind it.
     #[inline(never)]
     pub fn fields(&mut self, numbers: Range<usize>, take: Take<'_>) {
-        if numbers.start < numbers.end {
-            if let Some(live) = &mut self.0 {
-                live.frame.set_next(numbers.start);
-            }
-            self.take(numbers, take);
-        }
-    }
-
-    #[inline]
-    fn take(&mut self, numbers: Range<usize>, take: Take<'_>) {
-        let Range { start, end } = numbers;
-        if trap::contained(|| take(self, start)).is_none() {
-            self.take_others(end, take);
-        }
-    }
-
-    /// Goes on behind a field that panicked.
-    #[cold]
-    #[inline(never)]
-    fn take_others(&mut self, end: usize, take: Take<'_>) {
-        loop {
-            let Some(live) = &mut self.0 else { return };
-            let panicked = live.frame.next();
-            if let Some((frame, capture)) = live.capturing() {
-                frame.field_panicked(capture, panicked);
-            }
-            let next = panicked + 1;
-            live.frame.set_next(next);
-            if next >= end || trap::contained(|| take(self, next)).is_some() {
-                return;
-            }
+        if let Some(live) = self.0.as_deref_mut()
+            && numbers.start < numbers.end
+        {
+            live.frame.set_next(numbers.start);
+            fields(live, numbers, take);
         }
     }
 
     /// Takes the value of the site's field of that number.
-    #[expect(clippy::inline_always, reason = "with the kind of the value known it is one call")]
-    #[inline(always)]
+    #[inline]
     pub fn field(&mut self, number: usize, value: Value<'_>) {
-        // The compiler mostly knows which it is, and leaves one call.
-        let front = |tag| Front::new(number, tag);
-        match value {
-            Value::U64(n) => self.put(front(tag::U64), n),
-            Value::I64(n) => self.put(front(tag::I64), n.cast_unsigned()),
-            Value::F64(n) => self.put(front(tag::F64), n.to_bits()),
-            Value::Bool(is) => self.put_tag(front(if is { tag::TRUE } else { tag::FALSE })),
-            Value::Literal(text) => self.put_literal(front(tag::TEXT), text),
-            Value::Text(text) => self.put_text(front(tag::TEXT), text),
-            value => self.put_value(front(tag::TEXT), value),
+        if let Some(live) = &mut self.0 {
+            live.field(number, value);
         }
     }
 
     /// Takes text of the program's own source as the site's field of that number.
-    #[expect(clippy::inline_always, reason = "the compiler knows the text, and makes a word of it")]
-    #[inline(always)]
+    #[inline]
     pub fn literal(&mut self, number: usize, text: &'static str) {
-        let front = Front::new(number, tag::TEXT);
-        match Short::new(text) {
-            Some(short) if !text.is_empty() => {
-                let (front, word) = front.of(short);
-                self.put(front, word);
-            }
-            _ => self.put_literal(front, text),
-        }
-    }
-
-    #[inline(never)]
-    fn put(&mut self, front: Front, bits: u64) {
         if let Some(live) = &mut self.0 {
-            live.put(front, bits);
-        }
-    }
-
-    #[inline(never)]
-    fn put_tag(&mut self, front: Front) {
-        if let Some(live) = &mut self.0 {
-            live.put_tag(front);
-        }
-    }
-
-    #[inline(never)]
-    fn put_literal(&mut self, front: Front, text: &'static str) {
-        if let Some(live) = &mut self.0 {
-            live.put_literal(front, text);
-        }
-    }
-
-    #[inline(never)]
-    fn put_text(&mut self, front: Front, text: &str) {
-        if let Some(live) = &mut self.0 {
-            live.put_text(front, text);
-        }
-    }
-
-    #[inline(never)]
-    fn put_value(&mut self, front: Front, value: Value<'_>) {
-        if let Some(live) = &mut self.0 {
-            live.put_value(front, value);
+            live.literal(number, text);
         }
     }
 
@@ -356,6 +280,30 @@ impl Drop for Call {
     fn drop(&mut self) {
         if let Some(slot) = self.0.take() {
             abandon(slot);
+        }
+    }
+}
+
+#[inline]
+fn fields(live: &mut Live, Range { start, end }: Range<usize>, take: Take<'_>) {
+    if trap::contained(|| take(live, start)).is_none() {
+        others(live, end, take);
+    }
+}
+
+/// Goes on behind a field that panicked.
+#[cold]
+#[inline(never)]
+fn others(live: &mut Live, end: usize, take: Take<'_>) {
+    loop {
+        let panicked = live.frame.next();
+        if let Some((frame, capture)) = live.capturing() {
+            frame.field_panicked(capture, panicked);
+        }
+        let next = panicked + 1;
+        live.frame.set_next(next);
+        if next >= end || trap::contained(|| take(live, next)).is_some() {
+            return;
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What is known of a call while it lasts.
 
+mod details;
+
 use std::time::Duration;
 
 use super::{
@@ -10,16 +12,16 @@ use crate::{
     clock::{self, Start, Timestamp},
     config::Timing,
     context::Context,
-    frame::{Capture, Frame, Front, Hints, Phase, tag},
+    frame::{Capture, Frame, Hints, Phase},
     handoff::Road,
     record::{Category, Level, Outcome, Part},
     timing,
     value::Value,
 };
 
-/// A call that is being watched.
+/// A call that is being watched: what takes the values of its fields.
 #[derive(Debug)]
-pub(super) struct Live {
+pub struct Live {
     pub(super) site: &'static Site,
     road: &'static Road,
     /// What becomes of the line; a call that is counted gets one when it is known to be slow, or
@@ -171,64 +173,10 @@ impl Live {
         self.framed.then_some((&mut self.frame, self.road.capture()))
     }
 
-    /// Takes a number as a field.
+    /// What capturing a value needs.
     #[inline]
-    pub(super) fn put(&mut self, front: Front, bits: u64) {
-        if !self.frame.put(front, bits) {
-            self.put_number(front, bits);
-        }
-    }
-
-    #[inline(never)]
-    fn put_number(&mut self, front: Front, bits: u64) {
-        let value = match front.tag() {
-            tag::TEXT => return self.put_short(front, bits),
-            tag::I64 => Value::I64(bits.cast_signed()),
-            tag::F64 => Value::F64(f64::from_bits(bits)),
-            _ => Value::U64(bits),
-        };
-        self.put_value(front, value);
-    }
-
-    fn put_short(&mut self, front: Front, bits: u64) {
-        let bytes = bits.to_le_bytes();
-        let text = bytes.get(..front.length()).map(std::str::from_utf8);
-        let number = front.number() as usize;
-        if let (Some(Ok(text)), Some((frame, capture))) = (text, self.capturing()) {
-            frame.literal(capture, number, text);
-        }
-    }
-
-    #[inline]
-    pub(super) fn put_tag(&mut self, front: Front) {
-        if !self.frame.put_tag(front) {
-            self.put_value(front, Value::Bool(front.tag() == tag::TRUE));
-        }
-    }
-
-    #[inline]
-    pub(super) fn put_literal(&mut self, front: Front, text: &'static str) {
-        if !self.frame.put_literal(front, text) {
-            self.put_value(front, Value::Literal(text));
-        }
-    }
-
-    #[inline]
-    pub(super) fn put_text(&mut self, front: Front, text: &str) {
-        let rules = &self.road.capture().rules;
-        if !self.frame.put_text(rules, front, text) {
-            self.put_value(front, Value::Text(text));
-        }
-    }
-
-    /// Takes whatever value.
-    #[inline(never)]
-    pub(super) fn put_value(&mut self, front: Front, value: Value<'_>) {
-        let number = front.number() as usize;
-        self.frame.set_next(number + 1);
-        if let Some((frame, capture)) = self.capturing() {
-            frame.field(capture, number, value);
-        }
+    pub(super) fn capture(&self) -> &'static Capture {
+        self.road.capture()
     }
 
     /// The fields are taken.
@@ -373,41 +321,9 @@ impl Live {
             }
             self.details(units, slow);
         }
-        // One that was intended keeps the beginning it has.
         let start = self.start.unwrap_or_else(Start::now);
         self.frame.finish(start, units, level, outcome);
         self.has_ended(true, outcome);
-    }
-
-    /// Adds what few calls have.
-    #[inline(never)]
-    fn details(&mut self, units: u64, slow: bool) {
-        let Site { callsite: site, sample, .. } = self.site;
-        let (frame, capture) = (&mut self.frame, self.road.capture());
-        if !self.framed {
-            self.framed = true;
-            frame.restart(site, Hints::default());
-            self.road.ambient_of(&self.more.context, frame);
-        }
-        if let Some(Progress { polls, busy, .. }) = self.more.future {
-            let took = Duration::from_nanos(clock::nanos(units));
-            let busy = busy.min(took);
-            for (key, value) in [
-                ("busy_ms", Value::Duration(busy)),
-                ("idle_ms", Value::Duration(took.saturating_sub(busy))),
-                ("polls", Value::U64(polls)),
-            ] {
-                frame.named(capture, Part::Progress, key, value);
-            }
-        }
-        if site.category == Category::Performance {
-            if *sample > 1 {
-                frame.named(capture, Part::Resource, "sample", Value::U64((*sample).into()));
-            }
-            if slow {
-                frame.named(capture, Part::Event, "event", Value::Literal("slow"));
-            }
-        }
     }
 
     /// The call is over, in that way; whether a line of it is wanted.

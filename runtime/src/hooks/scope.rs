@@ -100,9 +100,8 @@ impl Inside {
     #[inline]
     pub(super) fn named(site: &'static Callsite) -> Self {
         let outer = change(|scope| Scope { operation: Some(site), outside: scope.spans, ..scope });
-        let (operation, how) = outer.map_or((None, 0), |outer| {
-            (outer.operation, NAME | u64::from(outer.outside) << 32)
-        });
+        let (operation, how) = outer
+            .map_or((None, 0), |outer| (outer.operation, NAME | u64::from(outer.outside) << 32));
         Self { operation, how: NonZero::<u64>::MIN | how, _thread: PhantomData }
     }
 

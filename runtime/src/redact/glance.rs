@@ -4,7 +4,7 @@
 //! word that announces a secret and one behind it that is no ordinary word, or a word that begins as
 //! tokens do. Where one of them may be there, the scanner decides.
 
-use super::scrub::{ANNOUNCING, SCHEMES, SHORTEST_TOKEN, is_token};
+use super::scrub::{self, ANNOUNCING, SCHEMES, SHORTEST_TOKEN};
 
 const LOWER: u8 = 1;
 const SPACE: u8 = 2;
@@ -51,45 +51,45 @@ pub(super) fn is_plain(text: &str) -> bool {
     looked_through(text)
 }
 
-/// Copies a text of more than 8 bytes into words, the last one filled up with zeros, where the
-/// scanner would find nothing in it; whether it did. There are as many words as it takes.
+/// A text of fewer than 20 small letters and spaces as words, the last one filled up with zeros;
+/// the scanner finds nothing in it. None for others, which may be as harmless, and for the empty one.
 #[inline]
-pub(super) fn copy_plain(text: &str, to: &mut [[u8; 8]]) -> bool {
-    let bytes = text.as_bytes();
-    copy_lower(bytes, to) && (bytes.len() < LONG || !has_long_word(bytes))
-        || copy_looked_through(text, to)
-}
-
-/// Copies small letters and spaces, up to where there is something else; whether that was all.
-#[inline]
-fn copy_lower(bytes: &[u8], to: &mut [[u8; 8]]) -> bool {
-    let (words, rest) = bytes.as_chunks::<8>();
-    let ([.., to_last], Some(last)) = (&mut *to, bytes.last_chunk::<8>()) else { return false };
-    // It begins where it must to end with the text; what is not the rest is shifted out.
-    let last = u64::from_le_bytes(*last);
-    *to_last = (last >> (8 * (8 - rest.len()) % 64)).to_le_bytes();
-    if others(last) != 0 {
-        return false;
+pub(super) fn lower(text: &str) -> Option<[u64; 3]> {
+    let (bytes, length) = (text.as_bytes(), text.len());
+    let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) else {
+        let word = few(bytes);
+        let spaces = each(b' ') << (8 * length);
+        return (length > 0 && others(word | spaces) == 0).then_some([word, 0, 0]);
+    };
+    if length >= LONG {
+        return None;
     }
-    for (word, to) in words.iter().zip(to) {
-        let word = u64::from_le_bytes(*word);
-        // An early end, so that the compiler makes a short loop of it: most texts are short.
-        if others(word) != 0 {
-            return false;
+    // The last word begins where it must to end with the text; what is not its own is shifted out.
+    let [first, last] = [first, last].map(|word| u64::from_le_bytes(*word));
+    let mut seen = others(first) | others(last);
+    let words = match bytes.get(8..).and_then(<[u8]>::first_chunk) {
+        Some(second) => {
+            let second = u64::from_le_bytes(*second);
+            seen |= others(second);
+            [first, second, if length > 16 { last >> (8 * (24 - length)) } else { 0 }]
         }
-        *to = word.to_le_bytes();
-    }
-    true
+        None if length > 8 => [first, last >> (8 * (16 - length)), 0],
+        None => [first, 0, 0],
+    };
+    (seen == 0).then_some(words)
 }
 
-#[inline(never)]
-fn copy_looked_through(text: &str, to: &mut [[u8; 8]]) -> bool {
-    to.fill([0; 8]);
-    let is_plain = looked_through(text);
-    if let (true, Some(to)) = (is_plain, to.as_flattened_mut().get_mut(..text.len())) {
-        to.copy_from_slice(text.as_bytes());
+/// Up to 7 bytes as a word.
+#[inline]
+pub(crate) fn few(bytes: &[u8]) -> u64 {
+    let half = |half: &[u8; 4]| u64::from(u32::from_le_bytes(*half));
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>(), bytes) {
+        (Some(first), Some(last), _) => half(first) | half(last) << (8 * (bytes.len() - 4) % 64),
+        (_, _, [a, b, c]) => u64::from_le_bytes([*a, *b, *c, 0, 0, 0, 0, 0]),
+        (_, _, [a, b]) => u64::from_le_bytes([*a, *b, 0, 0, 0, 0, 0, 0]),
+        (_, _, [a]) => u64::from(*a),
+        _ => 0,
     }
-    is_plain
 }
 
 /// The same, class by class.
@@ -102,9 +102,9 @@ fn looked_through(text: &str) -> bool {
     }
     if seen & SPACE == 0 {
         // One word announces nothing.
-        return bytes.len() < SHORTEST_TOKEN || words(text).all(|word| !is_token(word));
+        return bytes.len() < SHORTEST_TOKEN || words(bytes).all(|word| !is_token(word));
     }
-    words(text).all(is_harmless)
+    words(bytes).all(is_harmless)
 }
 
 /// Each byte of a word.
@@ -152,19 +152,42 @@ fn class(byte: u8) -> u8 {
     CLASSES.get(usize::from(byte)).copied().unwrap_or(SIGN)
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| u8::try_from(c).is_ok_and(|byte| class(byte) & WORD == 0))
+fn words(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split(|byte| class(*byte) & WORD == 0)
+}
+
+fn is_token(word: &[u8]) -> bool {
+    // Whatever is no text is looked at more closely.
+    word.len() >= SHORTEST_TOKEN && std::str::from_utf8(word).map_or(true, scrub::is_token)
+}
+
+/// Which bytes the words begin with that announce a secret, in either case.
+const BEGINNINGS: [bool; 256] =
+    with_beginnings(&ANNOUNCING, with_beginnings(&SCHEMES, [false; 256]));
+
+const fn with_beginnings(words: &[&str], mut beginnings: [bool; 256]) -> [bool; 256] {
+    let mut at = 0;
+    while at < words.len() {
+        let byte = words[at].as_bytes()[0];
+        beginnings[byte as usize] = true;
+        beginnings[byte.to_ascii_uppercase() as usize] = true;
+        at += 1;
+    }
+    beginnings
 }
 
 /// Whether a word is neither a token nor announces a secret, nor begins a private key.
-fn is_harmless(word: &str) -> bool {
-    let is_one_of = |words: &[&str]| words.iter().any(|other| other.eq_ignore_ascii_case(word));
+fn is_harmless(word: &[u8]) -> bool {
+    let is_one_of =
+        |words: &[&str]| words.iter().any(|other| other.as_bytes().eq_ignore_ascii_case(word));
+    let begins = |byte: &u8| BEGINNINGS.get(usize::from(*byte)).copied().unwrap_or(true);
     match word.len() {
         0..3 => true,
-        3..=10 => {
-            !is_one_of(&SCHEMES) && !is_one_of(&ANNOUNCING) && !word.starts_with("-----BEGIN")
+        3..=10 if word.first().is_some_and(begins) => {
+            !is_one_of(&SCHEMES) && !is_one_of(&ANNOUNCING)
         }
-        _ => !word.starts_with("-----BEGIN") && !is_token(word),
+        3..=10 => !word.starts_with(b"-----BEGIN"),
+        _ => !word.starts_with(b"-----BEGIN") && !is_token(word),
     }
 }
 
@@ -190,6 +213,34 @@ mod tests {
             let keys = KeyRules::new(&["door".to_owned(), "x".to_owned()]);
             let found = scrub(&keys, &text);
             prop_assert!(!is_plain(&text) || found.is_none(), "{:?} to {:?}", text, found);
+            prop_assert!(lower(&text).is_none() || is_plain(&text), "{:?}", text);
+        }
+
+        #[test]
+        fn a_text_as_words_is_that_text(text in "[a-z ]{0,24}|[a-z ]{0,20}[^a-z ]?[a-z ]{0,3}") {
+            let is_lower = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b' ');
+            let words = lower(&text);
+            prop_assert_eq!(words.is_some(), is_lower && (1..20).contains(&text.len()));
+            if let Some(words) = words {
+                let bytes = words.map(u64::to_le_bytes);
+                let (own, filling) = bytes.as_flattened().split_at(text.len());
+                prop_assert_eq!(own, text.as_bytes());
+                prop_assert!(filling.iter().all(|byte| *byte == 0));
+            }
+        }
+    }
+
+    #[test]
+    fn every_byte_but_small_letters_and_spaces_is_another() {
+        for byte in 0..=u8::MAX {
+            for place in 0..8 {
+                for around in [b'a', b'z', b' '] {
+                    let mut word = [around; 8];
+                    word[place] = byte;
+                    let is_other = others(u64::from_le_bytes(word)) != 0;
+                    assert_eq!(is_other, !(byte.is_ascii_lowercase() || byte == b' '), "{byte}");
+                }
+            }
         }
     }
 

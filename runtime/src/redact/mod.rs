@@ -9,6 +9,7 @@ mod pseudonym;
 mod scrub;
 
 pub use crate::value::REDACTED;
+pub(crate) use glance::few;
 pub use keys::KeyRules;
 pub use pseudonym::PseudonymKey;
 
@@ -51,12 +52,12 @@ impl Rules {
         glance::is_plain(text)
     }
 
-    /// Copies a text of more than 8 bytes into words, the last one filled up with zeros, where it
-    /// [is plain](Self::is_plain); whether it did. There are as many words as it takes.
+    /// A text of fewer than 20 small letters and spaces as words, the last one filled up with zeros;
+    /// it [is plain](Self::is_plain). None for others, which may be as plain, and for the empty one.
     #[inline]
     #[must_use]
-    pub fn copy_plain(&self, text: &str, to: &mut [[u8; 8]]) -> bool {
-        glance::copy_plain(text, to)
+    pub fn lower(&self, text: &str) -> Option<[u64; 3]> {
+        glance::lower(text)
     }
 
     /// The text with [`REDACTED`] in the place of what looks like a secret; `None` when nothing does.

@@ -3,7 +3,7 @@
 use super::{Frame, Word};
 use crate::{
     frame::{INLINE_KEY, MAX_TEXT, tag},
-    redact::Rules,
+    redact,
 };
 
 impl Frame {
@@ -27,60 +27,43 @@ impl Frame {
         true
     }
 
-    /// The same for text of the program's own source.
+    /// The same for text of up to 24 bytes, as words filled up with zeros.
     #[inline]
-    pub(crate) fn put_literal(&mut self, front: Front, text: &str) -> bool {
-        match Short::new(text) {
-            Some(short) => self.put_short(front, short),
-            None => self.put_long(front, text, |text, to| {
-                copy(text.as_bytes(), to);
-                true
-            }),
-        }
+    pub(crate) fn put_words(&mut self, front: Front, length: u32, words: [u64; 3]) -> bool {
+        let Some([head, first, second, third]) = self.take(front, 4) else { return false };
+        *head = front.of_length(length as usize).0.to_le_bytes();
+        *first = words[0].to_le_bytes();
+        *second = words[1].to_le_bytes();
+        *third = words[2].to_le_bytes();
+        self.at += 1 + length.div_ceil(8);
+        true
     }
 
-    /// The same for text without a secret.
+    /// The same for text that holds no secret.
     #[inline]
-    pub(crate) fn put_text(&mut self, rules: &Rules, front: Front, text: &str) -> bool {
-        match Short::new(text) {
-            Some(short) => rules.is_plain(text) && self.put_short(front, short),
-            None => self.put_long(front, text, |text, to| rules.copy_plain(text, to)),
-        }
-    }
-
-    #[inline]
-    fn put_short(&mut self, front: Front, Short { length, word }: Short) -> bool {
-        let front = front.of_length(length);
-        if length == 0 { self.put_tag(front) } else { self.put(front, word) }
-    }
-
-    /// The same for text of more than 8 bytes, if `copy` takes it.
-    #[inline]
-    fn put_long(
-        &mut self,
-        front: Front,
-        text: &str,
-        copy: impl FnOnce(&str, &mut [Word]) -> bool,
-    ) -> bool {
-        let Ok(length) = u32::try_from(text.len()) else { return false };
-        if length > MAX_TEXT as u32 {
+    pub(crate) fn put_text(&mut self, front: Front, text: &str) -> bool {
+        let Some(length) = u32::try_from(text.len()).ok().filter(|it| *it <= MAX_TEXT as u32)
+        else {
             return false;
-        }
+        };
         let words = length.div_ceil(8);
         let Some([head, place @ ..]) = self.take(front, 1 + words) else { return false };
-        let taken = copy(text, place);
-        if taken {
-            *head = front.of_length(length as usize).0.to_le_bytes();
-            self.at += 1 + words;
+        *head = front.of_length(length as usize).0.to_le_bytes();
+        if let Some(last) = place.last_mut() {
+            *last = [0; 8];
         }
-        taken
+        if let Some(place) = place.as_flattened_mut().get_mut(..text.len()) {
+            place.copy_from_slice(text.as_bytes());
+        }
+        self.at += 1 + words;
+        true
     }
 
     /// The place of a field of so many words; none where it is not to be taken at once.
     #[inline]
     fn take(&mut self, front: Front, words: u32) -> Option<&mut [Word]> {
         let number = front.number();
-        self.next = number + 1;
+        self.last = number;
         if number >= self.quick {
             return None;
         }
@@ -101,28 +84,12 @@ impl Short {
     #[inline]
     pub(crate) fn new(text: &str) -> Option<Self> {
         let (bytes, length) = (text.as_bytes(), text.len());
-        let half = |half: &[u8; 4]| u64::from(u32::from_le_bytes(*half));
-        let word = match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-            _ if length > 8 => return None,
-            (Some(first), Some(last)) => half(first) | half(last) << (8 * (length - 4)),
-            _ => match bytes {
-                [a, b, c] => u64::from_le_bytes([*a, *b, *c, 0, 0, 0, 0, 0]),
-                [a, b] => u64::from_le_bytes([*a, *b, 0, 0, 0, 0, 0, 0]),
-                [a] => u64::from(*a),
-                _ => 0,
-            },
+        let word = match bytes.first_chunk() {
+            Some(word) if length == 8 => u64::from_le_bytes(*word),
+            Some(_) => return None,
+            None => redact::few(bytes),
         };
         Some(Self { length, word })
-    }
-}
-
-/// Copies bytes into words, the last one filled up with zeros.
-fn copy(bytes: &[u8], to: &mut [Word]) {
-    if let Some(last) = to.last_mut() {
-        *last = [0; 8];
-    }
-    if let Some(to) = to.as_flattened_mut().get_mut(..bytes.len()) {
-        to.copy_from_slice(bytes);
     }
 }
 
@@ -213,8 +180,13 @@ mod tests {
             Value::I64(n) => frame.put(front(tag::I64), n.cast_unsigned()),
             Value::F64(n) => frame.put(front(tag::F64), n.to_bits()),
             Value::Bool(is) => frame.put_tag(front(if is { tag::TRUE } else { tag::FALSE })),
-            Value::Literal(text) => frame.put_literal(front(tag::TEXT), text),
-            Value::Text(text) => frame.put_text(&capture.rules, front(tag::TEXT), text),
+            Value::Literal(text) => frame.put_text(front(tag::TEXT), text),
+            Value::Text(text) => match capture.rules.lower(text) {
+                Some(words) => {
+                    frame.put_words(front(tag::TEXT), u32::try_from(text.len()).unwrap(), words)
+                }
+                None => capture.rules.is_plain(text) && frame.put_text(front(tag::TEXT), text),
+            },
             _ => false,
         };
         if !taken {
@@ -271,7 +243,7 @@ mod tests {
         let front = |number| Front::new(number, tag::U64);
         let mut narrow = frame(HINTS);
         narrow.words.truncate(4);
-        assert!(!narrow.put(front(0), 1) && !narrow.put_literal(front(0), "a"));
+        assert!(!narrow.put(front(0), 1) && !narrow.put_text(front(0), "a"));
         assert!(narrow.put_tag(front(0)) && !narrow.put_tag(front(0)));
         narrow.field(&capture(), 0, Value::U64(1));
         assert_eq!(fields(&narrow).len(), 2);

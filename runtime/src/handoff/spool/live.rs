@@ -129,7 +129,11 @@ impl Spool {
     }
 
     /// Takes a record; it survives the process when this returns [`Pushed::Taken`].
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a call is one piece, down to the store that publishes it"
+    )]
+    #[inline(always)]
     pub(in crate::handoff) fn push(
         &'static self,
         site: &'static Callsite,

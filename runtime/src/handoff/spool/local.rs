@@ -24,7 +24,11 @@ thread_local! {
 }
 
 /// Writes a record into this thread's stream, which it gets at its first record.
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "a call is one piece, down to the store that publishes it"
+)]
+#[inline(always)]
 pub(super) fn push(
     spool: &'static Spool,
     site: &'static Callsite,
@@ -68,7 +72,11 @@ impl Local {
     }
 
     /// None where the thread has no stream.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a call is one piece, down to the store that publishes it"
+    )]
+    #[inline(always)]
     fn push(&mut self, site: &'static Callsite, bytes: &[u8], route: Route) -> Option<Pushed> {
         let (_, writer) = self.lane.as_mut()?;
         let address = std::ptr::from_ref(site).addr();

@@ -102,7 +102,11 @@ unsafe impl Store for Memory {
         }
     }
 
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a call is one piece, down to the store that publishes it"
+    )]
+    #[inline(always)]
     unsafe fn put_record(&self, at: usize, front: [u64; 3], payload: &[u8], digest: Digest) {
         let Some(part) = self.part(at, HEADER + payload.len()) else { return };
         let (words, tail) = payload.as_chunks::<8>();

@@ -144,7 +144,11 @@ impl<S: Store, C: Cursor> Ring<S, C> {
 
 impl<S: Store, C: Cursor> Writer<'_, S, C> {
     /// Writes a record for the categories of `route`; its number in the stream.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a call is one piece, down to the store that publishes it"
+    )]
+    #[inline(always)]
     pub(super) fn push(&mut self, site: u32, route: u8, payload: &[u8]) -> Result<u64, Refused> {
         let Ring { store, tail, seal, .. } = self.ring;
         let length = store.len();
