@@ -104,11 +104,7 @@ impl Context {
     pub(crate) fn is_current(&self) -> bool {
         let same = CURRENT.try_with(|current| {
             let Ok(current) = current.try_borrow() else { return false };
-            match (&self.0, &current.0) {
-                (None, None) => true,
-                (Some(one), Some(other)) => Arc::ptr_eq(one, other),
-                _ => false,
-            }
+            self.0.as_ref().map(Arc::as_ptr) == current.0.as_ref().map(Arc::as_ptr)
         });
         same == Ok(true)
     }
@@ -328,6 +324,7 @@ impl<F: Future> Future for WithContext<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::redact::{KeyRules, PseudonymKey, Rules};
 
     fn user() -> Option<String> {
         Context::current().member("user").map(str::to_owned)
@@ -352,6 +349,18 @@ mod tests {
         };
         assert_eq!(crate::trap::contained(run), None::<()>);
         assert_eq!(user(), None);
+    }
+
+    #[test]
+    fn a_record_has_the_members_of_its_threads_context() {
+        let rules = Rules::new(KeyRules::default(), PseudonymKey::new("key"));
+        let capture = Capture { rules, counters: Arc::default() };
+        let taken = || {
+            let mut frame = Frame::new(&MEMBERS, Timestamp(0));
+            Context::fill_current(&capture, &mut frame, &Context::default());
+            frame.has(Part::User)
+        };
+        assert!(with_context(Context::default().user("jane"), taken) && !taken());
     }
 
     #[test]

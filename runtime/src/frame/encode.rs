@@ -82,7 +82,8 @@ const SPARE_BYTES: usize = 16 * 1024;
 /// How many words a frame has room for at first.
 const ROOM: usize = 64;
 
-const HEADER_WORDS: u32 = (HEADER / 8) as u32;
+const HEADER_WORDS: u32 = 3;
+const _: () = assert!(HEADER_WORDS as usize * 8 == HEADER);
 
 impl Frame {
     /// A frame of that call site that started at `start`, with the site's own level.

@@ -21,6 +21,10 @@ use crate::{
 
 /// A call that is being watched: what takes the values of its fields.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is asked by itself, and most are independent"
+)]
 pub struct Live {
     pub(super) site: &'static Site,
     road: &'static Road,

@@ -42,10 +42,10 @@ impl Frame {
     /// The same for text that holds no secret.
     #[inline]
     pub(crate) fn put_text(&mut self, front: Front, text: &str) -> bool {
-        let Some(length) = u32::try_from(text.len()).ok().filter(|it| *it <= MAX_TEXT as u32)
-        else {
+        let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        if text.len() > MAX_TEXT {
             return false;
-        };
+        }
         let words = length.div_ceil(8);
         let Some([head, place @ ..]) = self.take(front, 1 + words) else { return false };
         *head = front.of_length(length as usize).0.to_le_bytes();
@@ -107,8 +107,9 @@ impl Front {
 
     /// The number of the field; that of none where it is too large.
     #[inline]
-    pub(crate) const fn number(self) -> u32 {
-        self.0 as u16 as u32
+    pub(crate) fn number(self) -> u32 {
+        let [low, high, ..] = self.0.to_le_bytes();
+        u16::from_le_bytes([low, high]).into()
     }
 
     /// With the text that has that front and is that word.
@@ -124,7 +125,8 @@ impl Front {
 
     /// The tag.
     pub(crate) const fn tag(self) -> u8 {
-        (self.0 >> 16) as u8 & !tag::WORDS
+        let [_, _, own, ..] = self.0.to_le_bytes();
+        own & !tag::WORDS
     }
 
     #[inline]
@@ -253,6 +255,16 @@ mod tests {
         }
         assert!(wide.put(front(0), 1));
         assert!(!frame(Hints::default()).put(front(0), 1));
+    }
+
+    #[test]
+    fn text_of_the_source_is_not_scanned_but_hidden_under_a_secret_key() {
+        let mut frame = frame(HINTS);
+        for number in [0, 3] {
+            frame.literal(&capture(), number, "token=x");
+        }
+        let texts: Vec<_> = fields(&frame).into_iter().map(|(_, _, datum)| datum).collect();
+        assert_eq!(texts, [Datum::Text("token=x"), Datum::Text(redact::REDACTED)]);
     }
 
     #[test]

@@ -165,7 +165,7 @@ pub(super) fn pad(seal: Seal, position: u64, left: usize) -> [u8; ALIGN] {
 /// The bytes that a payload of that length takes with what stands in front of it.
 #[inline]
 pub(super) const fn size(payload: usize) -> usize {
-    HEADER + (payload + ALIGN - 1) / ALIGN * ALIGN
+    HEADER + payload.div_ceil(ALIGN) * ALIGN
 }
 
 /// A record as it was read.
