@@ -121,7 +121,11 @@ pub(crate) fn together(
 }
 
 fn take(hooks: &TokenStream, call: &Ident, number: usize, field: &Field) -> TokenStream {
-    let (number, value) = (literal(number), value(hooks, &field.value, false));
+    let number = literal(number);
+    if let Some(text) = field.value.literal() {
+        return quote!(#call.literal(#number, #text));
+    }
+    let value = value(hooks, &field.value, false);
     quote!(#call.field(#number, #value))
 }
 

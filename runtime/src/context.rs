@@ -1,7 +1,7 @@
 //! Who is acting, and on behalf of which request: what every record of a thread or task carries.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     future::Future,
     pin::Pin,
     sync::{Arc, OnceLock},
@@ -17,6 +17,8 @@ use crate::{
 
 thread_local! {
     static CURRENT: RefCell<Context> = const { RefCell::new(Context(None)) };
+    /// Whether it has members; what each record asks first.
+    static HAS_MEMBERS: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Who is acting, and on behalf of which request.
@@ -102,11 +104,7 @@ impl Context {
     pub(crate) fn is_current(&self) -> bool {
         let same = CURRENT.try_with(|current| {
             let Ok(current) = current.try_borrow() else { return false };
-            match (&self.0, &current.0) {
-                (None, None) => true,
-                (Some(one), Some(other)) => Arc::ptr_eq(one, other),
-                _ => false,
-            }
+            self.0.as_ref().map(Arc::as_ptr) == current.0.as_ref().map(Arc::as_ptr)
         });
         same == Ok(true)
     }
@@ -163,8 +161,15 @@ impl Context {
     }
 
     /// Adds to a frame what it lacks of this context and then of `defaults`.
+    #[inline]
     pub(crate) fn fill(&self, capture: &Capture, frame: &mut Frame, defaults: &Self) {
-        let Some(members) = self.0.as_deref().or(defaults.0.as_deref()) else { return };
+        if let Some(members) = self.0.as_deref().or(defaults.0.as_deref()) {
+            self.fill_from(members, capture, frame, defaults);
+        }
+    }
+
+    #[inline(never)]
+    fn fill_from(&self, members: &Members, capture: &Capture, frame: &mut Frame, defaults: &Self) {
         let mut is_new = false;
         let taken = members.taken.get_or_init(|| {
             is_new = true;
@@ -181,7 +186,15 @@ impl Context {
     }
 
     /// Adds to a frame what it lacks of the context of this thread and then of `defaults`.
+    #[inline]
     pub(crate) fn fill_current(capture: &Capture, frame: &mut Frame, defaults: &Self) {
+        if defaults.0.is_some() || HAS_MEMBERS.get() {
+            Self::fill_with_members(capture, frame, defaults);
+        }
+    }
+
+    #[inline(never)]
+    fn fill_with_members(capture: &Capture, frame: &mut Frame, defaults: &Self) {
         let filled = CURRENT.try_with(|current| {
             let Ok(current) = current.try_borrow() else { return false };
             current.fill(capture, frame, defaults);
@@ -215,7 +228,10 @@ impl Context {
     pub(crate) fn enter(self) -> Entered {
         let outer = CURRENT
             .try_with(|current| {
-                current.try_borrow_mut().map(|mut c| std::mem::replace(&mut *c, self))
+                current.try_borrow_mut().map(|mut current| {
+                    HAS_MEMBERS.set(self.0.is_some());
+                    std::mem::replace(&mut *current, self)
+                })
             })
             .ok()
             .and_then(Result::ok);
@@ -249,6 +265,7 @@ impl Drop for Entered {
             // A thread that is ending has no context any more.
             let _ = CURRENT.try_with(|current| {
                 if let Ok(mut current) = current.try_borrow_mut() {
+                    HAS_MEMBERS.set(outer.0.is_some());
                     *current = outer;
                 }
             });
@@ -307,6 +324,7 @@ impl<F: Future> Future for WithContext<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::redact::{KeyRules, PseudonymKey, Rules};
 
     fn user() -> Option<String> {
         Context::current().member("user").map(str::to_owned)
@@ -331,6 +349,18 @@ mod tests {
         };
         assert_eq!(crate::trap::contained(run), None::<()>);
         assert_eq!(user(), None);
+    }
+
+    #[test]
+    fn a_record_has_the_members_of_its_threads_context() {
+        let rules = Rules::new(KeyRules::default(), PseudonymKey::new("key"));
+        let capture = Capture { rules, counters: Arc::default() };
+        let taken = || {
+            let mut frame = Frame::new(&MEMBERS, Timestamp(0));
+            Context::fill_current(&capture, &mut frame, &Context::default());
+            frame.has(Part::User)
+        };
+        assert!(with_context(Context::default().user("jane"), taken) && !taken());
     }
 
     #[test]

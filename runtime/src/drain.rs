@@ -16,7 +16,7 @@ use crate::{
     clock::{Anchor, Timestamp},
     frame::{Decoded, Frame, Ticket},
     health::{Counters, Health},
-    record::{Callsite, Category, Lasts, Level, Outcome},
+    record::{Callsite, Category, Lasts, Level},
     render::{Line, Notice, Renderer},
     sink::{Extra, Owed, Spot},
     wait,
@@ -271,19 +271,22 @@ impl Drain {
     }
 
     /// Where a record goes at present.
+    #[inline]
     #[must_use]
     pub fn route(&self, frame: &Frame) -> Route {
         let takes = |category: Category, level| {
             u8::from(self.gate.takes(category, level)) << category.index()
         };
-        let (category, level) = (frame.site().category, frame.level());
-        Route(match category {
+        Route(match frame.site().category {
             // What was audited does not depend on a level.
-            Category::Audit if frame.outcome().is_some_and(Outcome::is_error) => {
-                takes(category, level) | takes(Category::Error, Level::Error)
+            Category::Audit => {
+                let also =
+                    if frame.has_failed() { takes(Category::Error, Level::Error) } else { 0 };
+                takes(Category::Audit, Level::Error) | also
             }
-            Category::Audit | Category::Performance => takes(category, level),
+            Category::Performance => takes(Category::Performance, frame.level()),
             _ => {
+                let level = frame.level();
                 takes(Category::System, level)
                     | takes(Category::Debug, level)
                     | takes(Category::Error, level)

@@ -30,10 +30,10 @@ pub fn contained<R>(run: impl FnOnce() -> R) -> Option<R> {
         // A thread that is ending has no flag any more, and nobody who asks for it.
         let _ = CONTAINING.try_with(|depth| depth.set(by(depth.get())));
     };
-    change(|depth| depth.saturating_add(1));
+    change(|depth| depth.wrapping_add(1));
     // What `run` leaves half done is the user's own value, which the panic left so anyway.
     let result = catch_unwind(AssertUnwindSafe(run));
-    change(|depth| depth.saturating_sub(1));
+    change(|depth| depth.wrapping_sub(1));
     match result {
         Ok(value) => Some(value),
         Err(payload) => {

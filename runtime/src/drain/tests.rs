@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use super::*;
-use crate::render::Origin;
+use crate::{record::Outcome, render::Origin};
 
 #[derive(Debug, Default)]
 struct Memory(Mutex<Vec<(Category, Line)>>);

@@ -1,18 +1,21 @@
 //! Capturing values into a frame.
 
+mod header;
 mod nested;
 mod quick;
 mod shown;
 
-use std::{cell::RefCell, fmt::Write as _, sync::Arc, time::Duration};
+use std::{cell::RefCell, fmt::Write as _, sync::Arc};
 
+use header::word;
+pub(crate) use quick::{Front, Short};
 use shown::Bounded;
 
-use super::{COUNTER, HEADER, INLINE_KEY, MAX_TEXT, NO_DURATION, NO_OUTCOME, Phase, tag};
+use super::{HEADER, INLINE_KEY, MAX_TEXT, NO_DURATION, NO_OUTCOME, Phase, tag};
 use crate::{
     clock::{Start, Timestamp},
     health::Counters,
-    record::{Callsite, Level, Outcome, Part},
+    record::{Callsite, Part},
     redact::{self, REDACTED, Rules},
     trap,
     value::Value,
@@ -31,18 +34,33 @@ pub struct Capture {
 #[derive(Debug)]
 pub struct Frame {
     site: &'static Callsite,
-    bytes: Vec<u8>,
-    hints: Hints,
-    /// Which of the site's fields it has that are among the harmless ones: a bit each.
-    present: u32,
-    /// The parts that its other fields are of: a bit each.
+    /// What it consists of, and behind that what is left of other frames.
+    words: Vec<Word>,
+    /// How many words it consists of.
+    at: u32,
+    /// The number of the field that was taken last; `u32::MAX` before the first one.
+    last: u32,
+    /// The site's fields below that number are taken the quick way.
+    quick: u32,
+    /// Which of the site's fields went the other way: a bit each.
+    slow: u32,
+    /// The parts that those are of, and fields that the site does not name: a bit each.
     parts: u32,
+    phase: Phase,
+    hints: Hints,
+    /// Whether its buffers are too large to be kept.
+    is_large: bool,
+    /// The field that is being made the other way.
+    bytes: Vec<u8>,
 }
+
+/// What frames consist of.
+type Word = [u8; 8];
 
 /// What is known of the fields of a call site; of the first 32, a bit for each.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Hints {
-    /// Their keys name no secret.
+    /// So many of them, from the first on, have keys that name no secret.
     pub harmless: u32,
     /// They are the agent.
     pub agent: u32,
@@ -50,66 +68,88 @@ pub struct Hints {
     pub user: u32,
 }
 
+/// What a frame leaves for another one.
+type Spare = (Vec<Word>, Vec<u8>);
+
 thread_local! {
-    static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+    static SPARE: RefCell<Vec<Spare>> = const { RefCell::new(Vec::new()) };
 }
 
 /// How many buffers a thread keeps, and how large one may be to be kept.
 const SPARE_BUFFERS: usize = 8;
 const SPARE_BYTES: usize = 16 * 1024;
 
+/// How many words a frame has room for at first.
+const ROOM: usize = 64;
+
+const HEADER_WORDS: u32 = 3;
+const _: () = assert!(HEADER_WORDS as usize * 8 == HEADER);
+
 impl Frame {
     /// A frame of that call site that started at `start`, with the site's own level.
     #[must_use]
     pub fn new(site: &'static Callsite, start: Timestamp) -> Self {
-        let spare = SPARE.try_with(|spare| spare.try_borrow_mut().ok()?.pop()).ok().flatten();
-        let mut bytes = spare.unwrap_or_default();
-        let phase = Phase::Single as u8;
-        bytes.extend_from_slice(&[NO_OUTCOME, site.level as u8, phase, 0, 0, 0, 0, 0]);
-        bytes.extend_from_slice(&start.0.to_le_bytes());
-        bytes.extend_from_slice(&NO_DURATION.to_le_bytes());
-        debug_assert_eq!(bytes.len(), HEADER);
-        Self { site, bytes, hints: Hints::default(), present: 0, parts: 0 }
+        let mut frame = Self::blank(site);
+        let head = word(NO_OUTCOME, site.level, Phase::Single as u8, 0);
+        frame.header(head, start.0.cast_unsigned(), NO_DURATION);
+        frame
     }
 
     /// A frame of that call site whose times are readings of the counter.
     #[must_use]
     pub fn started(site: &'static Callsite, start: Start) -> Self {
-        let mut frame = Self::new(site, Timestamp::default());
-        frame.restart(site, Hints::default());
-        frame.set_start(start);
+        let mut frame = Self::blank(site);
+        frame.intended(start, Phase::Single);
         frame
     }
 
-    /// Becomes a frame of that call site whose times are readings of the counter, yet to be set.
-    pub fn restart(&mut self, site: &'static Callsite, hints: Hints) {
-        self.site = site;
-        self.hints = hints;
-        (self.present, self.parts) = (0, 0);
-        self.bytes.clear();
-        let first = word(NO_OUTCOME, site.level, Phase::Single as u8);
-        let mut header = [u8::MAX; HEADER];
-        let (head, _) = header.split_at_mut(8);
-        head.copy_from_slice(&first.to_le_bytes());
-        self.bytes.extend_from_slice(&header);
-    }
-
-    /// Takes no more fields the quick way, and gives a buffer back that is too large to be kept.
-    pub fn trim(&mut self) {
-        self.hints = Hints::default();
-        if self.bytes.capacity() > SPARE_BYTES {
-            self.bytes = Vec::new();
+    /// One with a header to be written.
+    fn blank(site: &'static Callsite) -> Self {
+        let spare = SPARE.try_with(|spare| spare.try_borrow_mut().ok()?.pop()).ok().flatten();
+        let (mut words, bytes) = spare.unwrap_or_default();
+        if words.is_empty() {
+            words.resize(ROOM, [0; 8]);
+        }
+        Self {
+            site,
+            words,
+            at: HEADER_WORDS,
+            last: u32::MAX,
+            quick: 0,
+            slow: 0,
+            parts: 0,
+            phase: Phase::Single,
+            hints: Hints::default(),
+            is_large: false,
+            bytes,
         }
     }
 
-    /// The same record once more.
-    #[must_use]
-    pub fn copy(&self) -> Self {
-        let mut copy = Self::new(self.site, Timestamp::default());
-        copy.bytes.clear();
-        copy.bytes.extend_from_slice(&self.bytes);
-        (copy.hints, copy.present, copy.parts) = (self.hints, self.present, self.parts);
-        copy
+    /// Becomes a frame of that call site whose times are readings of the counter; its header is
+    /// written by [`finish`](Self::finish) or [`intended`](Self::intended).
+    #[inline]
+    pub fn restart(&mut self, site: &'static Callsite, hints: Hints) {
+        self.site = site;
+        self.hints = hints;
+        self.at = HEADER_WORDS;
+        (self.last, self.slow, self.parts) = (u32::MAX, 0, 0);
+        self.quick = hints.harmless;
+        self.phase = Phase::Single;
+    }
+
+    /// Gives buffers back that are too large to be kept.
+    #[inline]
+    pub fn trim(&mut self) {
+        if self.is_large {
+            self.shrink();
+        }
+    }
+
+    #[cold]
+    fn shrink(&mut self) {
+        self.words = vec![[0; 8]; ROOM];
+        self.bytes = Vec::new();
+        self.is_large = false;
     }
 
     /// The call site.
@@ -119,9 +159,15 @@ impl Frame {
     }
 
     /// The bytes, for [`Decoded::new`](super::Decoded::new).
+    #[inline]
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.words().as_flattened()
+    }
+
+    #[inline]
+    fn words(&self) -> &[Word] {
+        self.words.get(..self.at as usize).unwrap_or_default()
     }
 
     /// Whether it has a field of that part: agent, user, or one that the call site does not name.
@@ -132,72 +178,41 @@ impl Frame {
             Part::User => self.hints.user,
             _ => 0,
         };
-        named & self.present != 0 || self.parts >> part as u32 & 1 == 1
+        // Fields come one after the other, and those the quick way are there.
+        let taken = u32::MAX.checked_shr(31_u32.saturating_sub(self.last)).unwrap_or(u32::MAX);
+        let taken = if self.last == u32::MAX { 0 } else { taken };
+        named & taken & !self.slow != 0 || self.parts >> part as u32 & 1 == 1
+    }
+
+    /// The number of the field that is taken next.
+    pub(crate) fn next(&self) -> usize {
+        self.last.wrapping_add(1) as usize
+    }
+
+    /// The field of that number is taken next.
+    pub(crate) fn set_next(&mut self, number: usize) {
+        self.last = u32::try_from(number).unwrap_or(u32::MAX).wrapping_sub(1);
     }
 
     fn mark(&mut self, part: Part) {
         self.parts |= 1 << part as u32;
     }
 
-    /// Sets the level, instead of the one of the call site.
-    pub fn set_level(&mut self, level: Level) {
-        self.header(1, &[level as u8]);
-    }
-
-    /// Sets how the call ended.
-    pub fn set_outcome(&mut self, outcome: Outcome) {
-        self.header(0, &[outcome as u8]);
-    }
-
-    /// Sets the phase.
-    pub fn set_phase(&mut self, phase: Phase) {
-        self.header(2, &[phase as u8]);
-    }
-
-    /// Sets when it started, where that is a reading of the counter.
-    pub fn set_start(&mut self, start: Start) {
-        self.header(8, &start.reading().to_le_bytes());
-    }
-
-    /// Sets how many units of the counter it took.
-    pub fn set_units(&mut self, units: u64) {
-        self.header(16, &units.min(NO_DURATION - 1).to_le_bytes());
-    }
-
-    /// Sets how the call went whose times are readings of the counter. One that was intended keeps
-    /// the start it has.
-    pub fn finish(&mut self, start: Start, units: u64, level: Level, outcome: Option<Outcome>) {
-        let Some(header) = self.bytes.first_chunk_mut::<HEADER>() else { return };
-        let [head, start_of, units_of] = header.as_chunks_mut::<8>().0 else { return };
-        let [_, _, phase, ..] = *head;
-        let outcome = outcome.map_or(NO_OUTCOME, |outcome| outcome as u8);
-        *head = word(outcome, level, phase).to_le_bytes();
-        if phase != Phase::Result as u8 {
-            *start_of = start.reading().to_le_bytes();
+    /// Adds words.
+    fn extend(&mut self, more: &[Word]) {
+        let (at, end) = (self.at as usize, self.at as usize + more.len());
+        if end > self.words.len() {
+            self.words.resize(end.next_power_of_two(), [0; 8]);
+            self.is_large |= self.words.len() > SPARE_BYTES / 8;
         }
-        *units_of = units.min(NO_DURATION - 1).to_le_bytes();
+        if let (Some(place), Ok(end)) = (self.words.get_mut(at..end), u32::try_from(end)) {
+            place.copy_from_slice(more);
+            self.at = end;
+        }
     }
 
-    /// How the call ended, where there was a call.
-    #[must_use]
-    pub fn outcome(&self) -> Option<Outcome> {
-        Outcome::ALL.get(usize::from(*self.bytes.first()?)).copied()
-    }
-
-    /// The level.
-    #[must_use]
-    pub fn level(&self) -> Level {
-        let level = self.bytes.get(1).and_then(|level| Level::ALL.get(usize::from(*level)));
-        level.copied().unwrap_or(self.site.level)
-    }
-
-    /// Sets how long it took, where its times are none of the counter.
-    pub fn set_duration(&mut self, duration: Duration) {
-        let nanos = u64::try_from(duration.as_nanos()).unwrap_or(NO_DURATION - 1);
-        self.header(16, &nanos.to_le_bytes());
-    }
-
-    fn header(&mut self, at: usize, bytes: &[u8]) {
+    /// Changes bytes of the field that is being made.
+    fn patch(&mut self, at: usize, bytes: &[u8]) {
         if let Some(place) = self.bytes.get_mut(at..at + bytes.len()) {
             place.copy_from_slice(bytes);
         }
@@ -207,18 +222,37 @@ impl Frame {
     pub fn field(&mut self, capture: &Capture, number: usize, value: Value<'_>) {
         let Some(field) = self.site.fields.get(number) else { return };
         let Ok(index) = u16::try_from(number) else { return };
-        let start = self.bytes.len();
+        self.slow |= 1_u32.checked_shl(index.into()).unwrap_or(0);
+        self.bytes.clear();
         self.bytes.extend_from_slice(&index.to_le_bytes());
-        self.value(capture, field.key, value, start);
-        if self.bytes.len() > start {
-            self.mark(field.part);
-            self.fill();
-        }
+        self.value(capture, field.key, value, 0);
+        self.made(field.part);
     }
 
-    /// Fills a field up.
-    fn fill(&mut self) {
-        self.bytes.resize(self.bytes.len().next_multiple_of(8), 0);
+    /// Adds text of the program's own source as the site's field of that number.
+    pub(crate) fn literal(&mut self, capture: &Capture, number: usize, text: &str) {
+        let Some(field) = self.site.fields.get(number) else { return };
+        if capture.rules.is_secret_key(field.key) {
+            return self.field(capture, number, Value::Redacted);
+        }
+        let Ok(index) = u16::try_from(number) else { return };
+        self.slow |= 1_u32.checked_shl(index.into()).unwrap_or(0);
+        self.bytes.clear();
+        self.bytes.extend_from_slice(&index.to_le_bytes());
+        self.text(text);
+        self.made(field.part);
+    }
+
+    /// Adds the field that was made, if there is one, and fills it up.
+    fn made(&mut self, part: Part) {
+        let mut bytes = std::mem::take(&mut self.bytes);
+        if !bytes.is_empty() {
+            self.mark(part);
+            bytes.resize(bytes.len().next_multiple_of(8), 0);
+            self.extend(bytes.as_chunks().0);
+        }
+        self.is_large |= bytes.capacity() > SPARE_BYTES;
+        self.bytes = bytes;
     }
 
     /// Says in the place of the site's field of that number that making its value panicked.
@@ -230,7 +264,7 @@ impl Frame {
     /// Adds the fields of another frame; only those that carry their keys themselves.
     pub fn append(&mut self, other: &Self) {
         if std::ptr::eq(self.site, other.site) || other.site.fields.is_empty() {
-            self.bytes.extend_from_slice(other.bytes.get(HEADER..).unwrap_or_default());
+            self.extend(other.words().get(HEADER_WORDS as usize..).unwrap_or_default());
             self.parts |= other.parts;
         }
     }
@@ -238,16 +272,13 @@ impl Frame {
     /// Adds a field under a key that the call site does not name.
     pub fn named(&mut self, capture: &Capture, part: Part, key: &str, value: Value<'_>) {
         let key = key.get(..key.floor_char_boundary(255)).unwrap_or_default();
-        let start = self.bytes.len();
+        self.bytes.clear();
         self.bytes.extend_from_slice(&INLINE_KEY.to_le_bytes());
         self.bytes.push(part as u8);
         self.bytes.push(u8::try_from(key.len()).unwrap_or(u8::MAX));
         self.bytes.extend_from_slice(key.as_bytes());
-        self.value(capture, key, value, start);
-        if self.bytes.len() > start {
-            self.mark(part);
-            self.fill();
-        }
+        self.value(capture, key, value, 0);
+        self.made(part);
     }
 
     fn value(&mut self, capture: &Capture, key: &str, value: Value<'_>, start: usize) {
@@ -346,16 +377,10 @@ impl Frame {
     }
 }
 
-/// The first word of a frame whose times are readings of the counter.
-#[inline]
-const fn word(outcome: u8, level: Level, phase: u8) -> u64 {
-    u64::from_le_bytes([outcome, level as u8, phase, COUNTER, 0, 0, 0, 0])
-}
-
 impl Drop for Frame {
     fn drop(&mut self) {
-        let mut bytes = std::mem::take(&mut self.bytes);
-        if bytes.capacity() == 0 || bytes.capacity() > SPARE_BYTES {
+        let (words, mut bytes) = (std::mem::take(&mut self.words), std::mem::take(&mut self.bytes));
+        if words.is_empty() || self.is_large {
             return;
         }
         bytes.clear();
@@ -364,7 +389,7 @@ impl Drop for Frame {
             if let Ok(mut spare) = spare.try_borrow_mut()
                 && spare.len() < SPARE_BUFFERS
             {
-                spare.push(bytes);
+                spare.push((words, bytes));
             }
         });
     }

@@ -23,6 +23,7 @@ mod encode;
 pub(crate) use decode::Spot;
 pub use decode::{Datum, Decoded, Fields, Group, Ticket};
 pub use encode::{Capture, Frame, Hints};
+pub(crate) use encode::{Front, Short};
 
 /// The length of a frame's header in bytes.
 pub(crate) const HEADER: usize = 24;

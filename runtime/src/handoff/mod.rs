@@ -82,11 +82,13 @@ impl Road {
 
     /// What capturing a value needs.
     #[must_use]
+    #[inline]
     pub fn capture(&self) -> &Capture {
         &self.capture
     }
 
     /// Adds to a frame what it lacks of the current context.
+    #[inline]
     pub fn ambient(&self, frame: &mut Frame) {
         Context::fill_current(&self.capture, frame, &self.defaults);
     }
@@ -97,38 +99,49 @@ impl Road {
     }
 
     /// Hands a frame off: it is in its files, or in the spool, or counted as lost when this returns.
+    #[inline]
     pub fn hand_off(&self, frame: &Frame) {
-        let Some(spool) = self.promotion.get(&self.drain) else {
-            direct::hand_off(&self.drain, frame);
-            return;
-        };
+        let pushed = self.push(frame);
+        if pushed != Some(Pushed::Taken) {
+            self.hand_off_otherwise(frame, pushed);
+        }
+    }
+
+    /// Leaves a frame in the spool, if it is to go anywhere; `None` where it is to be written directly.
+    #[inline(never)]
+    fn push(&self, frame: &Frame) -> Option<Pushed> {
+        let spool = self.promotion.get(&self.drain)?;
         let route = self.drain.route(frame);
         if route == Route::default() {
-            return;
+            return Some(Pushed::Taken);
         }
         let asked = frame.site().lasts;
         if asked.is_some_and(|lasts| lasts != Lasts::Spooled) {
-            // What the thread handed off before comes first, if that does not take long.
-            let _ = spool.catch_up(&self.drain, ROOM);
-            direct::hand_off(&self.drain, frame);
-            return;
+            return Some(Pushed::Refused);
         }
         let direct = if asked.is_some() { &self.firm } else { &self.direct };
         if route.meets(Route(direct.load(Ordering::Relaxed))) {
-            direct::hand_off(&self.drain, frame);
-            return;
+            return None;
         }
-        let push = || spool.push(frame.site(), frame.bytes(), route);
-        let mut pushed = push();
-        if pushed == Pushed::Full {
-            pushed = spool.help(&self.drain, ROOM, push);
-        }
-        match pushed {
-            Pushed::Taken => return,
-            Pushed::Full | Pushed::Gone => {}
-            Pushed::Refused => {
-                // As above.
-                let _ = spool.catch_up(&self.drain, ROOM);
+        Some(spool.push(frame.site(), frame.bytes(), route))
+    }
+
+    /// Hands a frame off that the spool did not take at once.
+    #[cold]
+    #[inline(never)]
+    fn hand_off_otherwise(&self, frame: &Frame, pushed: Option<Pushed>) {
+        if let (Some(mut pushed), Some(spool)) = (pushed, self.promotion.present()) {
+            if pushed == Pushed::Full {
+                let again = || self.push(frame).unwrap_or(Pushed::Gone);
+                pushed = spool.help(&self.drain, ROOM, again);
+            }
+            match pushed {
+                Pushed::Taken => return,
+                Pushed::Full | Pushed::Gone => {}
+                Pushed::Refused => {
+                    // What the thread handed off before comes first, if that does not take long.
+                    let _ = spool.catch_up(&self.drain, ROOM);
+                }
             }
         }
         direct::hand_off(&self.drain, frame);
@@ -211,6 +224,7 @@ const MAX_DEPTH: u32 = 16;
 /// The road for one more record; none, and it is counted, where a value that is written makes
 /// records in turn without end.
 #[must_use]
+#[inline]
 pub fn for_record() -> Option<&'static Road> {
     let road = current()?;
     if trap::depth() <= MAX_DEPTH {

@@ -4,13 +4,13 @@ use std::{error::Error, mem, ops::Range};
 
 use super::{
     Ending, Site,
-    live::{Live, Stage},
+    live::Live,
     pool,
     required::{AuditError, Cause},
     scope::Inside,
 };
 use crate::{
-    frame::{Capture, Frame, tag},
+    frame::{Capture, Frame},
     handoff::{self, Road},
     record::{Category, Level, Outcome, Part},
     timing, trap,
@@ -44,7 +44,7 @@ pub fn times(level: Level) -> bool {
 }
 
 /// Takes the values of fields, from that number on.
-type Take<'a> = &'a mut dyn FnMut(&mut Call, usize);
+type Take<'a> = &'a mut dyn FnMut(&mut Live, usize);
 
 impl Call {
     /// A call that nobody wants to hear of.
@@ -65,10 +65,13 @@ impl Call {
     #[cold]
     #[inline(never)]
     pub fn begin_with(site: &'static Site, numbers: Range<usize>, take: Take<'_>) -> Self {
-        let mut call = Self::open(site);
-        if call.is_on() {
-            call.fields(numbers, take);
-            call.start();
+        let mut call = Self::opened(site);
+        if let Some(live) = call.0.as_deref_mut()
+            && live.is_capturing()
+        {
+            // Of a new one the first field is the next.
+            fields(live, numbers, take);
+            live.begin();
         }
         call
     }
@@ -77,12 +80,23 @@ impl Call {
     #[cold]
     #[inline(never)]
     pub fn open(site: &'static Site) -> Self {
+        Self::opened(site)
+    }
+
+    #[expect(clippy::inline_always, reason = "it is done at two places")]
+    #[inline(always)]
+    fn opened(site: &'static Site) -> Self {
         if !timing::drawn(site.sample) {
             return Self::OFF;
         }
-        handoff::for_record().map_or(Self::OFF, |road| Self::of(site, road))
+        match handoff::for_record() {
+            Some(road) => Self::of(site, road),
+            None => Self::OFF,
+        }
     }
 
+    #[expect(clippy::inline_always, reason = "it is done at two places")]
+    #[inline(always)]
     pub(super) fn of(site: &'static Site, road: &'static Road) -> Self {
         Self(Some(pool::take(site, road)))
     }
@@ -108,71 +122,27 @@ impl Call {
     /// Where one panics, the record says so in its place, and `take` goes on behind it.
     #[inline(never)]
     pub fn fields(&mut self, numbers: Range<usize>, take: Take<'_>) {
-        let Range { mut start, end } = numbers;
-        while start < end {
-            if let Some(live) = &mut self.0 {
-                live.next = start;
-            }
-            if trap::contained(|| take(self, start)).is_some() {
-                return;
-            }
-            let Some(live) = &mut self.0 else { return };
-            let panicked = live.next.max(start);
-            if let Some((frame, capture)) = live.capturing() {
-                frame.field_panicked(capture, panicked);
-            }
-            start = panicked + 1;
+        if let Some(live) = self.0.as_deref_mut()
+            && numbers.start < numbers.end
+        {
+            live.frame.set_next(numbers.start);
+            fields(live, numbers, take);
         }
     }
 
     /// Takes the value of the site's field of that number.
-    #[expect(clippy::inline_always, reason = "with the kind of the value known it is one call")]
-    #[inline(always)]
+    #[inline]
     pub fn field(&mut self, number: usize, value: Value<'_>) {
-        // The compiler mostly knows which it is, and leaves one call.
-        match value {
-            Value::U64(n) => self.put(number, tag::U64, n),
-            Value::I64(n) => self.put(number, tag::I64, n.cast_unsigned()),
-            Value::F64(n) => self.put(number, tag::F64, n.to_bits()),
-            Value::Bool(is) => self.put_bool(number, is),
-            Value::Literal(text) => self.put_literal(number, text),
-            Value::Text(text) => self.put_text(number, text),
-            value => self.put_value(number, value),
+        if let Some(live) = &mut self.0 {
+            live.field(number, value);
         }
     }
 
-    #[inline(never)]
-    fn put(&mut self, number: usize, tag: u8, bits: u64) {
+    /// Takes text of the program's own source as the site's field of that number.
+    #[inline]
+    pub fn literal(&mut self, number: usize, text: &'static str) {
         if let Some(live) = &mut self.0 {
-            live.put(number, tag, bits);
-        }
-    }
-
-    #[inline(never)]
-    fn put_bool(&mut self, number: usize, is: bool) {
-        if let Some(live) = &mut self.0 {
-            live.put_bool(number, is);
-        }
-    }
-
-    #[inline(never)]
-    fn put_literal(&mut self, number: usize, text: &'static str) {
-        if let Some(live) = &mut self.0 {
-            live.put_literal(number, text);
-        }
-    }
-
-    #[inline(never)]
-    fn put_text(&mut self, number: usize, text: &str) {
-        if let Some(live) = &mut self.0 {
-            live.put_text(number, text);
-        }
-    }
-
-    #[inline(never)]
-    fn put_value(&mut self, number: usize, value: Value<'_>) {
-        if let Some(live) = &mut self.0 {
-            live.put_value(number, value);
+            live.literal(number, text);
         }
     }
 
@@ -208,8 +178,8 @@ impl Call {
     /// The body follows, and its end is the end of a function that returns something.
     #[inline]
     pub fn returns(&mut self) {
-        if let Some(Live { stage: Stage::Begun { otherwise, .. }, .. }) = self.0.as_deref_mut() {
-            *otherwise = Some(Outcome::Success);
+        if let Some(live) = self.0.as_deref_mut() {
+            live.otherwise = Some(Outcome::Success);
         }
     }
 
@@ -314,6 +284,30 @@ impl Drop for Call {
     }
 }
 
+#[inline]
+fn fields(live: &mut Live, Range { start, end }: Range<usize>, take: Take<'_>) {
+    if trap::contained(|| take(live, start)).is_none() {
+        others(live, end, take);
+    }
+}
+
+/// Goes on behind a field that panicked.
+#[cold]
+#[inline(never)]
+fn others(live: &mut Live, end: usize, take: Take<'_>) {
+    loop {
+        let panicked = live.frame.next();
+        if let Some((frame, capture)) = live.capturing() {
+            frame.field_panicked(capture, panicked);
+        }
+        let next = panicked + 1;
+        live.frame.set_next(next);
+        if next >= end || trap::contained(|| take(live, next)).is_some() {
+            return;
+        }
+    }
+}
+
 #[inline(never)]
 fn resume(live: &mut Live) -> Inside {
     live.resume()
@@ -326,7 +320,9 @@ fn poll(live: &mut Live) -> Inside {
 
 #[inline(never)]
 fn leave(live: &mut Live, inside: Option<Inside>) {
-    drop(inside);
+    if let Some(inside) = inside {
+        inside.leave();
+    }
     live.pause();
 }
 
@@ -337,10 +333,14 @@ fn pause(live: &mut Live) {
 
 #[inline(never)]
 fn done(mut slot: pool::Slot, ending: Ending) {
-    slot.ended(ending);
-    finish(slot);
+    if slot.ended(ending) {
+        slot.hand_off_line();
+    }
+    pool::give_back(slot);
 }
 
+#[expect(clippy::inline_always, reason = "it is done at two places")]
+#[inline(always)]
 fn finish(slot: pool::Slot) {
     slot.hand_off();
     pool::give_back(slot);

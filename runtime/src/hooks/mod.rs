@@ -1,8 +1,8 @@
 //! What the code that the attributes generate calls. Not for use by hand, and free to change.
 //!
 //! The attributes say *what* is recorded, this says *how*: a `site` is what the compiler knows,
-//! `call` follows one call from its beginning to its end, with what is `live` meanwhile in a box of
-//! the `pool`; `run` runs the body under its eyes and inside its `scope`, `required` keeps it from
+//! `call` follows one call from its beginning to its end, with what is `live` meanwhile and takes its
+//! `fields` in a box of the `pool`; `run` runs the body under its eyes and inside its `scope`, `required` keeps it from
 //! running unrecorded, `probe` looks at what came back, `words` turn an expression into a value,
 //! `derived` does so for the fields of derived types, `timer` watches without an attribute. Behind
 //! the first branch nothing is generic and nothing is inlined, so that a watched function stays
@@ -10,6 +10,7 @@
 
 mod call;
 mod derived;
+mod fields;
 mod live;
 mod pool;
 mod probe;

@@ -6,6 +6,7 @@
 use std::{
     cell::{Cell, RefCell},
     marker::PhantomData,
+    mem,
     num::NonZero,
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -78,7 +79,7 @@ fn change(by: impl FnOnce(Scope) -> Scope) -> Option<Scope> {
 pub(crate) struct Inside {
     /// What it was inside of before.
     operation: Option<&'static Callsite>,
-    /// How many spans were outside, and in the lowest byte what is to be left.
+    /// How many spans were outside, in the upper half; and what is to be left.
     how: NonZero<u64>,
     /// It belongs to its thread.
     _thread: PhantomData<*const ()>,
@@ -95,8 +96,27 @@ impl Inside {
         Self::new(None, None, context)
     }
 
-    /// Inside an operation.
+    /// Inside an operation that is a name.
     #[inline]
+    pub(super) fn named(site: &'static Callsite) -> Self {
+        let outer = change(|scope| Scope { operation: Some(site), outside: scope.spans, ..scope });
+        let (operation, how) = outer
+            .map_or((None, 0), |outer| (outer.operation, NAME | u64::from(outer.outside) << 32));
+        Self { operation, how: NonZero::<u64>::MIN | how, _thread: PhantomData }
+    }
+
+    /// Leaves it.
+    #[inline]
+    pub(super) fn leave(self) {
+        let (operation, how) = (self.operation, self.how.get());
+        mem::forget(self);
+        if how & MORE_THAN_NAME != 0 {
+            return leave_more(operation, how);
+        }
+        leave_name(operation, how);
+    }
+
+    /// Inside an operation.
     pub(super) fn operation(
         site: &'static Callsite,
         span: Option<&Span>,
@@ -108,22 +128,16 @@ impl Inside {
         }
     }
 
-    #[inline]
     fn new(
         name: Option<&'static Callsite>,
         span: Option<EnteredSpan>,
         context: Option<Context>,
     ) -> Self {
-        let outer = name.and_then(|name| {
-            change(|scope| Scope { operation: Some(name), outside: scope.spans, ..scope })
-        });
         let is_more = (span.is_some() || context.is_some()) && more(span, context);
-        let name = if outer.is_some() { NAME } else { 0 };
-        let more = if is_more { MORE_THAN_NAME } else { 0 };
-        let (operation, outside) =
-            outer.map_or((None, 0), |outer| (outer.operation, outer.outside));
-        let how = NonZero::<u64>::MIN | name | more | u64::from(outside) << 8;
-        Self { operation, how, _thread: PhantomData }
+        let nothing = Self { operation: None, how: NonZero::<u64>::MIN, _thread: PhantomData };
+        let mut inside = name.map_or(nothing, Self::named);
+        inside.how |= if is_more { MORE_THAN_NAME } else { 0 };
+        inside
     }
 }
 
@@ -137,27 +151,31 @@ fn more(span: Option<EnteredSpan>, context: Option<Context>) -> bool {
     kept == Ok(true)
 }
 
+#[inline]
+fn leave_name(operation: Option<&'static Callsite>, how: u64) {
+    if how & NAME != 0 {
+        let outside = u32::try_from(how >> 32).unwrap_or_default();
+        change(|scope| Scope { operation, outside, ..scope });
+    }
+}
+
 #[cold]
-fn leave_more() {
+#[inline(never)]
+fn leave_more(operation: Option<&'static Callsite>, how: u64) {
     // Taken out first: a subscriber that is told of it may come here again.
     let last = MORE.try_with(|more| more.try_borrow_mut().ok()?.pop());
     if let Ok(Some((span, context))) = last {
         drop(context);
         drop(span);
     }
+    leave_name(operation, how);
 }
 
 impl Drop for Inside {
     // A watched function drops it where its body panics; that is to be one call.
     #[inline(never)]
     fn drop(&mut self) {
-        let (operation, how) = (self.operation, self.how.get());
-        if how & MORE_THAN_NAME != 0 {
-            leave_more();
-        }
-        if how & NAME != 0 {
-            let outside = u32::try_from(how >> 8).unwrap_or_default();
-            change(|scope| Scope { operation, outside, ..scope });
-        }
+        let Self { operation, how, .. } = *self;
+        Self { operation, how, _thread: PhantomData }.leave();
     }
 }

@@ -28,8 +28,11 @@ pub struct Site {
     pub(super) callsite: Callsite,
     /// Of a timed function, one in so many calls is watched.
     pub(super) sample: u32,
+    /// Whether its calls have nothing that others lack: no limit, no share of calls.
+    pub(super) is_plain: bool,
     pub(super) slot: Slot,
-    /// Of which rules it is known what they say of the fields' keys, and what they say.
+    /// Of which rules it is known what they say of the fields' keys; and how many of the fields, from
+    /// the first on, have keys that name no secret, of the first 32.
     judged: AtomicU64,
     /// The fields that are the agent, and the user: a bit for each of the first 32.
     agent: u32,
@@ -67,6 +70,7 @@ impl Site {
     pub const fn new(callsite: Callsite) -> Self {
         Self {
             sample: 1,
+            is_plain: callsite.slow_nanos == 0,
             slot: Slot::new(),
             judged: AtomicU64::new(0),
             agent: of_part(callsite.fields, Part::Agent),
@@ -127,6 +131,7 @@ impl Site {
     #[must_use]
     pub const fn slow(mut self, nanos: u64) -> Self {
         self.callsite.slow_nanos = nanos;
+        self.is_plain = nanos == 0 && self.sample <= 1;
         self
     }
 
@@ -143,31 +148,26 @@ impl Site {
     #[must_use]
     pub const fn sampled(mut self, n: u32) -> Self {
         self.sample = n;
+        self.is_plain = self.callsite.slow_nanos == 0 && n <= 1;
         self
     }
 
     /// What is known of its fields under those rules.
+    #[inline]
     pub(super) fn hints(&self, capture: &Capture) -> Hints {
-        let [rules, fields] = halves(self.judged.load(Ordering::Relaxed));
+        let [rules, harmless] = halves(self.judged.load(Ordering::Relaxed));
         let known = rules == capture.rules.number();
-        let harmless = if known { fields } else { self.judge(&capture.rules) };
+        let harmless = if known { harmless } else { self.judge(&capture.rules) };
         Hints { harmless, agent: self.agent, user: self.user }
     }
 
     #[cold]
     fn judge(&self, rules: &Rules) -> u32 {
-        let judged = self.callsite.fields.iter().take(32).enumerate();
-        let fields = judged.fold(0, |fields, (number, field)| {
-            fields | u32::from(!rules.is_secret_key(field.key)) << number
-        });
-        self.judged.store(u64::from(rules.number()) << 32 | u64::from(fields), Ordering::Relaxed);
-        fields
-    }
-
-    /// Whether its calls have nothing that others lack: no limit, no share of calls.
-    #[inline]
-    pub(super) fn is_plain(&self) -> bool {
-        self.callsite.slow_nanos == 0 && self.sample <= 1
+        let judged = self.callsite.fields.iter().take(32);
+        let harmless = judged.take_while(|field| !rules.is_secret_key(field.key)).count();
+        let harmless = u32::try_from(harmless).unwrap_or_default();
+        self.judged.store(u64::from(rules.number()) << 32 | u64::from(harmless), Ordering::Relaxed);
+        harmless
     }
 
     /// Whether a call that took so many nanoseconds is slow.

@@ -96,8 +96,9 @@ fn done(site: &'static Site, state: State, ending: Ending) {
         State::Off => {}
         State::Counted(start) => count(site, start, Some(ending.outcome), ending.error),
         State::Live(mut slot) => {
-            slot.ended(ending);
-            slot.hand_off();
+            if slot.ended(ending) {
+                slot.hand_off_line();
+            }
             pool::give_back(slot);
         }
     }

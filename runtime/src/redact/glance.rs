@@ -4,7 +4,7 @@
 //! word that announces a secret and one behind it that is no ordinary word, or a word that begins as
 //! tokens do. Where one of them may be there, the scanner decides.
 
-use super::scrub::{ANNOUNCING, SCHEMES, SHORTEST_TOKEN, is_token};
+use super::scrub::{self, ANNOUNCING, SCHEMES, SHORTEST_TOKEN};
 
 const LOWER: u8 = 1;
 const SPACE: u8 = 2;
@@ -41,6 +41,7 @@ const CLASSES: [u8; 256] = {
 const LONG: usize = 20;
 
 /// Whether the scanner would find nothing in it; `false` says only that it has to look.
+#[inline]
 pub(super) fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     if are_lower(bytes) && (bytes.len() < LONG || !has_long_word(bytes)) {
@@ -50,7 +51,49 @@ pub(super) fn is_plain(text: &str) -> bool {
     looked_through(text)
 }
 
+/// A text of fewer than 20 small letters and spaces as words, the last one filled up with zeros;
+/// the scanner finds nothing in it. None for others, which may be as harmless, and for the empty one.
+#[inline]
+pub(super) fn lower(text: &str) -> Option<[u64; 3]> {
+    let (bytes, length) = (text.as_bytes(), text.len());
+    let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) else {
+        let word = few(bytes);
+        let spaces = each(b' ') << (8 * length);
+        return (length > 0 && others(word | spaces) == 0).then_some([word, 0, 0]);
+    };
+    if length >= LONG {
+        return None;
+    }
+    // The last word begins where it must to end with the text; what is not its own is shifted out.
+    let [first, last] = [first, last].map(|word| u64::from_le_bytes(*word));
+    let mut seen = others(first) | others(last);
+    let words = match bytes.get(8..).and_then(<[u8]>::first_chunk) {
+        Some(second) => {
+            let second = u64::from_le_bytes(*second);
+            seen |= others(second);
+            [first, second, if length > 16 { last >> (8 * (24 - length)) } else { 0 }]
+        }
+        None if length > 8 => [first, last >> (8 * (16 - length)), 0],
+        None => [first, 0, 0],
+    };
+    (seen == 0).then_some(words)
+}
+
+/// Up to 7 bytes as a word.
+#[inline]
+pub(crate) fn few(bytes: &[u8]) -> u64 {
+    let half = |half: &[u8; 4]| u64::from(u32::from_le_bytes(*half));
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>(), bytes) {
+        (Some(first), Some(last), _) => half(first) | half(last) << (8 * (bytes.len() - 4) % 64),
+        (_, _, [a, b, c]) => u64::from_le_bytes([*a, *b, *c, 0, 0, 0, 0, 0]),
+        (_, _, [a, b]) => u64::from_le_bytes([*a, *b, 0, 0, 0, 0, 0, 0]),
+        (_, _, [a]) => u64::from(*a),
+        _ => 0,
+    }
+}
+
 /// The same, class by class.
+#[inline(never)]
 fn looked_through(text: &str) -> bool {
     let bytes = text.as_bytes();
     let seen = bytes.iter().fold(0, |seen, byte| seen | class(*byte));
@@ -59,57 +102,92 @@ fn looked_through(text: &str) -> bool {
     }
     if seen & SPACE == 0 {
         // One word announces nothing.
-        return bytes.len() < SHORTEST_TOKEN || words(text).all(|word| !is_token(word));
+        return bytes.len() < SHORTEST_TOKEN || words(bytes).all(|word| !is_token(word));
     }
-    words(text).all(is_harmless)
+    words(bytes).all(is_harmless)
 }
+
+/// Each byte of a word.
+const fn each(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// The bit of each byte that ASCII leaves 0.
+const HIGH: u64 = each(0x80);
 
 /// Whether there are only small letters and spaces.
+#[inline]
 fn are_lower(bytes: &[u8]) -> bool {
-    // Pieces of a fixed length, of which the compiler makes a few instructions each; the last one
-    // begins where it must to end with the text.
-    let (sixteens, rest) = bytes.as_chunks::<16>();
-    sixteens.iter().all(are_all_lower)
-        && match (bytes.last_chunk::<16>(), bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-            _ if rest.is_empty() => true,
-            (Some(last), _, _) => are_all_lower(last),
-            (_, Some(first), Some(last)) => are_all_lower(first) && are_all_lower(last),
-            _ => bytes.iter().all(|byte| is_lower(*byte)),
-        }
+    let (words, rest) = bytes.as_chunks::<8>();
+    let others = |word: &[u8; 8]| others(u64::from_le_bytes(*word));
+    let seen = words.iter().fold(0, |seen, word| seen | others(word));
+    if rest.is_empty() {
+        return seen == 0;
+    }
+    match bytes.last_chunk::<8>() {
+        // It begins where it must to end with the text.
+        Some(last) => seen | others(last) == 0,
+        None => rest.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b' '),
+    }
 }
 
+/// The high bits of those bytes that are no small letters and no spaces; none only where there are
+/// none.
 #[inline]
-fn are_all_lower<const N: usize>(bytes: &[u8; N]) -> bool {
-    // No early end: it is one piece.
-    bytes.iter().fold(0, |others, byte| others | u8::from(!is_lower(*byte))) == 0
+fn others(word: u64) -> u64 {
+    // Bytes of more than 7 bits are others, whatever they do to their neighbours.
+    let below = !(word | HIGH).wrapping_sub(each(b'a'));
+    let above = word.wrapping_add(each(0x7f - b'z'));
+    let no_space = (word ^ each(b' ')).wrapping_add(each(0x7f));
+    ((below | above) & no_space | word) & HIGH
 }
 
-#[inline]
-fn is_lower(byte: u8) -> bool {
-    byte.is_ascii_lowercase() || byte == b' '
+/// Whether a word in it is longer than ordinary ones are.
+#[inline(never)]
+fn has_long_word(bytes: &[u8]) -> bool {
+    bytes.split(|byte| *byte == b' ').any(|word| word.len() >= LONG)
 }
 
 fn class(byte: u8) -> u8 {
     CLASSES.get(usize::from(byte)).copied().unwrap_or(SIGN)
 }
 
-fn has_long_word(bytes: &[u8]) -> bool {
-    bytes.split(|byte| *byte == b' ').any(|word| word.len() >= LONG)
+fn words(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split(|byte| class(*byte) & WORD == 0)
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| u8::try_from(c).is_ok_and(|byte| class(byte) & WORD == 0))
+fn is_token(word: &[u8]) -> bool {
+    // Whatever is no text is looked at more closely.
+    word.len() >= SHORTEST_TOKEN && std::str::from_utf8(word).map_or(true, scrub::is_token)
+}
+
+/// Which bytes the words begin with that announce a secret, in either case.
+const BEGINNINGS: [bool; 256] =
+    with_beginnings(&ANNOUNCING, with_beginnings(&SCHEMES, [false; 256]));
+
+const fn with_beginnings(words: &[&str], mut beginnings: [bool; 256]) -> [bool; 256] {
+    let mut at = 0;
+    while at < words.len() {
+        let byte = words[at].as_bytes()[0];
+        beginnings[byte as usize] = true;
+        beginnings[byte.to_ascii_uppercase() as usize] = true;
+        at += 1;
+    }
+    beginnings
 }
 
 /// Whether a word is neither a token nor announces a secret, nor begins a private key.
-fn is_harmless(word: &str) -> bool {
-    let is_one_of = |words: &[&str]| words.iter().any(|other| other.eq_ignore_ascii_case(word));
+fn is_harmless(word: &[u8]) -> bool {
+    let is_one_of =
+        |words: &[&str]| words.iter().any(|other| other.as_bytes().eq_ignore_ascii_case(word));
+    let begins = |byte: &u8| BEGINNINGS.get(usize::from(*byte)).copied().unwrap_or(true);
     match word.len() {
         0..3 => true,
-        3..=10 => {
-            !is_one_of(&SCHEMES) && !is_one_of(&ANNOUNCING) && !word.starts_with("-----BEGIN")
+        3..=10 if word.first().is_some_and(begins) => {
+            !is_one_of(&SCHEMES) && !is_one_of(&ANNOUNCING)
         }
-        _ => !word.starts_with("-----BEGIN") && !is_token(word),
+        3..=10 => !word.starts_with(b"-----BEGIN"),
+        _ => !word.starts_with(b"-----BEGIN") && !is_token(word),
     }
 }
 
@@ -135,6 +213,34 @@ mod tests {
             let keys = KeyRules::new(&["door".to_owned(), "x".to_owned()]);
             let found = scrub(&keys, &text);
             prop_assert!(!is_plain(&text) || found.is_none(), "{:?} to {:?}", text, found);
+            prop_assert!(lower(&text).is_none() || is_plain(&text), "{:?}", text);
+        }
+
+        #[test]
+        fn a_text_as_words_is_that_text(text in "[a-z ]{0,24}|[a-z ]{0,20}[^a-z ]?[a-z ]{0,3}") {
+            let is_lower = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b' ');
+            let words = lower(&text);
+            prop_assert_eq!(words.is_some(), is_lower && (1..20).contains(&text.len()));
+            if let Some(words) = words {
+                let bytes = words.map(u64::to_le_bytes);
+                let (own, filling) = bytes.as_flattened().split_at(text.len());
+                prop_assert_eq!(own, text.as_bytes());
+                prop_assert!(filling.iter().all(|byte| *byte == 0));
+            }
+        }
+    }
+
+    #[test]
+    fn every_byte_but_small_letters_and_spaces_is_another() {
+        for byte in 0..=u8::MAX {
+            for place in 0..8 {
+                for around in [b'a', b'z', b' '] {
+                    let mut word = [around; 8];
+                    word[place] = byte;
+                    let is_other = others(u64::from_le_bytes(word)) != 0;
+                    assert_eq!(is_other, !(byte.is_ascii_lowercase() || byte == b' '), "{byte}");
+                }
+            }
         }
     }
 

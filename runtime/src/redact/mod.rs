@@ -9,6 +9,7 @@ mod pseudonym;
 mod scrub;
 
 pub use crate::value::REDACTED;
+pub(crate) use glance::few;
 pub use keys::KeyRules;
 pub use pseudonym::PseudonymKey;
 
@@ -49,6 +50,14 @@ impl Rules {
     #[must_use]
     pub fn is_plain(&self, text: &str) -> bool {
         glance::is_plain(text)
+    }
+
+    /// A text of fewer than 20 small letters and spaces as words, the last one filled up with zeros;
+    /// it [is plain](Self::is_plain). None for others, which may be as plain, and for the empty one.
+    #[inline]
+    #[must_use]
+    pub fn lower(&self, text: &str) -> Option<[u64; 3]> {
+        glance::lower(text)
     }
 
     /// The text with [`REDACTED`] in the place of what looks like a secret; `None` when nothing does.

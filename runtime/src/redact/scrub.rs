@@ -37,6 +37,16 @@ const TOKEN_PREFIXES: [&str; 24] = [
     "SG.",
 ];
 
+/// Which bytes those begin with.
+const BEGINNINGS: [bool; 256] = {
+    let (mut beginnings, mut at) = ([false; 256], 0);
+    while at < TOKEN_PREFIXES.len() {
+        beginnings[TOKEN_PREFIXES[at].as_bytes()[0] as usize] = true;
+        at += 1;
+    }
+    beginnings
+};
+
 /// No word that is shorter is a token.
 pub(super) const SHORTEST_TOKEN: usize = 3 + SHORTEST_BODY;
 
@@ -243,7 +253,9 @@ fn is_word(c: char) -> bool {
 
 /// Whether a word is a token by its shape.
 pub(super) fn is_token(word: &str) -> bool {
+    let begins = |byte: &u8| BEGINNINGS.get(usize::from(*byte)).copied().unwrap_or_default();
     word.len() >= SHORTEST_TOKEN
+        && word.as_bytes().first().is_some_and(begins)
         && TOKEN_PREFIXES.iter().any(|prefix| {
             word.strip_prefix(prefix).is_some_and(|body| {
                 body.len() >= SHORTEST_BODY

@@ -119,7 +119,7 @@ impl Nesting<'_> {
             self.frame.text(&format!("…[{left_out} more]"));
         }
         let length = u32::try_from(self.frame.bytes.len() - start).unwrap_or(0);
-        self.frame.header(length_at, &length.to_le_bytes());
+        self.frame.patch(length_at, &length.to_le_bytes());
     }
 
     fn member(&mut self, key: Value<'_>, value: Value<'_>) {

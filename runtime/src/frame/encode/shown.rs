@@ -35,7 +35,7 @@ impl Frame {
             return self.text(&clean);
         }
         let length = u32::try_from(self.bytes.len() - text_at).unwrap_or(0);
-        self.header(length_at, &length.to_le_bytes());
+        self.patch(length_at, &length.to_le_bytes());
     }
 
     pub(super) fn changed(

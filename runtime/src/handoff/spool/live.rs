@@ -133,7 +133,11 @@ impl Spool {
     }
 
     /// Takes a record; it survives the process when this returns [`Pushed::Taken`].
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a call is one piece, down to the store that publishes it"
+    )]
+    #[inline(always)]
     pub(in crate::handoff) fn push(
         &'static self,
         site: &'static Callsite,
@@ -147,6 +151,8 @@ impl Spool {
     }
 
     /// Takes a record of a thread that has no stream of its own, or is in the middle of using it.
+    #[cold]
+    #[inline(never)]
     pub(super) fn push_shared(
         &'static self,
         site: &'static Callsite,

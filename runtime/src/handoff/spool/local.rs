@@ -24,7 +24,11 @@ thread_local! {
 }
 
 /// Writes a record into this thread's stream, which it gets at its first record.
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "a call is one piece, down to the store that publishes it"
+)]
+#[inline(always)]
 pub(super) fn push(
     spool: &'static Spool,
     site: &'static Callsite,
@@ -33,17 +37,16 @@ pub(super) fn push(
 ) -> Pushed {
     let own = LOCAL.try_with(|local| {
         let mut local = local.try_borrow_mut().ok()?;
-        let local = match &mut *local {
-            Some(local) if std::ptr::eq(local.spool, spool) => local,
-            other => {
-                *other = None;
-                other.insert(Local::new(spool))
-            }
-        };
-        local.push(site, bytes, route)
+        match &mut *local {
+            Some(local) if std::ptr::eq(local.spool, spool) => local.push(site, bytes, route),
+            other => Local::renew(other, spool).push(site, bytes, route),
+        }
     });
     // A thread that ends has nothing of its own any more.
-    own.ok().flatten().unwrap_or_else(|| spool.push_shared(site, bytes, route))
+    match own {
+        Ok(Some(pushed)) => pushed,
+        _ => spool.push_shared(site, bytes, route),
+    }
 }
 
 /// Gives this thread's stream back.
@@ -59,13 +62,21 @@ pub(super) fn leave(spool: &'static Spool) {
 }
 
 impl Local {
+    /// That of another spool, in the place of what is there.
     #[cold]
-    fn new(spool: &'static Spool) -> Self {
-        Self { spool, lane: spool.claim(), sites: [(0, 0); REMEMBERED] }
+    #[inline(never)]
+    fn renew<'a>(place: &'a mut Option<Self>, spool: &'static Spool) -> &'a mut Self {
+        // First the other one's stream is given back.
+        *place = None;
+        place.insert(Self { spool, lane: spool.claim(), sites: [(0, 0); REMEMBERED] })
     }
 
     /// None where the thread has no stream.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a call is one piece, down to the store that publishes it"
+    )]
+    #[inline(always)]
     fn push(&mut self, site: &'static Callsite, bytes: &[u8], route: Route) -> Option<Pushed> {
         let (_, writer) = self.lane.as_mut()?;
         let address = std::ptr::from_ref(site).addr();
@@ -76,7 +87,9 @@ impl Local {
         }
         Some(match writer.push(place.1, route.0, bytes) {
             Ok(_) => {
-                self.spool.sleeper.pushed(writer.is_filling());
+                if self.spool.sleeper.rests() {
+                    self.spool.sleeper.pushed(writer.is_filling());
+                }
                 Pushed::Taken
             }
             Err(refused) => refused.into(),

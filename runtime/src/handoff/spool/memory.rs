@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    record::Digest,
+    record::{self, Digest, HEADER, Secret, Sum},
     ring::{Cursor, Store},
 };
 
@@ -35,6 +35,7 @@ impl Memory {
     }
 
     /// A part of it; none where it goes beyond the end.
+    #[inline]
     pub(super) fn part(self, at: usize, length: usize) -> Option<Self> {
         at.checked_add(length).filter(|end| *end <= self.length)?;
         // SAFETY: `at` is within the bytes.
@@ -52,6 +53,35 @@ impl Memory {
         // atomic word: `Store` is for other bytes.
         Some(unsafe { word.as_ref() })
     }
+}
+
+/// Copies words and adds them to a digest, but for the last one of an odd number of them.
+///
+/// It is a function of its own, so that all it needs is in registers.
+///
+/// # Safety
+///
+/// There is room for as many, which nobody else reads or writes at the same time.
+#[inline(never)]
+unsafe fn copy(words: &[[u8; 8]], mut to: NonNull<u64>, mut sum: Sum, secret: Secret) -> Sum {
+    // Word by word, as the frame was written: a processor that is to load more at once than it
+    // stored waits until it has stored it.
+    let (twos, rest) = words.as_chunks::<2>();
+    for words in twos {
+        let [first, second] = words.map(u64::from_le_bytes);
+        // SAFETY: there is room for both.
+        unsafe {
+            to.write_unaligned(first.to_le());
+            to.add(1).write_unaligned(second.to_le());
+            to = to.add(2);
+        }
+        sum.pair(secret, first, second);
+    }
+    if let [word] = rest {
+        // SAFETY: there is room for it.
+        unsafe { to.write_unaligned(u64::from_le_bytes(*word).to_le()) };
+    }
+    sum
 }
 
 // SAFETY: `part` refuses what goes beyond the end, and the length never changes.
@@ -72,25 +102,35 @@ unsafe impl Store for Memory {
         }
     }
 
-    #[inline]
-    unsafe fn put_digested(&self, at: usize, bytes: &[u8], digest: &mut Digest) {
-        let Some(part) = self.part(at, bytes.len()) else { return };
-        let mut to = part.start.cast::<u64>();
-        let (pairs, rest) = bytes.as_chunks::<16>();
-        for pair in pairs {
-            // Word by word, as the frame was written: a processor that is to load more at once than
-            // it stored waits until it has stored it.
-            for word in digest.pair(pair) {
-                // SAFETY: as for `put`; there are two words for each pair.
-                unsafe {
-                    to.write_unaligned(word.to_le());
-                    to = to.add(1);
-                }
+    #[expect(
+        clippy::inline_always,
+        reason = "a call is one piece, down to the store that publishes it"
+    )]
+    #[inline(always)]
+    unsafe fn put_record(&self, at: usize, front: [u64; 3], payload: &[u8], digest: Digest) {
+        let Some(part) = self.part(at, HEADER + payload.len()) else { return };
+        let (words, tail) = payload.as_chunks::<8>();
+        // SAFETY: as for `put`; there is room for the words behind what is in front of them.
+        let to = unsafe { part.start.cast::<u64>().add(HEADER / 8) };
+        let Digest { sum, secret } = digest;
+        // SAFETY: as above.
+        let sum = unsafe { copy(words, to, sum, secret) };
+        let mut digest = Digest { sum, secret };
+        let is_even = words.len() % 2 == 0;
+        if !tail.is_empty() {
+            // SAFETY: as for `put`; this is behind the words.
+            unsafe {
+                let to = part.start.add(HEADER + words.as_flattened().len());
+                to.copy_from_nonoverlapping(NonNull::from(tail).cast(), tail.len());
             }
         }
-        digest.rest(rest);
-        // SAFETY: as for `put`.
-        unsafe { to.cast::<u8>().copy_from_nonoverlapping(NonNull::from(rest).cast(), rest.len()) };
+        if !(is_even && tail.is_empty()) {
+            let last = words.last().filter(|_| !is_even);
+            digest.last(last.map(|word| u64::from_le_bytes(*word)), tail);
+        }
+        let sealed = record::sealed(front, digest.checksum());
+        // SAFETY: as for `put`; these are the bytes in front of the payload.
+        unsafe { part.start.cast::<[u8; HEADER]>().write_unaligned(sealed) };
     }
 
     unsafe fn get(&self, at: usize, length: usize, into: &mut Vec<u8>) {

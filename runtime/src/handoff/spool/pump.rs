@@ -97,6 +97,12 @@ const ASLEEP: u8 = 2;
 pub(super) const DEAD: u8 = 3;
 
 impl Sleeper {
+    /// Whether it may have to be told that a record came.
+    #[inline]
+    pub(super) fn rests(&self) -> bool {
+        self.state.load(Ordering::Relaxed) != WORKING
+    }
+
     /// A record came; it is woken from its sleep, and from a nap when there is much to do.
     #[inline]
     pub(super) fn pushed(&self, filling: bool) {

@@ -36,66 +36,85 @@ impl Seal {
 /// A checksum in the making.
 ///
 /// It is the sum of folded products of two words each, as in XXH3 and wyhash: words of 16 bytes
-/// are multiplied, and the halves of the product put together. What each word is combined with is
-/// made of what the checksum begins with and of its place, so that a word that was changed or moved
-/// goes unnoticed once in 2^32 cases. The products do not wait for each other, and a writer makes
+/// are multiplied, and the halves of the product put together. What words are combined with is made
+/// of what the checksum begins with and, for the first of two, of its place, so that a word that was
+/// changed or moved goes unnoticed once in 2^32 cases. The products do not wait for each other, and a writer makes
 /// them as it copies.
 #[derive(Debug)]
 pub(super) struct Digest {
-    sum: u64,
-    secret: u64,
+    pub(super) sum: Sum,
+    pub(super) secret: Secret,
+}
+
+/// What was summed up, and what the next word is combined with that comes first of two.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sum(u64, u64);
+
+/// What each word is combined with that comes second of two.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Secret(u64);
+
+impl Sum {
+    /// Adds two words.
+    #[expect(clippy::cast_possible_truncation, reason = "the halves of the product")]
+    #[inline]
+    pub(super) fn pair(&mut self, secret: Secret, first: u64, second: u64) {
+        let Self(sum, step) = self;
+        *step = step.wrapping_add(STEP);
+        let product = u128::from(first ^ *step) * u128::from(second ^ secret.0);
+        let [low, high] = [product, product >> 64].map(|half| half as u64);
+        *sum = sum.wrapping_add(low ^ high);
+    }
 }
 
 impl Digest {
+    #[inline]
     pub(super) fn new(seal: Seal, position: u64, front: [u64; 3]) -> Self {
-        let mix = |mixed: u64, word: u64| {
-            let mixed = (mixed ^ word).wrapping_mul(SPREAD);
-            mixed ^ mixed >> 32
-        };
+        let place = seal.key ^ u64::from(seal.stream).wrapping_mul(SPREAD) ^ position;
+        let mixed = place.wrapping_mul(SPREAD);
+        let start = mixed ^ mixed >> 32;
+        let secret = Secret(start.wrapping_add(SPREAD));
+        let mut digest = Self { sum: Sum(start, start), secret };
         let [length, middle, n] = front;
-        let mixed = seal.key ^ u64::from(seal.stream).wrapping_mul(SPREAD);
-        let mixed = mix(mix(mix(mix(mixed, position), length), middle), n);
-        Self { sum: mixed, secret: mixed }
+        // Of the middle one the upper bits are 0.
+        digest.pair(middle ^ length.rotate_left(40), n);
+        digest
     }
 
-    /// Adds 16 bytes; the two words.
-    #[expect(clippy::cast_possible_truncation, reason = "the halves of the product")]
+    /// Adds two words.
     #[inline]
-    pub(super) fn pair(&mut self, bytes: &[u8; 16]) -> [u64; 2] {
-        let (first, second) = bytes.split_at(8);
-        let word = |bytes: &[u8]| bytes.first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
-        let [first, second] = [word(first), word(second)];
-        self.secret = self.secret.wrapping_add(STEP);
-        let other = second ^ self.secret.wrapping_add(SPREAD);
-        let product = u128::from(first ^ self.secret) * u128::from(other);
-        let [low, high] = [product, product >> 64].map(|half| half as u64);
-        self.sum = self.sum.wrapping_add(low ^ high);
-        [first, second]
+    pub(super) fn pair(&mut self, first: u64, second: u64) {
+        self.sum.pair(self.secret, first, second);
     }
 
-    /// Adds what is left, fewer than 16 bytes.
+    /// Adds what is left behind the last two words: a word, and fewer than 8 bytes.
     #[inline]
-    pub(super) fn rest(&mut self, rest: &[u8]) {
-        if !rest.is_empty() {
-            let mut bytes = [0; 16];
-            for (place, byte) in bytes.iter_mut().zip(rest) {
-                *place = *byte;
-            }
-            self.pair(&bytes);
+    pub(super) fn last(&mut self, word: Option<u64>, tail: &[u8]) {
+        let few = || tail.iter().rev().fold(0, |few, byte| few << 8 | u64::from(*byte));
+        let tail = if tail.is_empty() { 0 } else { few() };
+        match word {
+            Some(word) => self.pair(word, tail),
+            None => self.pair(tail, 0),
         }
     }
 
     /// Adds all bytes of a payload.
     pub(super) fn all(&mut self, payload: &[u8]) {
-        let (pairs, rest) = payload.as_chunks::<16>();
-        for pair in pairs {
-            self.pair(pair);
+        let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
+        let (words, tail) = payload.as_chunks::<8>();
+        let (twos, rest) = words.as_chunks::<2>();
+        for [first, second] in twos {
+            self.pair(word(first), word(second));
         }
-        self.rest(rest);
+        if !(rest.is_empty() && tail.is_empty()) {
+            self.last(rest.first().map(word), tail);
+        }
     }
 
+    #[inline]
     pub(super) fn checksum(self) -> u32 {
-        let mixed = (self.sum ^ self.sum >> 29).wrapping_mul(SPREAD);
+        let Sum(sum, _) = self.sum;
+        let mixed = (sum ^ sum >> 29).wrapping_mul(SPREAD);
         low(mixed >> 32)
     }
 }
@@ -144,8 +163,9 @@ pub(super) fn pad(seal: Seal, position: u64, left: usize) -> [u8; ALIGN] {
 }
 
 /// The bytes that a payload of that length takes with what stands in front of it.
+#[inline]
 pub(super) const fn size(payload: usize) -> usize {
-    HEADER + payload.next_multiple_of(ALIGN)
+    HEADER + payload.div_ceil(ALIGN) * ALIGN
 }
 
 /// A record as it was read.

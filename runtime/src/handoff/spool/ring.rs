@@ -23,15 +23,19 @@ pub(super) unsafe trait Store {
     /// Nobody else reads or writes them at the same time.
     unsafe fn put(&self, at: usize, bytes: &[u8]);
 
-    /// Writes bytes at a place and adds them to a digest.
+    /// Writes a payload behind the words in front of it, which are sealed with its digest; `at` is
+    /// where those begin.
     ///
     /// # Safety
     ///
     /// As for `put`.
-    unsafe fn put_digested(&self, at: usize, bytes: &[u8], digest: &mut Digest) {
-        digest.all(bytes);
+    unsafe fn put_record(&self, at: usize, front: [u64; 3], payload: &[u8], mut digest: Digest) {
+        digest.all(payload);
         // SAFETY: the caller keeps the contract of `put`.
-        unsafe { self.put(at, bytes) };
+        unsafe {
+            self.put(at + HEADER, payload);
+            self.put(at, &record::sealed(front, digest.checksum()));
+        }
     }
 
     /// Appends `length` bytes from a place; none where they go beyond the end.
@@ -140,7 +144,11 @@ impl<S: Store, C: Cursor> Ring<S, C> {
 
 impl<S: Store, C: Cursor> Writer<'_, S, C> {
     /// Writes a record for the categories of `route`; its number in the stream.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a call is one piece, down to the store that publishes it"
+    )]
+    #[inline(always)]
     pub(super) fn push(&mut self, site: u32, route: u8, payload: &[u8]) -> Result<u64, Refused> {
         let Ring { store, tail, seal, .. } = self.ring;
         let length = store.len();
@@ -149,30 +157,37 @@ impl<S: Store, C: Cursor> Writer<'_, S, C> {
             return Err(Refused::TooLong);
         }
         let mut at = offset(self.place.tail, length);
-        let left = length - at;
-        let filling = if whole > left { left } else { 0 };
-        if !self.has_room(filling + whole) {
+        if whole > length - at {
+            self.turn(at, whole)?;
+            at = 0;
+        } else if !self.has_room(whole) {
             return Err(Refused::Full);
         }
-        let mut position = self.place.tail;
-        if filling > 0 {
-            // SAFETY: the ring has room for it, so that the reader is done with these bytes; no
-            // other writer exists.
-            unsafe { store.put(at, &record::pad(*seal, position, left)) };
-            position = position.wrapping_add(left as u64);
-            at = 0;
-        }
-        let n = self.place.n.wrapping_add(1);
+        let Place { tail: position, n } = self.place;
+        let n = n.wrapping_add(1);
         let front = Head { site, route, n }.front(payload.len()).ok_or(Refused::TooLong)?;
-        let mut digest = Digest::new(*seal, position, front);
-        // SAFETY: as above.
-        unsafe {
-            store.put_digested(at + HEADER, payload, &mut digest);
-            store.put(at, &record::sealed(front, digest.checksum()));
-        }
+        let digest = Digest::new(*seal, position, front);
+        // SAFETY: the ring has room for it, so that the reader is done with these bytes; no other
+        // writer exists.
+        unsafe { store.put_record(at, front, payload, digest) };
         self.place = Place { tail: position.wrapping_add(whole as u64), n };
         tail.publish(self.place.tail);
         Ok(n)
+    }
+
+    /// Fills what is left of the ring from there on, where it has room for that and a record.
+    #[cold]
+    #[inline(never)]
+    fn turn(&mut self, at: usize, whole: usize) -> Result<(), Refused> {
+        let Ring { store, seal, .. } = self.ring;
+        let left = store.len() - at;
+        if !self.has_room(left + whole) {
+            return Err(Refused::Full);
+        }
+        // SAFETY: as above.
+        unsafe { store.put(at, &record::pad(*seal, self.place.tail, left)) };
+        self.place.tail = self.place.tail.wrapping_add(left as u64);
+        Ok(())
     }
 
     /// Whether more than half of the ring is in use.
@@ -199,9 +214,10 @@ impl<S: Store, C: Cursor> Writer<'_, S, C> {
 }
 
 /// The place in the ring of a position.
+#[inline]
 fn offset(position: u64, length: usize) -> usize {
     // A power of two.
-    usize::try_from(position & (length as u64).saturating_sub(1)).unwrap_or_default()
+    usize::try_from(position & (length as u64).wrapping_sub(1)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ fn what_is_no_finished_spool_is_put_aside_or_left() {
     assert_eq!((recovery.spools, recovery.lines), (0, 0));
     assert_eq!(recovery.damaged.len(), 3, "{recovery:?}");
     assert!(recovery.damaged.iter().all(|path| path.to_string_lossy().ends_with(".header.bad")));
-    assert_eq!(recovery.left, [(name(4), "version 3 is not known".to_owned())]);
+    assert_eq!(recovery.left, [(name(4), "version 4 is not known".to_owned())]);
     let mut names: Vec<_> = std::fs::read_dir(&dir)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
