@@ -11,6 +11,8 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use crate::decimal::{ZEROS, eight};
+
 /// A point of wall-clock time, in nanoseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub i64);
@@ -58,29 +60,38 @@ impl Timestamp {
 
     /// Adds what [`Display`](fmt::Display) shows to a text.
     pub fn show(self, text: &mut String) {
+        text.push_str(str::from_utf8(&self.shown()).unwrap_or_default());
+    }
+
+    /// What [`Display`](fmt::Display) shows, as ASCII.
+    #[inline]
+    pub(crate) fn shown(self) -> [u8; 27] {
         /// Up to the point, as most times of a thread are within one second.
         type Known = (i64, [u8; 20]);
         thread_local! {
-            static KNOWN: Cell<Known> = const { Cell::new((i64::MAX, [0; 20])) };
+            static KNOWN: Cell<Known> = const { Cell::new((i64::MAX, [b'0'; 20])) };
         }
         let second = self.0.div_euclid(1_000_000_000);
-        let mut known = KNOWN.try_with(Cell::get).unwrap_or((i64::MAX, [0; 20]));
+        let mut known = KNOWN.try_with(Cell::get).unwrap_or((i64::MAX, [b'0'; 20]));
         if known.0 != second {
-            let shown = Self(second.saturating_mul(1_000_000_000)).to_string();
-            let Some(front) = shown.as_bytes().first_chunk() else { return };
-            known = (second, *front);
+            known = (second, Self(second.saturating_mul(1_000_000_000)).to_the_point());
             // A thread that is ending looks it up each time.
             let _ = KNOWN.try_with(|kept| kept.set(known));
         }
-        let mut micros = self.0.rem_euclid(1_000_000_000) / 1_000;
-        let mut behind = *b"000000Z";
-        for digit in behind.iter_mut().rev().skip(1) {
-            *digit += u8::try_from(micros % 10).unwrap_or(0);
-            micros /= 10;
+        let micros = self.0.rem_euclid(1_000_000_000).unsigned_abs() / 1_000;
+        let [_, _, digits @ ..] = (eight(micros) | ZEROS).to_le_bytes();
+        let mut shown = [b'Z'; 27];
+        let (front, behind) = shown.split_at_mut(20);
+        front.copy_from_slice(&known.1);
+        if let Some(place) = behind.first_chunk_mut() {
+            *place = digits;
         }
-        for part in [&known.1[..], &behind] {
-            text.push_str(str::from_utf8(part).unwrap_or_default());
-        }
+        shown
+    }
+
+    #[cold]
+    fn to_the_point(self) -> [u8; 20] {
+        self.to_string().as_bytes().first_chunk().copied().unwrap_or([b'0'; 20])
     }
 
     /// The time `duration` earlier; saturates at the end of the representable range.

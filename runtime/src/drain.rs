@@ -70,7 +70,7 @@ impl Route {
 #[derive(Clone, Copy, Debug)]
 pub struct Parcel<'a> {
     /// Its call site.
-    pub site: &'a Callsite,
+    pub site: &'static Callsite,
     /// The bytes of its frame.
     pub bytes: &'a [u8],
     /// Where it goes.
@@ -80,6 +80,10 @@ pub struct Parcel<'a> {
     /// What the readings in its frame mean.
     pub anchor: &'a Anchor,
 }
+
+/// Lines of records out of a spool, by category.
+#[derive(Debug)]
+pub struct Rendered([Vec<Line>; Category::ALL.len()]);
 
 /// What a drain of parcels asks and tells.
 pub trait Batch {
@@ -212,19 +216,30 @@ impl Drain {
     }
 
     /// Writes records out of a spool, a batch for each category; whether all of them are where they
-    /// belong. Sealing of audit lines has its place between the two steps.
+    /// belong.
     pub fn take_all(&self, parcels: &[Parcel<'_>], batch: &dyn Batch) -> bool {
+        self.append_all(&self.render_all(parcels, batch), batch)
+    }
+
+    /// Makes lines of records out of a spool. Sealing of audit lines has its place behind it.
+    pub fn render_all(&self, parcels: &[Parcel<'_>], batch: &dyn Batch) -> Rendered {
         wait::look_at_process();
-        let now = Timestamp::now();
-        let mut written = true;
-        for category in Category::ALL.into_iter().rev() {
+        Rendered(Category::ALL.map(|category| {
             let wanted = parcels
                 .iter()
                 .filter(|it| it.route.has(category) && batch.wants(category, it.ticket));
-            let lines: Vec<Line> = wanted.filter_map(|it| self.render(it, category)).collect();
+            wanted.filter_map(|it| self.render(it, category)).collect()
+        }))
+    }
+
+    /// Writes those lines; whether all of them are where they belong.
+    pub fn append_all(&self, Rendered(lines): &Rendered, batch: &dyn Batch) -> bool {
+        let now = Timestamp::now();
+        let mut written = true;
+        for (category, lines) in Category::ALL.into_iter().zip(lines).rev() {
             if !lines.is_empty() {
                 let mut begins = |spot| batch.begins(category, spot);
-                written &= self.files.append(category, &lines, now, &mut begins);
+                written &= self.files.append(category, lines, now, &mut begins);
             }
         }
         written
@@ -300,6 +315,12 @@ impl Drain {
     /// Counts that there is no spool.
     pub fn spool_refused(&self) {
         self.counters.spool_refused.add_one();
+    }
+
+    /// Says whether what is in the spool is written at all.
+    pub fn spool_stuck(&self, stuck: bool) {
+        let wrong = stuck.then(|| "its records are not being written".to_owned());
+        self.counters.conditions.set("spool", wrong);
     }
 
     /// What was counted.

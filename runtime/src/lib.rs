@@ -62,6 +62,7 @@ pub mod record;
 pub mod clock;
 #[doc(hidden)]
 pub mod context;
+mod decimal;
 #[doc(hidden)]
 pub mod drain;
 #[doc(hidden)]

@@ -1,5 +1,9 @@
 //! Reading a frame back; bytes that are no frame end the reading early, they never panic.
 
+mod spots;
+
+pub(crate) use spots::Spot;
+
 use std::time::Duration;
 
 use super::{COUNTER, HEADER, INLINE_KEY, NO_DURATION, Phase, tag};
@@ -81,7 +85,7 @@ pub struct Ticket {
 #[derive(Clone, Debug)]
 pub struct Decoded<'a> {
     /// The call site.
-    pub site: &'a Callsite,
+    pub site: &'static Callsite,
     /// How the call ended, where there was a call.
     pub outcome: Option<Outcome>,
     /// The level.
@@ -101,14 +105,14 @@ impl<'a> Decoded<'a> {
     /// Reads the header of a frame whose times are none of a counter; `None` when the bytes are too
     /// short to hold one.
     #[must_use]
-    pub fn new(site: &'a Callsite, bytes: &'a [u8]) -> Option<Self> {
+    pub fn new(site: &'static Callsite, bytes: &'a [u8]) -> Option<Self> {
         Self::at(site, bytes, &Anchor::OF_TIMES)
     }
 
     /// Reads the header; readings of the counter are those of that anchor. `None` when the bytes
     /// are too short to hold one.
     #[must_use]
-    pub fn at(site: &'a Callsite, bytes: &'a [u8], anchor: &Anchor) -> Option<Self> {
+    pub fn at(site: &'static Callsite, bytes: &'a [u8], anchor: &Anchor) -> Option<Self> {
         let (header, fields) = bytes.split_at_checked(HEADER)?;
         let mut header = Reader(header);
         let [outcome, level, phase, clock, _, _, _, _] = header.take()?;
@@ -141,35 +145,26 @@ impl<'a> Decoded<'a> {
 /// The fields of a frame: part, key and value of each.
 #[derive(Clone, Debug)]
 pub struct Fields<'a> {
-    site: &'a Callsite,
+    site: &'static Callsite,
     reader: Reader<'a>,
-}
-
-impl<'a> Fields<'a> {
-    /// The next field: part, number in the call site unless it carries its key itself, key, value.
-    #[inline]
-    pub fn numbered(&mut self) -> Option<(Part, Option<u16>, &'a str, Datum<'a>)> {
-        let reader = &mut self.reader;
-        let number = u16::from_le_bytes(reader.take()?);
-        let (part, number, key) = if number == INLINE_KEY {
-            let [part, length] = reader.take()?;
-            let part = *Part::ALL.get(usize::from(part))?;
-            (part, None, reader.text(usize::from(length))?)
-        } else {
-            let field = self.site.fields.get(usize::from(number))?;
-            (field.part, Some(number), field.key)
-        };
-        let datum = if number.is_some() { reader.field()? } else { reader.datum()? };
-        reader.fill();
-        Some((part, number, key, datum))
-    }
 }
 
 impl<'a> Iterator for Fields<'a> {
     type Item = (Part, &'a str, Datum<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.numbered().map(|(part, _, key, datum)| (part, key, datum))
+        let reader = &mut self.reader;
+        let number = u16::from_le_bytes(reader.take()?);
+        let (part, key, (tag, bytes)) = if number == INLINE_KEY {
+            let [part, length] = reader.take()?;
+            let part = *Part::ALL.get(usize::from(part))?;
+            (part, reader.text(usize::from(length))?, reader.value()?)
+        } else {
+            let field = self.site.fields.get(usize::from(number))?;
+            (field.part, field.key, reader.field()?)
+        };
+        reader.fill();
+        Some((part, key, Datum::of(tag, bytes)?))
     }
 }
 
@@ -189,31 +184,26 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(taken).ok()
     }
 
-    fn sized(&mut self) -> Option<&'a str> {
-        let length = u32::from_le_bytes(self.take()?);
-        self.text(length as usize)
-    }
-
-    fn group(&mut self, keyed: bool) -> Option<Group<'a>> {
-        let length = u32::from_le_bytes(self.take()?);
-        let (bytes, rest) = self.0.split_at_checked(length as usize)?;
+    /// So many bytes.
+    fn bytes(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
-        Some(Group { bytes, keyed })
+        Some(taken)
     }
 
-    /// What a field has that its call site names: in words or not.
-    fn field(&mut self) -> Option<Datum<'a>> {
+    /// Tag and bytes of what a field has that its call site names: in words or not.
+    #[inline]
+    fn field(&mut self) -> Option<(u8, &'a [u8])> {
         let Some((tag, [_, rest @ ..])) =
             self.0.split_first().filter(|(tag, _)| **tag & tag::WORDS != 0)
         else {
-            return self.datum();
+            return self.value();
         };
         self.0 = rest;
         let length = u32::from_le_bytes(self.take()?);
-        if tag & !tag::WORDS == tag::TEXT {
-            return self.text(length as usize).map(Datum::Text);
-        }
-        self.tagged(tag & !tag::WORDS)
+        let tag = tag & !tag::WORDS;
+        let length = if tag == tag::TEXT { length as usize } else { fixed(tag)? };
+        Some((tag, self.bytes(length)?))
     }
 
     /// Passes what fills a field up; all fields together are filled up as well.
@@ -221,29 +211,53 @@ impl<'a> Reader<'a> {
         self.0 = self.0.get(self.0.len() % 8..).unwrap_or_default();
     }
 
-    fn datum(&mut self) -> Option<Datum<'a>> {
+    /// Tag and bytes of a value.
+    fn value(&mut self) -> Option<(u8, &'a [u8])> {
         let [tag] = self.take()?;
-        self.tagged(tag)
+        let length = match fixed(tag) {
+            Some(length) => length,
+            None => u32::from_le_bytes(self.take()?) as usize,
+        };
+        Some((tag, self.bytes(length)?))
     }
 
-    fn tagged(&mut self, tag: u8) -> Option<Datum<'a>> {
+    fn datum(&mut self) -> Option<Datum<'a>> {
+        let (tag, bytes) = self.value()?;
+        Datum::of(tag, bytes)
+    }
+}
+
+/// The length of a value that has always the same one.
+#[inline]
+const fn fixed(tag: u8) -> Option<usize> {
+    match tag {
+        tag::FALSE | tag::TRUE | tag::NULL => Some(0),
+        tag::I64 | tag::U64 | tag::F64 | tag::DURATION | tag::TIME => Some(8),
+        tag::I128 | tag::U128 => Some(16),
+        _ => None,
+    }
+}
+
+impl<'a> Datum<'a> {
+    /// The value of that kind that stands in a frame as those bytes.
+    pub(crate) fn of(tag: u8, bytes: &'a [u8]) -> Option<Self> {
+        let word = || bytes.first_chunk().copied();
+        let text = || std::str::from_utf8(bytes).ok();
         Some(match tag {
-            tag::FALSE => Datum::Bool(false),
-            tag::TRUE => Datum::Bool(true),
-            tag::I64 => Datum::I64(i64::from_le_bytes(self.take()?)),
-            tag::U64 => Datum::U64(u64::from_le_bytes(self.take()?)),
-            tag::I128 => Datum::I128(i128::from_le_bytes(self.take()?)),
-            tag::U128 => Datum::U128(u128::from_le_bytes(self.take()?)),
-            tag::F64 => Datum::F64(f64::from_le_bytes(self.take()?)),
-            tag::TEXT => Datum::Text(self.sized()?),
-            tag::JSON => Datum::Json(self.sized()?),
-            tag::DURATION => {
-                Datum::Duration(Duration::from_nanos(u64::from_le_bytes(self.take()?)))
-            }
-            tag::TIME => Datum::Time(Timestamp(i64::from_le_bytes(self.take()?))),
-            tag::NULL => Datum::Null,
-            tag::LIST => Datum::List(self.group(false)?),
-            tag::OBJECT => Datum::Object(self.group(true)?),
+            tag::FALSE => Self::Bool(false),
+            tag::TRUE => Self::Bool(true),
+            tag::I64 => Self::I64(i64::from_le_bytes(word()?)),
+            tag::U64 => Self::U64(u64::from_le_bytes(word()?)),
+            tag::I128 => Self::I128(i128::from_le_bytes(*bytes.first_chunk()?)),
+            tag::U128 => Self::U128(u128::from_le_bytes(*bytes.first_chunk()?)),
+            tag::F64 => Self::F64(f64::from_le_bytes(word()?)),
+            tag::TEXT => Self::Text(text()?),
+            tag::JSON => Self::Json(text()?),
+            tag::DURATION => Self::Duration(Duration::from_nanos(u64::from_le_bytes(word()?))),
+            tag::TIME => Self::Time(Timestamp(i64::from_le_bytes(word()?))),
+            tag::NULL => Self::Null,
+            tag::LIST => Self::List(Group { bytes, keyed: false }),
+            tag::OBJECT => Self::Object(Group { bytes, keyed: true }),
             _ => return None,
         })
     }

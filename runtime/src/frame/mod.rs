@@ -20,6 +20,7 @@
 mod decode;
 mod encode;
 
+pub(crate) use decode::Spot;
 pub use decode::{Datum, Decoded, Fields, Group, Ticket};
 pub use encode::{Capture, Frame, Hints};
 

@@ -49,7 +49,8 @@ pub struct Road {
 pub struct Handed(Reach);
 
 /// How long a record waits for room in the spool, and for those before it when it is too long for
-/// the spool; then it is written directly.
+/// the spool; then it is written directly. While the drain does not get on, one record waits for
+/// all.
 const ROOM: Duration = Duration::from_millis(100);
 
 impl Road {
@@ -114,7 +115,7 @@ impl Road {
             Pushed::Full | Pushed::Gone => {}
             Pushed::Refused => {
                 // What the thread handed off before comes first, if that does not take long.
-                let _ = spool.flush(&self.drain, ROOM);
+                let _ = spool.catch_up(&self.drain, ROOM);
             }
         }
         direct::hand_off(&self.drain, frame);

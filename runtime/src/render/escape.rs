@@ -1,9 +1,44 @@
 //! Which characters are written as escape sequences.
 
-/// Whether a text is ASCII of which nothing is escaped; many bytes at a time, without a branch.
+use super::numbers::Buffer;
+
+/// Appends a text with what is special escaped.
 #[inline]
-pub(super) fn is_plain(text: &str) -> bool {
-    let bytes = text.as_bytes();
+pub(super) fn escape(out: &mut impl Buffer, text: &str) {
+    // Nearly every text is, which its bytes tell faster than its characters.
+    if is_plain(text.as_bytes()) {
+        return out.text(text);
+    }
+    escape_each(out, text);
+}
+
+/// The same for a text that has something to escape, or characters that are not ASCII.
+#[inline(never)]
+pub(super) fn escape_each(out: &mut impl Buffer, text: &str) {
+    let mut copied = 0;
+    for (at, c) in text.char_indices() {
+        if !is_special(c) {
+            continue;
+        }
+        out.text(text.get(copied..at).unwrap_or_default());
+        copied = at + c.len_utf8();
+        match c {
+            '"' => out.text("\\\""),
+            '\\' => out.text("\\\\"),
+            '\n' => out.text("\\n"),
+            '\r' => out.text("\\r"),
+            '\t' => out.text("\\t"),
+            // Readers in C end a string at NUL, escaped or not.
+            '\0' => out.text("\\ufffd"),
+            c => out.format(format_args!("\\u{:04x}", u32::from(c))),
+        }
+    }
+    out.text(text.get(copied..).unwrap_or_default());
+}
+
+/// Whether bytes are ASCII of which nothing is escaped; many at a time, without a branch.
+#[inline]
+pub(super) fn is_plain(bytes: &[u8]) -> bool {
     // The last bytes of a text are looked at once more rather than one by one.
     if let Some(last) = bytes.last_chunk() {
         return is_plain_chunk::<16>(last) && bytes.as_chunks().0.iter().all(is_plain_chunk::<16>);
@@ -44,7 +79,11 @@ mod tests {
         for c in (0..=0x2fff).filter_map(char::from_u32) {
             for width in [1, 2, 3, 4, 5, 7, 8, 11, 15, 16, 17, 31, 32, 40] {
                 for text in [format!("{c:>width$}"), format!("{c:<width$}")] {
-                    assert_eq!(is_plain(&text), c.is_ascii() && !is_special(c), "{text:?}");
+                    assert_eq!(
+                        is_plain(text.as_bytes()),
+                        c.is_ascii() && !is_special(c),
+                        "{text:?}"
+                    );
                 }
             }
         }

@@ -1,16 +1,13 @@
 //! Writing JSON (RFC 8259) that every shipper reads: no number beyond 2^53, no control, bidirectional
 //! or line-separating character, no NUL, and long texts shortened with their size and digest.
 
-mod numbers;
-
-use std::fmt::Write as _;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use super::{
-    Line,
-    escape::{is_plain, is_special},
-    line,
+    Line, escape, line,
+    numbers::{self, Buffer as _},
     text::{self, People},
     tree,
 };
@@ -32,14 +29,14 @@ pub(super) struct Out {
 impl Out {
     /// An open object whose texts have at most `cap` bytes.
     pub(super) fn new(cap: usize) -> Self {
-        let mut text = line::spare();
+        let mut text = line::spare_text();
         text.push('{');
         Self { text, cap, shortened: false, people: None }
     }
 
     /// An empty line for people, with the same limit.
     pub(super) fn for_people(cap: usize) -> Self {
-        let text = line::spare();
+        let text = line::spare_text();
         Self { text, cap, shortened: false, people: Some(People::default()) }
     }
 
@@ -156,41 +153,6 @@ impl Out {
         self.datum(&Datum::Time(time));
     }
 
-    /// Whether texts may have to be shortened.
-    pub(super) fn shortens(&self) -> bool {
-        self.cap != usize::MAX
-    }
-
-    /// The place that is reached.
-    pub(super) fn mark(&self) -> usize {
-        self.text.len()
-    }
-
-    /// What was written from there on.
-    pub(super) fn since(&self, mark: usize) -> &str {
-        self.text.get(mark..).unwrap_or_default()
-    }
-
-    /// Takes what was written from a place on to an earlier one.
-    pub(super) fn bring_forward(&mut self, from: usize, to: usize) {
-        let mut moved = line::spare();
-        moved.push_str(self.since(from));
-        self.text.truncate(from);
-        self.text.insert_str(to, &moved);
-        line::give_back(moved);
-    }
-
-    /// A key as [`written_key`] gave it.
-    pub(super) fn written_key(&mut self, key: &str) {
-        let is_first = matches!(self.text.as_bytes().last(), Some(b'{'));
-        self.text.push_str(if is_first { key.get(1..).unwrap_or_default() } else { key });
-    }
-
-    /// Members as [`Out::since`] gave them.
-    pub(super) fn run(&mut self, members: &str) {
-        self.text.push_str(members);
-    }
-
     /// A part of a line for people that stands at a fixed place.
     pub(super) fn fixed(&mut self, arguments: std::fmt::Arguments<'_>) {
         self.write(arguments);
@@ -222,13 +184,13 @@ impl Out {
     /// A member whose value is a number that JSON readers keep.
     pub(super) fn number(&mut self, key: &'static str, n: u64) {
         self.name(key);
-        self.unsigned(u128::from(n));
+        numbers::unsigned(&mut self.text, n);
     }
 
     /// A member whose value is a duration in milliseconds, to the microsecond.
-    pub(super) fn millis(&mut self, key: &'static str, nanos: u128) {
+    pub(super) fn millis(&mut self, key: &'static str, duration: Duration) {
         self.name(key);
-        self.milliseconds(nanos);
+        self.milliseconds(duration);
     }
 
     /// A member that somebody else named.
@@ -241,14 +203,13 @@ impl Out {
     pub(super) fn datum(&mut self, datum: &Datum<'_>) {
         match *datum {
             Datum::Bool(value) => self.text.push_str(if value { "true" } else { "false" }),
-            Datum::U64(n @ ..=numbers::MAX_SAFE) => self.digits(n),
-            Datum::I64(n) => self.signed(i128::from(n)),
-            Datum::U64(n) => self.unsigned(u128::from(n)),
-            Datum::I128(n) => self.signed(n),
-            Datum::U128(n) => self.unsigned(n),
-            Datum::F64(n) => self.float(n),
+            Datum::U64(n) => numbers::unsigned(&mut self.text, n),
+            Datum::I64(n) => numbers::signed(&mut self.text, n),
+            Datum::I128(n) => numbers::wide_signed(&mut self.text, n),
+            Datum::U128(n) => numbers::wide_unsigned(&mut self.text, n),
+            Datum::F64(n) => numbers::float(&mut self.text, n),
             Datum::Text(text) => self.string(text),
-            Datum::Duration(duration) => self.milliseconds(duration.as_nanos()),
+            Datum::Duration(duration) => self.milliseconds(duration),
             Datum::Time(time) if self.people.is_some() => time.show(&mut self.text),
             Datum::Time(time) => {
                 self.text.push('"');
@@ -292,8 +253,12 @@ impl Out {
     }
 
     fn write(&mut self, arguments: std::fmt::Arguments<'_>) {
-        // Writing to a string cannot fail.
-        let _ = self.text.write_fmt(arguments);
+        self.text.format(arguments);
+    }
+
+    fn milliseconds(&mut self, duration: Duration) {
+        let nanos = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+        numbers::milliseconds(&mut self.text, nanos);
     }
 
     pub(super) fn string(&mut self, text: &str) {
@@ -318,37 +283,13 @@ impl Out {
     }
 
     fn escape(&mut self, text: &str) {
-        // Nearly every text is, which its bytes tell faster than its characters.
-        if is_plain(text) {
-            return self.text.push_str(text);
-        }
-        let mut copied = 0;
-        for (at, c) in text.char_indices() {
-            if !is_special(c) {
-                continue;
-            }
-            self.text.push_str(text.get(copied..at).unwrap_or_default());
-            copied = at + c.len_utf8();
-            match c {
-                '"' => self.text.push_str("\\\""),
-                '\\' => self.text.push_str("\\\\"),
-                '\n' => self.text.push_str("\\n"),
-                '\r' => self.text.push_str("\\r"),
-                '\t' => self.text.push_str("\\t"),
-                // Readers in C end a string at NUL, escaped or not.
-                '\0' => self.text.push_str("\\ufffd"),
-                c => self.write(format_args!("\\u{:04x}", u32::from(c))),
-            }
-        }
-        self.text.push_str(text.get(copied..).unwrap_or_default());
+        escape::escape(&mut self.text, text);
     }
 }
 
-/// A key behind another member.
-pub(super) fn written_key(key: &str) -> String {
-    let mut out = Out::new(usize::MAX);
-    out.text.clear();
-    out.text.push(' ');
-    out.foreign_key(key);
-    out.text.split_off(1)
+/// A value as it stands in a line.
+pub(super) fn shown(datum: &Datum<'_>) -> String {
+    let mut out = Out { text: String::new(), cap: usize::MAX, shortened: false, people: None };
+    out.datum(datum);
+    out.text
 }

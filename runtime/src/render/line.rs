@@ -4,7 +4,7 @@ use std::{cell::RefCell, mem};
 
 use crate::record::Level;
 
-/// How many texts a thread keeps to be used again: those of a batch out of a spool. One that is
+/// How many buffers a thread keeps to be used again: those of a batch out of a spool. One that is
 /// longer is not kept.
 const SPARE: usize = 512;
 const SPARE_BYTES: usize = 2 * 1024;
@@ -12,27 +12,33 @@ const SPARE_BYTES: usize = 2 * 1024;
 const USUAL: usize = 1024;
 
 thread_local! {
-    static SPARES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    static SPARES: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// An empty text for a line; making one costs nothing once a thread is warm.
-pub(super) fn spare() -> String {
+/// An empty buffer for a line; making one costs nothing once a thread is warm.
+pub(super) fn spare() -> Vec<u8> {
     let spare = SPARES.try_with(|spares| spares.try_borrow_mut().ok()?.pop()).ok().flatten();
-    spare.unwrap_or_else(|| String::with_capacity(USUAL))
+    spare.unwrap_or_else(|| Vec::with_capacity(USUAL))
 }
 
-/// Keeps a text for the next line.
-pub(super) fn give_back(mut text: String) {
-    if text.capacity() < USUAL || text.capacity() > SPARE_BYTES {
+/// An empty text for a line.
+pub(super) fn spare_text() -> String {
+    // It has no bytes that could be wrong.
+    String::from_utf8(spare()).unwrap_or_default()
+}
+
+/// Keeps a buffer for the next line.
+pub(super) fn give_back(mut bytes: Vec<u8>) {
+    if bytes.capacity() < USUAL || bytes.capacity() > SPARE_BYTES {
         return;
     }
-    text.clear();
-    // A thread that is ending keeps no texts.
+    bytes.clear();
+    // A thread that is ending keeps no buffers.
     let _ = SPARES.try_with(|spares| {
         if let Ok(mut spares) = spares.try_borrow_mut()
             && spares.len() < SPARE
         {
-            spares.push(text);
+            spares.push(bytes);
         }
     });
 }
@@ -42,7 +48,7 @@ pub(super) fn give_back(mut text: String) {
 /// Only the renderer makes one, so that half a line or an unredacted value cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    text: String,
+    bytes: Vec<u8>,
     level: Level,
 }
 
@@ -55,8 +61,14 @@ impl Line {
         if text.as_bytes().iter().fold(false, |found, byte| found | is_feed(byte)) {
             text = text.replace('\n', " ");
         }
-        text.push('\n');
-        Self { text, level: Level::Info }
+        Self::of_bytes(text.into_bytes())
+    }
+
+    /// A line of those bytes, which are text without a line feed.
+    #[must_use]
+    pub(super) fn of_bytes(mut bytes: Vec<u8>) -> Self {
+        bytes.push(b'\n');
+        Self { bytes, level: Level::Info }
     }
 
     /// The same as the line of a record of that level.
@@ -75,19 +87,20 @@ impl Line {
     /// The bytes, with the line feed.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        self.text.as_bytes()
+        &self.bytes
     }
 
     /// The text, without the line feed.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.text.strip_suffix('\n').unwrap_or(&self.text)
+        let text = str::from_utf8(&self.bytes).unwrap_or_default();
+        text.strip_suffix('\n').unwrap_or(text)
     }
 }
 
 impl Drop for Line {
     fn drop(&mut self) {
-        give_back(mem::take(&mut self.text));
+        give_back(mem::take(&mut self.bytes));
     }
 }
 

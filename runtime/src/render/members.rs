@@ -2,11 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{
-    Notice, Origin,
-    common::{self, Key, Runs},
-    json::Out,
-};
+use super::{Notice, Origin, json::Out};
 use crate::{
     clock::Timestamp,
     frame::{Datum, Decoded, Phase},
@@ -29,8 +25,6 @@ pub(super) struct Record<'a> {
     parts: u32,
     /// Whether two fields of one part have one key.
     repeats: bool,
-    /// What its line has in common with others.
-    common: Option<Key>,
 }
 
 const fn bit(part: Part) -> u32 {
@@ -43,16 +37,12 @@ fn is_repeated(fields: &[Field<'_>], at: usize) -> bool {
     fields.iter().skip(at + 1).any(|(p, k, _)| p == part && k == key)
 }
 
-/// With one of these the head of a line is not that of its call site.
-const OF_ITS_OWN: u32 =
-    bit(Part::Message) | bit(Part::Operation) | bit(Part::Event) | bit(Part::Component);
-
 impl<'a> Record<'a> {
     /// Reads the fields.
-    pub(super) fn new(head: &'a Decoded<'a>, common: Option<Key>) -> Self {
+    pub(super) fn new(head: &'a Decoded<'a>) -> Self {
         let few = [(Part::Message, "", Datum::Null); USUAL_FIELDS];
         let many = Vec::new();
-        let mut record = Self { head, few, count: 0, many, parts: 0, repeats: false, common };
+        let mut record = Self { head, few, count: 0, many, parts: 0, repeats: false };
         for field in head.fields() {
             let (part, key, _) = field;
             if record.has(part) {
@@ -69,10 +59,6 @@ impl<'a> Record<'a> {
                 }
             }
             record.count += 1;
-        }
-        let named = || record.fields().iter().any(|it| it.0 == Part::Ambient && it.1 == "file");
-        if record.parts & OF_ITS_OWN != 0 || record.has(Part::Ambient) && named() {
-            record.common = None;
         }
         record
     }
@@ -157,32 +143,15 @@ pub(super) fn record(
     bulky: bool,
 ) {
     out.time("timestamp", record.head.start);
-    let common = record.common.filter(|_| bulky && !out.shortens());
-    let known = common.and_then(|common| {
-        common::with(&common, |Runs { head, tail, .. }| {
-            out.run(head);
-            middle(out, record, category, bulky);
-            out.run(tail);
-        })
-    });
-    if known.is_none() {
-        let from = out.mark();
-        front(out, record, category);
-        let head = common.map(|_| out.since(from).to_owned());
-        middle(out, record, category, bulky);
-        let from = out.mark();
-        tail(out, origin);
-        place(out, record, record.head.site);
-        if let (Some(common), Some(head)) = (common, head) {
-            let tail = out.since(from).to_owned();
-            common::keep(common, Runs::new(record.head.site, head, tail));
-        }
-    }
+    front(out, record, category);
+    middle(out, record, category, bulky);
+    tail(out, origin);
+    place(out, record, record.head.site);
     ticket(out, record.head);
 }
 
 /// The members that tell a record of a spool from others.
-pub(super) fn ticket(out: &mut Out, record: &Decoded<'_>) {
+fn ticket(out: &mut Out, record: &Decoded<'_>) {
     if let Some(ticket) = record.ticket {
         out.number("stream", ticket.stream.into());
         out.number("n", ticket.n);
@@ -190,7 +159,7 @@ pub(super) fn ticket(out: &mut Out, record: &Decoded<'_>) {
 }
 
 /// How the call ended; `progress` comes behind its duration.
-pub(super) fn how(
+fn how(
     out: &mut Out,
     record: &Decoded<'_>,
     category: Category,
@@ -199,7 +168,7 @@ pub(super) fn how(
 ) {
     let mut duration = Some(|out: &mut Out| {
         if let Some(duration) = record.duration {
-            out.millis("duration_ms", duration.as_nanos());
+            out.millis("duration_ms", duration);
         }
         progress(out);
     });

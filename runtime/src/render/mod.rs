@@ -3,13 +3,13 @@
 //!
 //! `docs/format.md` describes the result for readers.
 
-mod common;
 mod ecs;
 mod escape;
 mod json;
 mod line;
 mod members;
-mod quick;
+mod numbers;
+mod template;
 mod text;
 mod tree;
 
@@ -137,38 +137,14 @@ impl Renderer {
 
     fn shown(&self, record: &Decoded<'_>, category: Category) -> (Line, bool) {
         let is_json = self.format(category) == Format::Json;
-        let common =
-            is_json.then(|| common::Key::new(record, (self.number, &self.origin), category));
-        let quick = common.and_then(|common| self.quick(record, &common, category));
-        quick.unwrap_or_else(|| self.slow(record, common, category))
+        let made = if is_json { template::line(self, record, category) } else { None };
+        let made = made.map(Line::of_bytes).filter(|line| self.is_short(line, category));
+        made.map_or_else(|| self.slow(record, category), |line| (line, false))
     }
 
-    /// The line of a usual record of which what is common is known; none of others.
-    fn quick(
-        &self,
-        record: &Decoded<'_>,
-        common: &common::Key,
-        category: Category,
-    ) -> Option<(Line, bool)> {
-        let out = common::with(common, |runs| {
-            let mut out = Out::new(usize::MAX);
-            out.time("timestamp", record.start);
-            out.run(&runs.head);
-            quick::middle(&mut out, record, runs, category)?;
-            out.run(&runs.tail);
-            members::ticket(&mut out, record);
-            Some(out)
-        });
-        self.fitting(out??, category)
-    }
-
-    fn slow(
-        &self,
-        record: &Decoded<'_>,
-        common: Option<common::Key>,
-        category: Category,
-    ) -> (Line, bool) {
-        let record = members::Record::new(record, common);
+    /// The line of a record, made member by member.
+    fn slow(&self, record: &Decoded<'_>, category: Category) -> (Line, bool) {
+        let record = members::Record::new(record);
         for cap in CAPS {
             let out = self.record(&record, category, cap, true);
             if let Some(done) = self.fitting(out, category) {
@@ -226,8 +202,13 @@ impl Renderer {
     fn fitting(&self, out: Out, category: Category) -> Option<(Line, bool)> {
         let shortened = out.shortened;
         let line = out.finish();
+        self.is_short(&line, category).then_some((line, shortened))
+    }
+
+    /// Whether a line keeps the limit.
+    fn is_short(&self, line: &Line, category: Category) -> bool {
         let limit = self.limits.get(category.index()).copied().unwrap_or(MIN_LINE);
-        (line.as_bytes().len() <= limit).then_some((line, shortened))
+        line.as_bytes().len() <= limit
     }
 }
 

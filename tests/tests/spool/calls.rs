@@ -1,7 +1,7 @@
 //! Calls to the kernel that fail. Each record is in some file once, or told on the standard error,
 //! and nothing ends the process.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path};
 
 use audit_tests::log_lines;
 
@@ -45,10 +45,7 @@ fn short_and_interrupted_writes_are_gone_on_with() {
         return;
     }
     let scene = Scene::new();
-    let shim = scene.text("short.so");
-    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/spool/short.c");
-    let built = Command::new("cc").args(["-shared", "-fPIC", "-o", &shim, source]).status();
-    assert!(built.expect("a compiler").success());
+    let shim = scene.shim("short");
     let mut command = scene.process("script", &[], "on");
     command.env("LD_PRELOAD", &shim);
     let mut script = Script::start(command);

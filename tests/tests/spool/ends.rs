@@ -2,9 +2,13 @@
 
 use std::{fs, path::Path, process::Output};
 
-use audit_tests::{log_lines, trail_sandbox};
+use audit_tests::{log_lines, trail_sandbox, until};
 
-use crate::{process, recover, written};
+use crate::{
+    process, recover,
+    tools::{Scene, Script, has},
+    written,
+};
 
 const RECORDS: u64 = 200;
 
@@ -65,6 +69,31 @@ fn no_way_to_end_costs_a_record_of_a_spool() {
         recover(dir.path());
         assert_eq!((count(dir.path()), spools(dir.path())), (200, 0), "{way}");
     }
+}
+
+/// Fault 6: a shim in front of the C library stops the first write of the drain in its middle until
+/// `exit` is called.
+#[test]
+fn an_exit_waits_for_the_line_that_is_being_written_and_for_those_behind_it() {
+    if !has("cc") {
+        return;
+    }
+    let scene = Scene::new();
+    let begun = scene.path("begun");
+    let mut command = scene.process("script", &[], "on");
+    command.env("LD_PRELOAD", scene.shim("exit")).env("BEGUN", &begun);
+    let mut script = Script::start(command);
+    script.log(1);
+    until("a write", || begun.exists());
+    assert_eq!(script.log(40), 41);
+    let text = fs::read_to_string(scene.path("logs/audit.log")).expect("read");
+    assert!(!text.is_empty() && !text.contains('\n'), "half a line: {text}");
+    let (status, stderr) = script.end("exit");
+    assert!(status.success(), "{stderr}");
+    let lines = log_lines(&scene.path("logs/audit.log"));
+    let written = lines.iter().map(|line| line["details"]["n"].as_u64());
+    assert!(written.eq((0..41).map(Some)), "{lines:?}");
+    assert_eq!(spools(&scene.logs()), 0);
 }
 
 #[test]

@@ -105,6 +105,15 @@ impl Scene {
         self.path("logs")
     }
 
+    /// A library to put in front of the C library, made of the source of that name.
+    pub(crate) fn shim(&self, name: &str) -> String {
+        let shim = self.text(&format!("{name}.so"));
+        let source = format!("{}/tests/spool/{name}.c", env!("CARGO_MANIFEST_DIR"));
+        let built = Command::new("cc").args(["-shared", "-fPIC", "-o", &shim, &source]).status();
+        assert!(built.expect("a compiler").success());
+        shim
+    }
+
     /// A process that does something with the logs.
     pub(crate) fn process(&self, what: &str, arguments: &[&str], mode: &str) -> Command {
         let logs = self.text("logs");

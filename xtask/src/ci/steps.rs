@@ -13,12 +13,13 @@ use crate::tidy;
 
 type Step = (&'static str, fn() -> Result<(), String>);
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     ("format", || checked(&mut cargo(&["fmt", "--all", "--check"]))),
     ("clippy", || {
         checked(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))
     }),
     ("tidy", tidy::run),
+    ("locks", locks),
     ("tests", || checked(&mut cargo(&["test", "--workspace"]))),
     ("neutral", inject::check),
     ("documentation", documentation),
@@ -51,6 +52,16 @@ pub(crate) fn run(with_tests: bool) -> Result<(), String> {
     );
     println!("\n==> summary\n{}", summary.join("\n"));
     failed.map_or(Ok(()), Err)
+}
+
+/// The workspaces of their own have lock files of their own, which nothing else here may change.
+fn locks() -> Result<(), String> {
+    for workspace in ["bench", "fuzz"] {
+        let manifest = root().join(workspace).join("Cargo.toml");
+        let mut command = cargo(&["metadata", "--locked", "--format-version", "1"]);
+        output(command.arg("--manifest-path").arg(manifest))?;
+    }
+    Ok(())
 }
 
 /// Private items too: their links rot as well.

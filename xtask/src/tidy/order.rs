@@ -7,7 +7,7 @@ use super::source::{split, without_tests};
 
 /// The modules of `runtime/src`, lowest row first.
 const ROWS: [&[&str]; 6] = [
-    &["clock", "fs", "health", "trap", "wait"],
+    &["clock", "decimal", "fs", "health", "trap", "wait"],
     &["value", "record"],
     &["redact", "frame", "render", "config", "layout", "histogram"],
     &["sink", "ledger"],

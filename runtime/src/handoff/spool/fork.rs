@@ -19,6 +19,8 @@ static IS_CHILD: AtomicBool = AtomicBool::new(false);
 static LOCK: AtomicI32 = AtomicI32::new(-1);
 /// Somebody is about to fork: no batch begins.
 static FORKING: AtomicBool = AtomicBool::new(false);
+/// The process is about to end: none begins any more.
+static ENDING: AtomicBool = AtomicBool::new(false);
 static BATCHES: AtomicU32 = AtomicU32::new(0);
 
 /// How long a fork waits for a batch to end.
@@ -57,12 +59,14 @@ pub(super) fn watch(spool: &Spool) {
 pub(super) struct Batching(());
 
 impl Batching {
-    /// Begins one, unless somebody is about to fork.
+    /// Begins one, unless somebody is about to fork, or to end the process.
     pub(super) fn begin() -> Option<Self> {
         let batching = Self(());
-        // Both this and `before` write their own word and then read that of the other one.
+        // Both this and `before` write their own word and then read that of the other one; so does
+        // `halt`.
         BATCHES.fetch_add(1, Ordering::SeqCst);
-        (!FORKING.load(Ordering::SeqCst)).then_some(batching)
+        let held = FORKING.load(Ordering::SeqCst) || ENDING.load(Ordering::SeqCst);
+        (!held).then_some(batching)
     }
 
     /// Begins one, behind a fork that is about to be; none where that takes long.
@@ -84,12 +88,21 @@ impl Drop for Batching {
     }
 }
 
-extern "C" fn before() {
-    FORKING.store(true, Ordering::SeqCst);
-    let until = Instant::now() + WAIT;
+/// Lets no batch begin any more, and waits for the one that is being written.
+pub(super) fn halt(until: Instant) {
+    ENDING.store(true, Ordering::SeqCst);
+    wait_for_batches(until);
+}
+
+fn wait_for_batches(until: Instant) {
     while BATCHES.load(Ordering::SeqCst) > 0 && Instant::now() < until {
         thread::sleep(STEP);
     }
+}
+
+extern "C" fn before() {
+    FORKING.store(true, Ordering::SeqCst);
+    wait_for_batches(Instant::now() + WAIT);
 }
 
 extern "C" fn after() {

@@ -10,19 +10,21 @@ use std::{
         Mutex, MutexGuard, OnceLock, PoisonError, TryLockError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    time::Instant,
 };
 
 use super::{
     create::{self, Made},
     local,
     memory::Memory,
+    outlet::Outlet,
     plan::{self, Header, STREAMS},
     pump::{Pump, Sleeper},
     record::Seal,
     ring::{Cursor, Place, Refused, Ring, Store, Writer},
     sheet::{self, About},
 };
-use crate::{drain::Route, fs, record::Callsite};
+use crate::{drain::Route, fs, record::Callsite, wait::lock_within};
 
 pub(super) type Lane = Ring<Memory, &'static AtomicU64>;
 pub(super) type LaneWriter = Writer<'static, Memory, &'static AtomicU64>;
@@ -46,6 +48,7 @@ pub(in crate::handoff) struct Spool {
     shared: Mutex<Option<LaneWriter>>,
     sites: Mutex<Sites>,
     pub(super) pump: Mutex<Pump>,
+    pub(super) outlet: Outlet,
     pub(super) sleeper: Sleeper,
 }
 
@@ -110,6 +113,7 @@ impl Spool {
             shared: Mutex::default(),
             sites: Mutex::default(),
             pump: Mutex::default(),
+            outlet: Outlet::default(),
             sleeper: Sleeper::default(),
         };
         let spool: &'static Self = Box::leak(Box::new(spool));
@@ -264,6 +268,22 @@ impl Spool {
             self.remove();
         }
         done
+    }
+
+    /// Takes nothing more and removes the file, where no thread has a stream and nothing is in it. It
+    /// stays where that cannot be seen by then.
+    pub(super) fn end_unused(&self, until: Instant) {
+        let Some(mut shared) = lock_within(&self.shared, until) else { return };
+        let Some(mut slots) = lock_within(&self.slots, until) else { return };
+        // Nobody can write to it meanwhile: these are the locks of all that is in no thread's hands.
+        let at_home = slots.free.len() + usize::from(shared.is_some());
+        if !slots.closed && at_home == slots.made && self.is_empty() {
+            self.open.store(false, Ordering::Relaxed);
+            slots.closed = true;
+            // Whoever asked before it was closed finds none.
+            *shared = None;
+            self.remove();
+        }
     }
 
     fn remove(&self) {

@@ -4,15 +4,16 @@
 //! runtime (`pump`) brings what is there into the files. Who finds the file of a dead process
 //! (`recover`) does the same in its place, from what it reads (`image`). The file is laid out by
 //! `plan`, made by `create`, and describes its own call sites (`sheet`); `local` is what a thread
-//! keeps, `fork` what a child must not have. `gap` tells of records that are lost; `watch` looks
+//! keeps, `fork` what a child must not have, `exit` what is done at the end. `gap` tells of records that are lost; `watch` looks
 //! after the file, the thread, and what others left.
 //!
-//! `memory`, `map`, `ring`, `live`, `pump`, `create` and `fork` have the only `unsafe` code of the
+//! `memory`, `map`, `ring`, `live`, `pump`, `create`, `fork` and `exit` have the only `unsafe` code of the
 //! project; each block says why it holds.
 
 #![expect(unsafe_code, reason = "memory that is shared with other processes")]
 
 mod create;
+mod exit;
 mod fork;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
@@ -22,6 +23,7 @@ mod live;
 mod local;
 mod map;
 mod memory;
+mod outlet;
 mod plan;
 mod pump;
 mod reach;

@@ -1,8 +1,9 @@
 //! Bringing what is in the spool into the files.
 
 use std::{
+    mem,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError, TryLockError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError,
         atomic::{AtomicBool, AtomicU8, Ordering},
     },
     thread::{self, JoinHandle},
@@ -12,8 +13,10 @@ use std::{
 use super::{
     fork::Batching,
     gap::{self, Gap, Loss, Numbers},
-    live::{Pushed, Spool},
+    live::Spool,
+    outlet::{Draining, Ready, Spare},
     plan::{self, STREAMS},
+    reach::Progress,
     record::Fault,
     ring::Cursor,
     start::Wish,
@@ -44,7 +47,10 @@ const STEP: Duration = Duration::from_micros(50);
 /// What a drain of the spool keeps between batches; who has it is the only reader.
 #[derive(Debug)]
 pub(super) struct Pump {
-    bytes: Vec<u8>,
+    /// How many were taken out.
+    pub(super) batches: u64,
+    /// Up to where the streams were.
+    read: [u64; STREAMS],
     known: Vec<&'static Callsite>,
     /// The stream the next batch begins with.
     next: usize,
@@ -55,14 +61,14 @@ pub(super) struct Pump {
     /// The files whose records were read.
     seen: Route,
     /// What is lost and not yet told.
-    gaps: Vec<Gap>,
+    pub(super) gaps: Vec<Gap>,
 }
 
 impl Default for Pump {
     fn default() -> Self {
-        let numbers = Numbers::of_all();
-        let (bytes, known, next, choice, seen, gaps) = Default::default();
-        Self { bytes, known, next, choice, numbers, seen, gaps }
+        let (read, numbers) = ([0; STREAMS], Numbers::of_all());
+        let (batches, known, next, choice, seen, gaps) = Default::default();
+        Self { batches, read, known, next, choice, numbers, seen, gaps }
     }
 }
 
@@ -81,6 +87,7 @@ pub(super) struct Sleeper {
     stop: AtomicBool,
     pub(super) job: OnceLock<Job>,
     pub(super) handle: Mutex<Option<JoinHandle<()>>>,
+    pub(super) progress: Progress,
 }
 
 const WORKING: u8 = 0;
@@ -109,6 +116,21 @@ impl Sleeper {
         }
     }
 
+    /// Has the thread look now; another one where it is gone.
+    pub(super) fn hurry(&self) {
+        if self.state.load(Ordering::Relaxed) == DEAD {
+            // Without one what waits is left to the next process.
+            let _ = self.spawn();
+        }
+        // Also one that says it works: it may be about to rest.
+        self.unpark();
+    }
+
+    /// Whether it is over with the thread.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
     fn rest(&self, idle: Duration, nap: Duration) {
         let (state, rest) = if idle < AWAKE { (NAPPING, nap) } else { (ASLEEP, SLEEP) };
         self.state.store(state, Ordering::Relaxed);
@@ -130,9 +152,8 @@ impl Spool {
         let mut idle = Duration::ZERO;
         while !self.sleeper.stop.load(Ordering::Relaxed) && self.look(drain) {
             finder.look(wish);
-            let mut pump = self.pump.lock().unwrap_or_else(PoisonError::into_inner);
-            let moved = self.pass(drain, &mut pump);
-            drop(pump);
+            let pump = self.pump.lock().unwrap_or_else(PoisonError::into_inner);
+            let moved = self.pass(drain, pump);
             if moved >= BUSY {
                 continue;
             }
@@ -143,48 +164,6 @@ impl Spool {
             };
             self.sleeper.rest(idle, nap);
         }
-    }
-
-    /// Drains batches in the place of the thread, or waits for whoever does it, until a record finds
-    /// room or the time is over.
-    #[cold]
-    pub(in crate::handoff) fn help(
-        &self,
-        drain: &Drain,
-        within: Duration,
-        mut push: impl FnMut() -> Pushed,
-    ) -> Pushed {
-        let until = Instant::now() + within;
-        loop {
-            if self.try_pass(drain).is_none() {
-                thread::sleep(STEP);
-            }
-            let pushed = push();
-            if pushed != Pushed::Full || Instant::now() >= until {
-                return pushed;
-            }
-        }
-    }
-
-    /// Drains until nothing is left; whether that was reached in time.
-    pub(in crate::handoff) fn flush(&self, drain: &Drain, within: Duration) -> bool {
-        let until = Instant::now() + within;
-        while !self.is_empty() {
-            if Instant::now() >= until {
-                return false;
-            }
-            if self.try_pass(drain).is_none() {
-                thread::sleep(STEP);
-            }
-        }
-        // Somebody may still be writing what he has taken out.
-        while self.pump.try_lock().is_err_and(|error| matches!(error, TryLockError::WouldBlock)) {
-            if Instant::now() >= until {
-                return false;
-            }
-            thread::sleep(STEP);
-        }
-        true
     }
 
     /// Takes nothing more, drains what is there, and removes the file when all is done in time.
@@ -207,56 +186,61 @@ impl Spool {
         flushed && self.remove_if_done()
     }
 
+    /// Drains one batch, unless somebody is taking one out; how many bytes it had.
     pub(super) fn try_pass(&self, drain: &Drain) -> Option<usize> {
         match self.pump.try_lock() {
-            Ok(mut pump) => Some(self.pass(drain, &mut pump)),
-            Err(TryLockError::Poisoned(poisoned)) => {
-                Some(self.pass(drain, &mut poisoned.into_inner()))
-            }
+            Ok(pump) => Some(self.pass(drain, pump)),
+            Err(TryLockError::Poisoned(poisoned)) => Some(self.pass(drain, poisoned.into_inner())),
             Err(TryLockError::WouldBlock) => None,
         }
     }
 
     /// Drains one batch; how many bytes it had.
-    fn pass(&self, drain: &Drain, pump: &mut Pump) -> usize {
+    fn pass(&self, drain: &Drain, mut pump: MutexGuard<'_, Pump>) -> usize {
+        let Some(_draining) = Draining::begin() else { return 0 };
         let Some(_batching) = Batching::begin().filter(|_| !self.is_cut()) else { return 0 };
-        let told = pump.gaps.len();
-        let mut fetched = self.fetch(pump);
-        let anchor = self.anchor(pump);
+        if !self.outlet.has_room(pump.batches) {
+            return 0;
+        }
+        let Spare { mut bytes, spent } = self.outlet.spare();
+        drop(spent);
+        let mut fetched = self.fetch(&mut pump, &mut bytes);
+        let anchor = self.anchor(&mut pump);
         if fetched.is_empty() && pump.gaps.is_empty() {
             return 0;
         }
         self.learn(&mut pump.known);
-        let Pump { bytes, known, numbers, seen, gaps, .. } = pump;
+        let mut gaps = mem::take(&mut pump.gaps);
+        let told = gaps.len();
+        let Pump { batches, read, known, numbers, seen, .. } = &mut *pump;
         let before = *numbers;
-        // The drain does not panic by design; were it to, the next batch must not do so again.
-        let drained = trap::contained(|| {
-            let mut parcels = self.parcels(bytes, (known, &anchor), &mut fetched, numbers, gaps);
-            *seen = parcels.iter().fold(*seen, |seen, parcel| Route(seen.0 | parcel.route.0));
-            let route = gap::route(*seen, known.iter().copied());
+        // Nothing here panics by design; were it to, the next batch must not do so again.
+        let parcels = trap::contained(|| {
+            self.parcels(&bytes, (known, &anchor), &mut fetched, numbers, &mut gaps)
+        });
+        for Fetched { stream, to, .. } in &fetched {
+            if let Some(read) = read.get_mut(*stream) {
+                *read = *to;
+            }
+        }
+        let of_all = |parcels: &Vec<Parcel<'_>>| {
+            parcels.iter().fold(*seen, |seen, parcel| Route(seen.0 | parcel.route.0))
+        };
+        *seen = parcels.as_ref().map_or(*seen, of_all);
+        let route = gap::route(*seen, known.iter().copied());
+        let (number, numbers) = (*batches, [before, *numbers]);
+        *batches = batches.wrapping_add(1);
+        drop(pump);
+        drain.lost(gaps.iter().skip(told).map(|gap| gap.records).sum());
+        let lines = parcels.and_then(|mut parcels| {
             // Those that this batch found stand behind it.
             parcels.extend(gaps.iter().map(|gap| gap.parcel(route)));
-            drain.take_all(&parcels, self);
+            trap::contained(|| drain.render_all(&parcels, self))
         });
-        drain.lost(gaps.iter().skip(told).map(|gap| gap.records).sum());
-        gaps.clear();
-        if drained.is_none() {
-            for (stream, (now, before)) in (0..).zip(numbers.iter().zip(before)) {
-                gaps.extend(now.lost_since(before, stream));
-            }
-            drain.lost(gaps.iter().map(|gap| gap.records).sum());
-        }
-        for Fetched { stream, to, .. } in fetched {
-            if let Some(lane) = self.lanes.get(stream).and_then(OnceLock::get) {
-                lane.head.publish(to);
-            }
-        }
-        for category in Category::ALL {
-            if let Some(state) = self.base.word(plan::intent(category).0) {
-                state.store(0, Ordering::Release);
-            }
-        }
-        bytes.len()
+        let moved = bytes.len();
+        let reached = fetched.iter().map(|fetched| (fetched.stream, fetched.to)).collect();
+        self.deliver(drain, Ready { number, lines, reached, numbers, bytes });
+        moved
     }
 
     /// Takes the anchor of readings anew: the later it is, the less it is wrong for those to come,
@@ -277,24 +261,25 @@ impl Spool {
         anchor
     }
 
-    fn fetch(&self, pump: &mut Pump) -> Vec<Fetched> {
-        let Pump { bytes, next, numbers, gaps, .. } = pump;
+    fn fetch(&self, pump: &mut Pump, bytes: &mut Vec<u8>) -> Vec<Fetched> {
+        let Pump { read, next, numbers, gaps, .. } = pump;
         bytes.clear();
         let mut fetched = Vec::new();
         for step in 0..STREAMS {
             let stream = (*next + step) % STREAMS;
             let Some(lane) = self.lanes.get(stream).and_then(OnceLock::get) else { continue };
-            let (from, start) = (lane.head.observe(), bytes.len());
+            let (from, start) = (read.get(stream).copied().unwrap_or_default(), bytes.len());
+            let mut to = from;
             // SAFETY: who has the pump is the only reader.
             if unsafe { lane.fetch(from, MOST, bytes) }.is_err() {
-                lane.head.publish(lane.tail.observe());
+                to = lane.tail.observe();
                 if let Some(numbers) = numbers.get_mut(stream) {
                     numbers.broke(Loss::Positions);
                     gaps.extend(numbers.end(lane.seal.stream));
                 }
             }
-            if bytes.len() > start {
-                let to = from.wrapping_add((bytes.len() - start) as u64);
+            to = to.wrapping_add((bytes.len() - start) as u64);
+            if to != from {
                 fetched.push(Fetched { stream, from, to, bytes: start..bytes.len() });
             }
             if bytes.len() >= BATCH {

@@ -10,6 +10,7 @@ use std::{
 };
 
 use super::{
+    exit,
     fork::{self, Batching},
     live::Spool,
     plan::Header,
@@ -129,6 +130,7 @@ impl Wish {
         fork::watch(spool);
         drop(making);
         if spool.start(Arc::clone(drain), self.clone()) {
+            exit::watch(spool);
             return Some(spool);
         }
         spool.close();

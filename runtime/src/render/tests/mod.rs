@@ -1,9 +1,9 @@
-//! Tests of lines. `json`: our own members. `formats`: lines for people and for ECS readers. `quick`: usual
-//! records.
+//! Tests of lines. `json`: our own members. `formats`: lines for people and for ECS readers.
+//! `template`: lines that are made of a known one.
 
 mod formats;
 mod json;
-mod quick;
+mod template;
 
 use super::*;
 use crate::{

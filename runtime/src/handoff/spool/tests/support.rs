@@ -4,7 +4,7 @@ use std::{
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex,
+        Arc, Condvar, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -39,6 +39,15 @@ pub(super) struct Kept {
     lines: Mutex<Vec<serde_json::Value>>,
     /// The next batch panics.
     pub(super) panics: AtomicBool,
+    held: Mutex<Held>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    held: bool,
+    /// Whether somebody is being held up.
+    inside: bool,
 }
 
 impl Files for Kept {
@@ -51,6 +60,12 @@ impl Files for Kept {
     ) -> bool {
         assert_eq!(category, Category::Audit);
         assert!(!self.panics.swap(false, Ordering::Relaxed), "as asked for");
+        let mut held = self.held.lock().expect("not poisoned");
+        held.inside = true;
+        self.changed.notify_all();
+        held = self.changed.wait_while(held, |held| held.held).expect("not poisoned");
+        held.inside = false;
+        drop(held);
         begins(Spot::default());
         let lines = lines.iter().map(|line| serde_json::from_str(line.as_str()).expect("JSON"));
         self.lines.lock().expect("not poisoned").extend(lines);
@@ -59,6 +74,18 @@ impl Files for Kept {
 }
 
 impl Kept {
+    /// Holds up whoever writes, as a disk that hangs, or lets him go on.
+    pub(super) fn hold(&self, held: bool) {
+        self.held.lock().expect("not poisoned").held = held;
+        self.changed.notify_all();
+    }
+
+    /// Returns when somebody is being held up.
+    pub(super) fn is_entered(&self) {
+        let held = self.held.lock().expect("not poisoned");
+        drop(self.changed.wait_while(held, |held| !held.inside).expect("not poisoned"));
+    }
+
     pub(super) fn lines(&self) -> Vec<serde_json::Value> {
         self.lines.lock().expect("not poisoned").clone()
     }
@@ -67,6 +94,15 @@ impl Kept {
     pub(super) fn tickets(&self) -> Vec<(u64, u64)> {
         let of = |line: &serde_json::Value, key: &str| line[key].as_u64().expect("a number");
         self.lines().iter().map(|line| (of(line, "stream"), of(line, "n"))).collect()
+    }
+}
+
+/// A test that fails holds nobody up.
+pub(super) struct Released<'a>(pub(super) &'a Kept);
+
+impl Drop for Released<'_> {
+    fn drop(&mut self) {
+        self.0.hold(false);
     }
 }
 
