@@ -7,6 +7,7 @@
 
 mod body;
 mod off;
+mod recursion;
 mod start;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
@@ -285,6 +286,8 @@ mod tests {
         for item in [
             "fn change(id: TaskId) -> Result<Task, Error> { store(id) }",
             "async fn change(id: TaskId) -> Result<Task, Error> { store(id).await }",
+            "fn change(id: TaskId) -> Result<Task, Error> { change(id) }",
+            "fn change(id: TaskId) -> Result<Task, Error> { return change(id); }",
         ] {
             let text = expansion(arguments, item);
             assert!(text.lines().count() <= 40, "{text}");

@@ -45,6 +45,57 @@ async fn assigned_after_use(mut n: u32) -> u32 {
 #[watched]
 async fn neither(mut n: u32) {}
 
+struct Thing(u32);
+
+#[watched]
+async fn part(mut thing: Thing, n: u32) -> u32 {
+    let mut m = 1;
+    m = n;
+    thing.0 = m;
+    thing.0
+}
+
+#[watched]
+async fn part_after_use(mut thing: Thing, n: u32) -> u32 {
+    let m = thing.0;
+    thing.0 = n;
+    m
+}
+
+#[watched]
+async fn part_overwritten(mut thing: Thing, n: u32) -> u32 {
+    thing.0 = 1;
+    thing.0 = n;
+    thing.0
+}
+
+#[watched]
+async fn part_only_written(mut thing: Thing, n: u32) -> u32 {
+    thing.0 = n;
+    n
+}
+
+struct Named(String, u32);
+
+#[watched]
+async fn part_of_what_is_dropped(mut named: Named, n: u32) -> u32 {
+    let mut m = named.1;
+    named.1 = n;
+    named.0 = String::new();
+    m = named.1;
+    n
+}
+
+impl Thing {
+    #[watched]
+    async fn with(mut self, n: u32) -> u32 {
+        let mut m = 1;
+        m = n;
+        self.0 = m;
+        m
+    }
+}
+
 #[watched]
 async fn unused_result() {
     "1".parse::<u32>();
@@ -103,6 +154,9 @@ fn main() {
     drop(unused_mut(1));
     drop(unused_assignment(1));
     drop((overwritten(1), assigned_after_use(1), neither(1)));
+    drop((part(Thing(1), 1), part_after_use(Thing(1), 1), part_overwritten(Thing(1), 1)));
+    drop((part_only_written(Thing(1), 1), part_of_what_is_dropped(Named(String::new(), 1), 1)));
+    drop(Thing(1).with(1));
     drop(unused_result());
     drop(not_awaited());
     drop(unreachable());

@@ -1,12 +1,28 @@
 //! Lints that are not given under an attribute that looks at what a function returns.
 
-#![allow(dead_code, clippy::needless_return)]
+#![allow(dead_code)]
+
+macro_rules! unless {
+    ($n:ident) => {
+        if $n > 10 {
+            return Err($n);
+        }
+    };
+}
+
+#[watched]
+fn recursion(n: u32) -> Result<u32, u32> {
+    let m = recursion(n)?;
+    unless!(m);
+    Ok(m)
+}
 
 struct Thing(u32);
 
-#[watched]
-fn recursion(n: u32) -> u32 {
-    return recursion(n);
+macro_rules! set {
+    ($place:expr, $n:expr) => {
+        $place = $n
+    };
 }
 
 impl Thing {
@@ -14,17 +30,9 @@ impl Thing {
     fn with(mut self, n: u32) -> u32 {
         let mut m = 1;
         m = n;
-        self.0 = m;
+        set!(self.0, m);
         m
     }
-}
-
-#[watched]
-async fn part(mut thing: Thing, n: u32) -> u32 {
-    let mut m = 1;
-    m = n;
-    thing.0 = m;
-    thing.0
 }
 
 fn main() {}

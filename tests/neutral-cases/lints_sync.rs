@@ -163,6 +163,22 @@ fn not_fulfilled() {}
 #[watched]
 pub fn undocumented() {}
 
+struct Named {
+    name: String,
+    length: u32,
+}
+
+impl Named {
+    #[watched]
+    fn renamed(mut self, name: &str) -> u32 {
+        let mut length = 1;
+        length = self.length;
+        self.name = name.to_owned();
+        self.length = 1;
+        length
+    }
+}
+
 struct Thing {
     read: u32,
     unread: u32,
@@ -188,6 +204,39 @@ impl Thing {
     fn changed(mut self) -> Self {
         self.unread += 1;
         self
+    }
+
+    #[watched]
+    fn with(mut self, n: u32) -> u32 {
+        let mut m = 1;
+        m = n;
+        self.read = m;
+        m
+    }
+
+    #[watched]
+    fn with_each(mut self, n: u32) -> u32 {
+        let mut m = 1;
+        match n {
+            0 => self.read = 1,
+            1 => self.unread -= 1,
+            _ => {}
+        }
+        let mut change = |n| self.read = n;
+        change(2);
+        m = n;
+        if n > 1 {
+            self.unread = n
+        }
+        (self.read = n);
+        self.read
+    }
+
+    #[watched]
+    fn with_nothing(mut self, n: u32) {
+        let mut m = 1;
+        m = n;
+        self.read = m;
     }
 
     #[watched]
@@ -230,4 +279,8 @@ fn main() {
     Thing { read: 1, unread: 2 }.read();
     Thing { read: 1, unread: 2 }.forget();
     Thing { read: 1, unread: 2 }.changed().recursion();
+    Thing { read: 1, unread: 2 }.with(1);
+    Thing { read: 1, unread: 2 }.with_each(1);
+    Thing { read: 1, unread: 2 }.with_nothing(1);
+    Named { name: String::new(), length: 1 }.renamed("n");
 }

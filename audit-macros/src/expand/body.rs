@@ -3,11 +3,12 @@
 //! Where a value is wanted the body becomes a closure or an async block with the braces' own place,
 //! so that the compiler and its lints take it for what the user wrote.
 
-use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
+use syn::Lifetime;
 
 use super::{
-    braced, end, located, own as name,
+    braced, end, located, own as name, recursion,
     start::{gate, site, start},
     tells_more,
 };
@@ -30,28 +31,30 @@ pub(super) fn own(plan: &Plan, function: &Function) -> (TokenStream, TokenStream
     let (call, ret) = (name("call"), name("ret"));
     let in_place = sync && plan.kind == Kind::Timed && plan.fields.is_empty();
     let end = end(plan, &call, &ret);
+    let calls_itself = sync && recursion::may_call_itself(function);
     let given = function
-        .gives_back()
+        .gives_back(calls_itself)
         .map_or_else(|| ret.clone(), |place| Ident::new("ret", located(place)));
-    let (items, statements) = parse::leading(body.clone());
-    if sync && calls_itself(function) {
-        let start = start(plan, function, &call, true);
-        let block = braced(quote!(#items #statements), function.braces);
-        let inside = name("inside");
-        let run = quote! {
-            let #inside = #hooks::inside(&mut #call);
-            #[allow(unreachable_code)]
-            let #ret = #hooks::done::<#returns>(&mut #call, #inside, #block);
-        };
-        return (head.clone(), quote!(#start #run #end #given));
+    if calls_itself {
+        if function.returns_primitive() && !judges(plan) {
+            return (head.clone(), spliced(plan, function, body, true, true));
+        }
+        let (items, statements) = parse::leading(body.clone());
+        if let Some(kept) = recursion::kept(function, hooks, &statements) {
+            let start = start(plan, function, &call, true);
+            let run = kept_in_place(plan, function, &statements, kept);
+            return (head.clone(), quote!(#items #start #run #end #given));
+        }
     }
-    let taken = plan.takes_parameters.then(|| function.taken());
-    let Taken { head, statements: own, by_value, quiet } = taken.unwrap_or_else(|| Taken {
+    let by_value = plan.takes_parameters;
+    let taken = by_value.then(|| function.taken(hooks));
+    let Taken { head, statements: own, body, quiet } = taken.unwrap_or_else(|| Taken {
         head: head.clone(),
         statements: TokenStream::new(),
-        by_value: false,
+        body: body.clone(),
         quiet: false,
     });
+    let (items, statements) = parse::leading(body.clone());
     let quiet = quiet.then(|| quote!(#[allow(unused_assignments)]));
     let place = function.braces;
     let by_value = by_value.then(|| quote_spanned!(place=> move));
@@ -75,6 +78,46 @@ pub(super) fn own(plan: &Plan, function: &Function) -> (TokenStream, TokenStream
     };
     let start = start(plan, function, &call, sync);
     (head, quote!(#start #run #end #given))
+}
+
+/// The body where it stands in the function, which calls itself.
+///
+/// What is rewritten for its label is there once more, where control never comes, as the closure
+/// that it would be otherwise: for the mistakes and the lints of what was written.
+fn kept_in_place(
+    plan: &Plan,
+    function: &Function,
+    statements: &TokenStream,
+    kept: recursion::Body,
+) -> TokenStream {
+    let (hooks, returns, place) = (&plan.hooks, function.returns(), function.braces);
+    let (call, inside, ret) = (name("call"), name("inside"), name("ret"));
+    let recursion::Body { statements: kept, label, is_left } = kept;
+    let written = is_left.then(|| {
+        let out = Lifetime::new("'written", located(place));
+        let written = braced(statements.clone(), place);
+        let written = quote_spanned!(place=> move || -> #returns #written);
+        quote! {
+            #[allow(unreachable_code, unused_assignments, unused_mut, unused_variables)]
+            #out: {
+                break #out;
+                let _ = #hooks::called(#written);
+            }
+        }
+    });
+    let block = braced(kept, place);
+    // Behind a statement nobody takes a body that never ends for a mistake of the `let`.
+    let block = braced(quote!(let () = (); #label: #block), place);
+    // That a result lives too long is to be found where it is given back.
+    let returns = tokens::elided(&returns, None).unwrap_or(returns);
+    let body = quote_spanned!(place=> let #ret: #returns = #block;);
+    quote! {
+        #written
+        let #inside = #hooks::inside(&mut #call);
+        #body
+        #[allow(unreachable_code)]
+        let #ret = #hooks::done(&mut #call, #inside, #ret);
+    }
 }
 
 /// What the async block holds that a body ends with, with what watches it.
@@ -163,52 +206,4 @@ fn judges(plan: &Plan) -> bool {
 fn is_never(returns: &TokenStream) -> bool {
     let mut tokens = returns.clone().into_iter();
     tokens::is_punct(tokens.next().as_ref(), '!') && tokens.next().is_none()
-}
-
-/// Macros of the standard library that do not return from the function they stand in, and those
-/// that `#[timed]` puts there.
-const WELL_KNOWN: [&str; 24] = [
-    "assert",
-    "assert_eq",
-    "assert_ne",
-    "debug_assert",
-    "debug_assert_eq",
-    "debug_assert_ne",
-    "eprint",
-    "eprintln",
-    "file",
-    "format",
-    "format_args",
-    "line",
-    "matches",
-    "module_path",
-    "panic",
-    "print",
-    "println",
-    "todo",
-    "unimplemented",
-    "unreachable",
-    "vec",
-    "write",
-    "writeln",
-    "concat",
-];
-
-/// Whether the function may call itself, and is left at its end only: then its body stays a block,
-/// for the lint that looks for calls without an end does not look into closures.
-fn calls_itself(function: &Function) -> bool {
-    let own = &function.signature.ident;
-    let calls = tokens::find(&function.body, &mut |_, token, after| {
-        matches!(token, TokenTree::Ident(called) if called == own)
-            && tokens::group(after, Delimiter::Parenthesis).is_some()
-    });
-    let leaves = tokens::find(&function.body, &mut |before, token, _| match (before, token) {
-        (Some(TokenTree::Ident(name)), TokenTree::Punct(sign))
-            if sign.as_char() == '!' && sign.spacing() == Spacing::Alone =>
-        {
-            !WELL_KNOWN.iter().any(|known| name == known)
-        }
-        _ => tokens::is_word(Some(token), "return") || tokens::is_punct(Some(token), '?'),
-    });
-    calls.is_some() && leaves.is_none()
 }

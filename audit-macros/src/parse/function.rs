@@ -75,7 +75,7 @@ impl Function {
         let mut own = self.signature.generics.lifetimes();
         match (own.next(), own.next()) {
             (Some(only), None) if self.is_needless(&only.lifetime) => {
-                tokens::elided(&named, &only.lifetime).unwrap_or(named)
+                tokens::elided(&named, Some(&only.lifetime)).unwrap_or(named)
             }
             _ => named,
         }

@@ -7,7 +7,7 @@ use syn::{
 };
 
 use super::{
-    Function,
+    Function, assignments,
     tokens::{self, is_punct, is_word},
 };
 
@@ -17,9 +17,10 @@ pub(crate) struct Taken {
     pub(crate) head: TokenStream,
     /// At the start of the closure or block.
     pub(crate) statements: TokenStream,
-    /// Whether it takes all that it uses.
-    pub(crate) by_value: bool,
-    /// Whether the lint `unused_assignments` would fire without a reason.
+    /// The body.
+    pub(crate) body: TokenStream,
+    /// Whether the lint `unused_assignments` would fire without a reason, and cannot be kept to the
+    /// place.
     pub(crate) quiet: bool,
 }
 
@@ -31,6 +32,14 @@ impl Function {
             is_punct(written.next().as_ref(), '&')
                 && written.any(|token| is_word(Some(&token), "mut"))
         })
+    }
+
+    /// Whether it returns a primitive, which tells of no failure.
+    pub(crate) fn returns_primitive(&self) -> bool {
+        match &self.signature.output {
+            ReturnType::Default => true,
+            ReturnType::Type(_, output) => is_primitive(output),
+        }
     }
 
     /// The names that the parameters bind, `self` among them.
@@ -75,7 +84,7 @@ impl Function {
     ///
     /// That a result lives too long is found where generated code hands it on, and is to be shown
     /// in the body.
-    pub(crate) fn gives_back(&self) -> Option<Span> {
+    pub(crate) fn gives_back(&self, calls_itself: bool) -> Option<Span> {
         let refers = |parameter: &FnArg| match parameter {
             FnArg::Typed(PatType { ty, pat, .. }) => {
                 let mut sign = |_: Option<&TokenTree>, token: &TokenTree, _: Option<&TokenTree>| {
@@ -92,6 +101,15 @@ impl Function {
             let same = &mut |_: Option<&TokenTree>, name: &TokenTree, _: Option<&TokenTree>| matches!(name, TokenTree::Ident(name) if name == used);
             tokens::find(&names, same).is_some()
         };
+        if calls_itself {
+            // Last: in front of it are the calls.
+            let mut last = None;
+            tokens::find(&self.body, &mut |_, token, _| {
+                last = is_one(token).then(|| token.span()).or(last);
+                false
+            });
+            return last;
+        }
         // As a whole in the first place: `return name;`, `{ name }`.
         let alone = tokens::find(&self.body, &mut |before, token, after| {
             let begins = before.is_none_or(|before| {
@@ -111,10 +129,14 @@ impl Function {
     ///
     /// A parameter `mut name` becomes a variable of the closure, so that the lints about it are
     /// those of a variable. In a future that would store it twice: there it stays as it is, unless
-    /// nothing reads it. What cannot become a variable, as `mut self`, is borrowed once: without
-    /// that a closure copies the one field that is assigned to, and the parameter itself, which is
-    /// dropped or returned, keeps the old value.
-    pub(crate) fn taken(&self) -> Taken {
+    /// nothing reads it. What does not become a variable, as `mut self`, is mentioned as a whole:
+    /// without that a closure copies the one field that is assigned to, and the parameter itself,
+    /// which is dropped or returned, keeps the old value.
+    ///
+    /// Of a variable with a field that is assigned to, and not read again, the compiler says so
+    /// unless the variable is dropped by code of its own; of `self` it never does. Of what is
+    /// captured it knows no drop and no `self`: it is shown the one, and is silent about the other.
+    pub(crate) fn taken(&self, hooks: &TokenStream) -> Taken {
         let is_sync = self.signature.asyncness.is_none();
         let mut signature = self.signature.clone();
         let (mut own, mut touched) = (Vec::new(), Vec::new());
@@ -137,15 +159,27 @@ impl Function {
                 ),
             }
         }
-        let assigned = touched.iter().any(|name| tokens::assigns_part(&self.body, name));
-        // A closure that returns nothing keeps no borrow.
-        let by_value = !(is_sync && assigned && matches!(signature.output, ReturnType::Default));
-        let whole = (by_value && !touched.is_empty()).then(|| quote!(let _ = (#(&#touched,)*);));
+        let (mut changed, mut whole) = (Vec::new(), Vec::new());
+        let (mut body, mut quiet) = (self.body.clone(), false);
+        for name in touched {
+            if name == "self" {
+                (body, quiet) = assignments::silent(body, &name);
+                whole.push(name);
+            } else if tokens::assigns_part(&self.body, &name) {
+                changed.push(name);
+            } else {
+                whole.push(name);
+            }
+        }
+        let whole = (!whole.is_empty()).then(|| quote!(let _ = (#(&#whole,)*);));
+        let changed = (!changed.is_empty()).then(|| {
+            quote!(if false { #[allow(unused_assignments)] { #(#changed = #hooks::never();)* } })
+        });
         Taken {
             head: if own.is_empty() { self.head.clone() } else { self.head_with(&signature) },
-            statements: quote!(#whole #(#own)*),
-            by_value,
-            quiet: by_value && assigned,
+            statements: quote!(#whole #changed #(#own)*),
+            body,
+            quiet,
         }
     }
 
@@ -187,15 +221,23 @@ fn variables(pattern: &Pat) -> Vec<String> {
     names
 }
 
-/// Numbers, `bool`, `char`, and references that do not let change.
+/// Primitives, and references that do not let change.
 fn is_copied(written: &Type) -> bool {
-    const COPIED: [&str; 16] = [
+    match written {
+        Type::Reference(reference) => reference.mutability.is_none(),
+        _ => is_primitive(written),
+    }
+}
+
+/// `()`, `bool`, `char`, numbers.
+fn is_primitive(written: &Type) -> bool {
+    const NAMES: [&str; 16] = [
         "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
         "f32", "f64", "bool", "char",
     ];
     match written {
-        Type::Reference(reference) => reference.mutability.is_none(),
-        Type::Path(path) => COPIED.iter().any(|name| path.path.is_ident(name)),
+        Type::Path(path) => NAMES.iter().any(|name| path.path.is_ident(name)),
+        Type::Tuple(tuple) => tuple.elems.is_empty(),
         _ => false,
     }
 }

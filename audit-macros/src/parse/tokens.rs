@@ -130,14 +130,17 @@ pub(crate) fn nameable(tokens: TokenStream) -> TokenStream {
     named
 }
 
-/// A type with `'_` in the place of a lifetime; `None` where that could be another type, as
-/// in `Fn(&'a str)`.
-pub(crate) fn elided(tokens: &TokenStream, lifetime: &Lifetime) -> Option<TokenStream> {
+/// A type with `'_` in the place of a lifetime, or of all; `None` where that could be another type,
+/// as in `Fn(&'a str)`.
+pub(crate) fn elided(tokens: &TokenStream, lifetime: Option<&Lifetime>) -> Option<TokenStream> {
     let mut written = TokenStream::new();
     let mut before: Option<TokenTree> = None;
     for token in tokens.clone() {
         let token = match token {
-            TokenTree::Ident(name) if is_punct(before.as_ref(), '\'') && lifetime.ident == name => {
+            TokenTree::Ident(name)
+                if is_punct(before.as_ref(), '\'')
+                    && lifetime.is_none_or(|lifetime| lifetime.ident == name) =>
+            {
                 TokenTree::Ident(Ident::new("_", name.span()))
             }
             TokenTree::Group(group) => {
@@ -219,16 +222,10 @@ fn uses(tokens: &TokenStream, name: &Ident) -> Vec<Use> {
                 if is_punct(place.checked_sub(1).and_then(|before| all.get(before)), '.') {
                     continue;
                 }
-                let mut end = place + 1;
-                while let Some(token) = all.get(end) {
-                    end += match token {
-                        TokenTree::Punct(sign) if sign.as_char() == '.' => 2,
-                        TokenTree::Group(index) if index.delimiter() == Delimiter::Bracket => 1,
-                        _ => break,
-                    };
-                }
-                let assigned = assigned(all.get(end..).unwrap_or_default());
-                found.push(Use { part: end > place + 1, assigned });
+                let rest = all.get(place..).unwrap_or_default();
+                let length = length(rest);
+                let assigned = assigned(rest.get(length..).unwrap_or_default());
+                found.push(Use { part: length > 1, assigned });
             }
             TokenTree::Literal(text) if text.to_string().contains(&start) => {
                 found.push(Use { part: false, assigned: None });
@@ -239,8 +236,21 @@ fn uses(tokens: &TokenStream, name: &Ident) -> Vec<Use> {
     found
 }
 
+/// How many tokens the place has that begins with a variable: `name.list[0]`.
+pub(super) fn length(tokens: &[TokenTree]) -> usize {
+    let mut end = 1;
+    while let Some(token) = tokens.get(end) {
+        end += match token {
+            TokenTree::Punct(sign) if sign.as_char() == '.' => 2,
+            TokenTree::Group(index) if index.delimiter() == Delimiter::Bracket => 1,
+            _ => break,
+        };
+    }
+    end
+}
+
 /// What stands in front of the `=` that the tokens begin with, where they begin with an assignment.
-fn assigned(tokens: &[TokenTree]) -> Option<String> {
+pub(super) fn assigned(tokens: &[TokenTree]) -> Option<String> {
     let mut spelled = String::new();
     for token in tokens {
         let TokenTree::Punct(sign) = token else { break };
@@ -286,7 +296,7 @@ mod tests {
             ),
             ("Box<dyn Fn(&'a str) -> u8>", None),
         ] {
-            let elided = elided(&tokens(written), &own).map(|elided| elided.to_string());
+            let elided = elided(&tokens(written), Some(&own)).map(|elided| elided.to_string());
             assert_eq!(elided, expected.map(|expected| tokens(expected).to_string()), "{written}");
         }
     }

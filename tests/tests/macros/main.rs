@@ -3,6 +3,8 @@
 mod log;
 // How a call ends: success, failure, none, panicked, cancelled.
 mod outcomes;
+// Functions that call what has their name.
+mod itself;
 // What is written of a call: keys, words, secrets, before and after.
 mod fields;
 // ok, err, ret, change; the error, its causes.

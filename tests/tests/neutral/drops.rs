@@ -54,6 +54,11 @@ fn poll(future: impl Future<Output = ()>, times: usize) -> String {
     dropped()
 }
 
+/// What functions of its name hand their calls on to.
+fn handed_on(leave: bool) -> Option<()> {
+    (!leave).then_some(())
+}
+
 /// The same functions, each with these attributes.
 macro_rules! twin {
     ($name:ident, $(#[$attribute:meta])*) => {
@@ -104,6 +109,17 @@ macro_rules! twin {
                 }
             }
 
+            $(#[$attribute])*
+            pub(super) fn handed_on(a: Loud, _b: Loud, c: Loud, leave: bool) -> Option<()> {
+                let x = Loud('x');
+                let () = super::handed_on(leave)?;
+                a.look();
+                let _y = Loud('y');
+                drop(c);
+                x.look();
+                return Some(());
+            }
+
             impl Loud {
                 $(#[$attribute])*
                 pub(super) fn $name(self, _b: Loud) {
@@ -142,6 +158,8 @@ macro_rules! orders {
         for leave in [true, false] {
             let _done = $name::early(a(), b(), leave);
             orders.push(("early", dropped()));
+            let _done = $name::handed_on(a(), b(), c(), leave);
+            orders.push(("handed_on", dropped()));
         }
         assert!(std::panic::catch_unwind(|| $name::panics(Loud('a'), Loud('b'))).is_err());
         orders.push(("panics", dropped()));

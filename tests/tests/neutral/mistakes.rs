@@ -9,8 +9,13 @@ const LEAST: usize = 30;
 
 /// What the compiler words otherwise under `#[audited]`: "in a closure" or "in an async block" for
 /// "in a function". It says it at the same line.
-const WORDED_OTHERWISE: [&str; 4] =
-    ["async_question_in_unit", "break_outside_loop", "question_in_unit", "question_on_option"];
+const WORDED_OTHERWISE: [&str; 5] = [
+    "async_question_in_unit",
+    "break_outside_loop",
+    "question_in_unit",
+    "question_on_option",
+    "recursion_break_outside_loop",
+];
 
 /// The first error; for programs whose mistakes are denied lints, all of them: lints have no order.
 fn first(said: &Said, variant: &str, case: &str) -> BTreeSet<Message> {

@@ -9,7 +9,7 @@ use super::fetch::{self, Copied};
 use super::request::{Attribute, Krate, Request};
 
 /// Small crates that are annotated at each change.
-const AT_EACH_CHANGE: [&str; 2] = ["bytes@1.12.1", "regex-syntax@0.8.11"];
+const AT_EACH_CHANGE: [&str; 2] = ["bytes@1.12.2", "regex-syntax@0.8.11"];
 
 /// Beginnings of the messages with which an attribute refuses a function by design.
 const REFUSALS: [&str; 2] = [
@@ -238,6 +238,16 @@ mod tests {
     fn the_crates_of_each_change_have_a_version() {
         for word in AT_EACH_CHANGE {
             assert!(Krate::read(word).unwrap().version.is_some(), "{word}");
+        }
+    }
+
+    #[test]
+    fn the_table_has_the_crates_of_each_change() {
+        let table = include_str!("../../../docs/neutrality.md");
+        for word in AT_EACH_CHANGE {
+            let version = word.replace('@', " ");
+            let row = format!("| {version} | all | both |");
+            assert!(table.contains(&row), "no row begins with {row}");
         }
     }
 }
