@@ -28,10 +28,10 @@ pub(super) const GATES: [Gate; 6] = [
         11.0,
     )
     .over(BARE),
-    gate(timed::SUMMARY, Subject::Way(Kind::Timed, timed::SUMMARY), 196.0).over(BARE),
-    gate("#[audited], 8 fields, direct", Subject::Records(peers::DIRECT), 6_520.0),
+    gate(timed::SUMMARY, Subject::Way(Kind::Timed, timed::SUMMARY), 206.0).over(BARE),
+    gate("#[audited], 8 fields, direct", Subject::Records(peers::DIRECT), 6_650.0),
     gate("#[audited], 8 fields, into the spool", Subject::Records(peers::SPOOLED), 970.0),
-    gate("out of the spool into the file", Subject::Drain(peers::SPOOLED), 4_360.0),
+    gate("out of the spool into the file", Subject::Drain(peers::SPOOLED), 4_130.0),
 ];
 
 const fn gate(name: &'static str, subject: Subject, most: f64) -> Gate {

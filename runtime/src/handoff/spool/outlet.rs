@@ -19,8 +19,9 @@ use crate::{
     trap,
 };
 
-/// So many batches are on their way at most.
-const AT_ONCE: u64 = 4;
+/// So many batches are on their way at most: one is made into lines beside another one. With four of
+/// them two processors got no further.
+const AT_ONCE: u64 = 2;
 /// What so many batches leave is kept.
 const SPARES: usize = 2;
 

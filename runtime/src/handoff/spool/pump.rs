@@ -31,12 +31,13 @@ use crate::{
     trap,
 };
 
-/// The most bytes of one stream in a batch; more than the longest record.
-const MOST: usize = plan::SEGMENT / 2;
+/// The most bytes of one stream in a batch; more than the longest record. The less of a full ring it
+/// is, the sooner who waits for room can go on, or make the lines of the next one.
+const MOST: usize = plan::SEGMENT / 8 * 3;
 /// A batch is no longer than this and one stream more.
 const BATCH: usize = 128 * 1024;
 /// After a batch shorter than this there is time for a nap.
-const BUSY: usize = 32 * 1024;
+const BUSY: usize = 16 * 1024;
 const NAP: Duration = Duration::from_micros(200);
 const LONGEST_NAP: Duration = Duration::from_millis(10);
 /// Idle for so long, it sleeps until it is woken; a wake that was missed costs this much.

@@ -109,6 +109,13 @@ impl Spool {
         }
     }
 
+    /// Drains a batch, or gives those a little time who have all that is there.
+    fn pass_or_wait(&self, drain: &Drain) {
+        if self.try_pass(drain).unwrap_or(0) == 0 {
+            thread::sleep(STEP);
+        }
+    }
+
     /// Drains until nothing is left; whether that was reached in time.
     pub(in crate::handoff) fn flush(&self, drain: &Drain, within: Duration) -> bool {
         let until = Instant::now() + within;
@@ -116,9 +123,7 @@ impl Spool {
             if Instant::now() >= until {
                 return false;
             }
-            if self.try_pass(drain).is_none() {
-                thread::sleep(STEP);
-            }
+            self.pass_or_wait(drain);
         }
         // Somebody may still be writing what he has taken out.
         while !self.is_at_rest() {
@@ -153,9 +158,7 @@ impl Spool {
             if self.is_cut() || Instant::now() >= deadline {
                 return false;
             }
-            if self.try_pass(drain).is_none() {
-                thread::sleep(STEP);
-            }
+            self.pass_or_wait(drain);
         }
         true
     }
