@@ -27,7 +27,7 @@ pub(super) struct Peer {
 pub(super) const PEERS: [Peer; 7] = [
     Peer {
         name: "audit-runtime",
-        setup: "profile `production`, ordinary `tracing` events into `system.log`, JSON; gzip",
+        setup: "profile `production` with `AUDIT_LOG_SPOOL=off`, ordinary `tracing` events into `system.log`, JSON; gzip",
         sizes: true,
         compresses: true,
         bytes: true,
