@@ -76,7 +76,8 @@ impl Draining {
     pub(super) fn begin() -> Option<Self> {
         // A thread that is ending is in the midst of nothing.
         let drains = DRAINS.try_with(|drains| drains.replace(true)).unwrap_or(false);
-        (!drains).then_some(Self(()))
+        // Made only then: what is dropped would say that nothing is being drained.
+        (!drains).then(|| Self(()))
     }
 }
 

@@ -74,7 +74,10 @@ fn a_signal_in_the_middle_of_a_batch_begins_none() {
     assert_eq!(push(spool), Pushed::Taken);
     let draining = Draining::begin();
     assert!(draining.is_some());
-    assert_eq!(spool.try_pass(&drain), Some(0));
+    // It tries again and again, as it waits for room.
+    for _ in 0..2 {
+        assert_eq!(spool.try_pass(&drain), Some(0));
+    }
     assert_eq!(kept.tickets(), []);
     drop(draining);
     assert!(spool.try_pass(&drain) > Some(0));
