@@ -103,8 +103,21 @@ impl Outlet {
         self.state().spares.pop().unwrap_or_default()
     }
 
+    /// Keeps what a batch left, unless there is enough of it.
+    pub(super) fn keep(&self, spare: Spare) {
+        self.state().keep(spare);
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn keep(&mut self, spare: Spare) {
+        if self.spares.len() < SPARES {
+            self.spares.push(spare);
+        }
     }
 }
 
@@ -124,9 +137,7 @@ impl Spool {
             let spare = self.write(drain, ready);
             self.outlet.turn.store(turn.wrapping_add(1), Ordering::Release);
             state = self.outlet.state();
-            if state.spares.len() < SPARES {
-                state.spares.push(spare);
-            }
+            state.keep(spare);
         }
         state.writing = false;
     }

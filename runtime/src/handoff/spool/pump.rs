@@ -214,6 +214,7 @@ impl Spool {
         let mut fetched = self.fetch(&mut pump, &mut bytes);
         let anchor = self.anchor(&mut pump);
         if fetched.is_empty() && pump.gaps.is_empty() {
+            self.outlet.keep(Spare { bytes, spent: None });
             return 0;
         }
         self.learn(&mut pump.known);
@@ -230,10 +231,8 @@ impl Spool {
                 *read = *to;
             }
         }
-        let of_all = |parcels: &Vec<Parcel<'_>>| {
-            parcels.iter().fold(*seen, |seen, parcel| Route(seen.0 | parcel.route.0))
-        };
-        *seen = parcels.as_ref().map_or(*seen, of_all);
+        let taken = parcels.iter().flatten();
+        *seen = taken.fold(*seen, |seen, parcel| Route(seen.0 | parcel.route.0));
         let route = gap::route(*seen, known.iter().copied());
         let (number, numbers) = (*batches, [before, *numbers]);
         *batches = batches.wrapping_add(1);
