@@ -181,6 +181,9 @@ fn wish(settings: &Settings, origin: &Origin, logs: PathBuf, shared: &Arc<Shared
             }),
             names: Category::ALL.map(|category| settings.file(category).name.clone()),
             formats,
+            rotate_sizes: Category::ALL
+                .map(|category| settings.file(category).rotate_size.unwrap_or(u64::MAX)),
+            modes: Category::ALL.map(|category| settings.file(category).mode),
         },
         shared: shared.clone(),
         look: Wish::LOOK,

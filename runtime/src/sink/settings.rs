@@ -160,15 +160,15 @@ pub struct RollingSettings {
 }
 
 impl RollingSettings {
-    /// The file of that name of a process that is dead: those who live rotate it.
+    /// The file of a process that is dead.
     #[must_use]
-    pub fn of_dead(category: Category, dir: &Path, name: &str) -> Self {
+    pub fn of_dead(category: Category, dir: &Path, file: FileSettings) -> Self {
         Self {
             category,
             dir: dir.to_owned(),
             create_dir: false,
             dir_mode: fs::DIR_MODE,
-            file: FileSettings::plain(name),
+            file,
             lock_timeout: SinkSettings::LOCK_TIMEOUT,
         }
     }

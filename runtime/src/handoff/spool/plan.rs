@@ -11,7 +11,7 @@ pub(super) const DIR: &str = ".spool";
 
 const MAGIC: u64 = u64::from_le_bytes(*b"auditspl");
 /// The version of this layout.
-const VERSION: u16 = 3;
+const VERSION: u16 = 4;
 /// The bytes of a header, from the magic number to its checksum.
 pub(super) const HEADER: usize = 64;
 

@@ -20,6 +20,7 @@ use super::{
     create,
     image::{self, Image, Ruin},
     plan::{self, Kind},
+    sheet::About,
 };
 use crate::{
     clock::Timestamp,
@@ -28,7 +29,7 @@ use crate::{
     fs::{self, Identity},
     record::{Category, Level},
     render::{Line, Origin, Renderer},
-    sink::{LineNotices, Rolling, RollingParts, RollingSettings, Shared, Spot},
+    sink::{FileSettings, LineNotices, Rolling, RollingParts, RollingSettings, Shared, Spot},
 };
 
 /// So many records are written at once.
@@ -245,16 +246,24 @@ impl Batch for Missing<'_> {
     }
 }
 
-/// The files of a dead process, as it named them; they are rotated by those who live.
+/// The files of a dead process, as it named them. They are rotated as it would have done so when they
+/// are full; their archives are looked after by those who live.
 struct DeadFiles([Option<Rolling>; Category::ALL.len()]);
 
 impl DeadFiles {
     fn new(logs: &Path, image: &Image, renderer: &Arc<Renderer>, shared: &Arc<Shared>) -> Self {
         let notices = Arc::new(LineNotices::of_dead(Arc::clone(renderer)));
         let parts = RollingParts::of_dead(logs, notices, shared);
+        let About { names, rotate_sizes, modes, .. } = &image.about;
         Self(Category::ALL.map(|category| {
-            let name = image.about.names.get(category.index())?;
-            let settings = RollingSettings::of_dead(category, logs, name);
+            let at = category.index();
+            let limit = rotate_sizes.get(at).copied().filter(|bytes| *bytes != u64::MAX);
+            let file = FileSettings {
+                rotate_size: limit,
+                mode: *modes.get(at)?,
+                ..FileSettings::plain(names.get(at)?)
+            };
+            let settings = RollingSettings::of_dead(category, logs, file);
             Some(Rolling::new(settings, parts.clone()))
         }))
     }

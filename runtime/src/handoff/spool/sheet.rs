@@ -26,6 +26,10 @@ pub struct About {
     pub names: [String; Category::ALL.len()],
     /// How their lines are written.
     pub formats: [Format; Category::ALL.len()],
+    /// The most bytes of each before it is rotated; [`u64::MAX`] where its size does not matter.
+    pub rotate_sizes: [u64; Category::ALL.len()],
+    /// The modes they are made with.
+    pub modes: [u32; Category::ALL.len()],
 }
 
 impl About {
@@ -40,6 +44,8 @@ impl About {
             text(&mut out, name);
             out.push(u8::from(format == Format::Ecs));
         }
+        out.extend(self.rotate_sizes.iter().flat_map(|bytes| bytes.to_le_bytes()));
+        out.extend(self.modes.iter().flat_map(|mode| mode.to_le_bytes()));
         out
     }
 
@@ -58,6 +64,12 @@ impl About {
         for (name, format) in about.names.iter_mut().zip(&mut about.formats) {
             reader.text()?.clone_into(name);
             *format = if reader.take()? == [1] { Format::Ecs } else { Format::Json };
+        }
+        for bytes in &mut about.rotate_sizes {
+            *bytes = u64::from_le_bytes(reader.take()?);
+        }
+        for mode in &mut about.modes {
+            *mode = u32::from_le_bytes(reader.take()?);
         }
         Some(about)
     }
@@ -219,6 +231,7 @@ mod tests {
         let mut about = About { app: "a".into(), host: "h".into(), pid: 1, ..About::default() };
         about.names[3] = "audit.log".into();
         about.formats[3] = Format::Ecs;
+        (about.rotate_sizes[4], about.modes[0]) = (4096, 0o600);
         let bytes = about.encode();
         assert_eq!(About::decode(&bytes), Some(about));
         assert_eq!(About::decode(&bytes[1..]), None);

@@ -20,7 +20,7 @@ use crate::{
     fs,
     ledger::Notices,
     record::Category,
-    sink::{Rolling, RollingParts, RollingSettings, Shared},
+    sink::{FileSettings, Rolling, RollingParts, RollingSettings, Shared},
 };
 
 /// Says whose a private directory is.
@@ -138,7 +138,10 @@ impl Home<'_> {
 
     fn file(&self, category: Category, name: &str) -> Rolling {
         let parts = RollingParts::of_dead(self.logs, Arc::clone(self.notices), self.shared);
-        Rolling::new(RollingSettings::of_dead(category, self.logs, name), parts)
+        Rolling::new(
+            RollingSettings::of_dead(category, self.logs, FileSettings::plain(name)),
+            parts,
+        )
     }
 }
 

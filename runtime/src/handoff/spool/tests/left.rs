@@ -1,6 +1,9 @@
 //! What a process left, and another one takes up.
 
-use std::{os::unix::fs::FileExt, sync::Arc};
+use std::{
+    os::unix::fs::{FileExt, MetadataExt},
+    sync::Arc,
+};
 
 use super::{super::*, support::*};
 use crate::{clock::Timestamp, drain::Route, frame::Frame, record::Category};
@@ -21,6 +24,42 @@ fn a_recovery_that_ends_after_its_first_batch_is_taken_up_without_doubling_it() 
     std::fs::remove_dir(&in_the_way).unwrap();
     assert_eq!(recovered(logs.path()).spools, 1);
     assert_eq!(lines(logs.path()), recover::BATCH + 1);
+}
+
+#[test]
+fn a_recovery_rotates_the_files_at_the_size_that_the_process_gave_and_with_its_mode() {
+    let both = Route(AUDIT.0 | 1 << Category::Error as u8);
+    let (logs, _) = left_with(|spool| {
+        let frame = Frame::new(&SITE, Timestamp(0));
+        for _ in 0..2 * recover::BATCH {
+            assert_eq!(spool.push(&SITE, frame.bytes(), both), Pushed::Taken);
+        }
+    });
+    // It ends behind the first batch of one file, and is taken up from there.
+    let in_the_way = logs.path().join("audit.log");
+    std::fs::create_dir(&in_the_way).unwrap();
+    assert_eq!(recovered(logs.path()).left.len(), 1);
+    std::fs::remove_dir(&in_the_way).unwrap();
+    assert_eq!(recovered(logs.path()).spools, 1);
+    let mut numbers = Vec::new();
+    let mut files = 0;
+    for entry in std::fs::read_dir(logs.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if !path.file_name().unwrap().to_string_lossy().starts_with("error.log") {
+            continue;
+        }
+        let metadata = path.metadata().unwrap();
+        assert!(metadata.len() <= FULL, "{path:?}: {} B", metadata.len());
+        assert_eq!(metadata.mode() & 0o777, 0o600, "{path:?}");
+        let text = std::fs::read_to_string(path).unwrap();
+        let line = |line| serde_json::from_str::<serde_json::Value>(line).unwrap();
+        numbers.extend(text.lines().map(|it| line(it)["n"].as_u64().unwrap()));
+        files += 1;
+    }
+    assert!(files > 2, "{files} files");
+    numbers.sort_unstable();
+    assert!(numbers.into_iter().eq(1..=2 * recover::BATCH as u64));
+    assert_eq!(lines(logs.path()), 2 * recover::BATCH);
 }
 
 #[test]
@@ -69,7 +108,7 @@ fn what_is_no_finished_spool_is_put_aside_or_left() {
     assert_eq!((recovery.spools, recovery.lines), (0, 0));
     assert_eq!(recovery.damaged.len(), 3, "{recovery:?}");
     assert!(recovery.damaged.iter().all(|path| path.to_string_lossy().ends_with(".header.bad")));
-    assert_eq!(recovery.left, [(name(4), "version 4 is not known".to_owned())]);
+    assert_eq!(recovery.left, [(name(4), format!("version {} is not known", later[8]))]);
     let mut names: Vec<_> = std::fs::read_dir(&dir)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

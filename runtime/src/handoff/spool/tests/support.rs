@@ -106,11 +106,18 @@ impl Drop for Released<'_> {
     }
 }
 
+/// The most bytes of the error file, the only one that is rotated.
+pub(super) const FULL: u64 = 64 * 1024;
+
 pub(super) fn about() -> About {
+    let mut rotate_sizes = [u64::MAX; 5];
+    rotate_sizes[Category::Error.index()] = FULL;
     About {
         app: "tests".into(),
         max_lines: [8_000; 5],
         names: Category::ALL.map(|category| format!("{category}.log")),
+        rotate_sizes,
+        modes: [0o600; 5],
         ..About::default()
     }
 }
