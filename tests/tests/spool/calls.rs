@@ -236,6 +236,8 @@ fn any_call_may_fail_once() {
             scene.check_everywhere(5, &told, &stderr);
             tried += 1;
         }
-        assert!(tried > 0, "{call}");
+        // Only the assertions of the standard library make this one.
+        let made = call != "fcntl" || cfg!(debug_assertions);
+        assert!(tried > 0 || !made, "{call}");
     }
 }
