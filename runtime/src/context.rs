@@ -4,7 +4,7 @@ use std::{
     cell::{Cell, RefCell},
     future::Future,
     pin::Pin,
-    sync::{Arc, OnceLock},
+    sync::Arc,
     task::{self, Poll},
 };
 
@@ -13,6 +13,7 @@ use crate::{
     frame::{Capture, Frame},
     record::{Callsite, Part},
     value::Value,
+    wait::Once,
 };
 
 thread_local! {
@@ -43,12 +44,12 @@ pub struct Context(Option<Arc<Members>>);
 struct Members {
     list: Vec<(&'static str, Box<str>)>,
     /// What they add to a frame; made at the first one.
-    taken: OnceLock<Taken>,
+    taken: Once<Taken>,
 }
 
 impl Clone for Members {
     fn clone(&self) -> Self {
-        Self { list: self.list.clone(), taken: OnceLock::new() }
+        Self { list: self.list.clone(), taken: Once::new() }
     }
 }
 
@@ -150,7 +151,7 @@ impl Context {
 
     fn with(mut self, key: &'static str, value: String) -> Self {
         let members = Arc::make_mut(self.0.get_or_insert_default());
-        members.taken = OnceLock::new();
+        members.taken = Once::new();
         members.list.retain(|(k, _)| *k != key);
         members.list.push((key, value.into_boxed_str()));
         self
@@ -171,14 +172,14 @@ impl Context {
     #[inline(never)]
     fn fill_from(&self, members: &Members, capture: &Capture, frame: &mut Frame, defaults: &Self) {
         let mut is_new = false;
-        let taken = members.taken.get_or_init(|| {
+        let taken = members.taken.get_or_make(|| {
             is_new = true;
             self.take(capture, defaults)
         });
-        if taken.rules != capture.rules.number() {
-            // It is that of another road.
+        let Some(taken) = taken.filter(|taken| taken.rules == capture.rules.number()) else {
+            // It is that of another road, or whoever makes it is gone.
             return self.take(capture, defaults).fill(frame);
-        }
+        };
         taken.fill(frame);
         if taken.redacted > 0 && !is_new {
             capture.counters.values_redacted.add(taken.redacted);

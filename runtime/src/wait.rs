@@ -3,6 +3,10 @@
 //! A thread may hold a mutex for ever: it hangs in a write to a dead disk, or it is not there at
 //! all, because this process was forked while it held the mutex.
 
+mod gone;
+
+pub use gone::{Once, lock, read, write};
+
 use std::{
     fmt, io,
     os::fd::AsFd,
@@ -34,12 +38,16 @@ const REFUSALS: u32 = 100;
 
 /// The process as it was seen last; 0 before.
 static PROCESS: AtomicU32 = AtomicU32::new(0);
+/// The first one that was looked at; another one is a child of it.
+static FIRST: AtomicU32 = AtomicU32::new(0);
 
 /// Looks which process this is. Whoever begins something that a fork must not share asks here, so
 /// that what lies below can go by [`process`] without a system call.
 pub fn look_at_process() -> u32 {
     let id = process::id();
     PROCESS.store(id, Ordering::Relaxed);
+    // It stays where there is one.
+    let _ = FIRST.compare_exchange(0, id, Ordering::Relaxed, Ordering::Relaxed);
     id
 }
 

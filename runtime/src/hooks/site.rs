@@ -20,6 +20,7 @@ use crate::{
     record::{Callsite, Category, Field, Lasts, Level, Outcome, Part},
     redact::Rules,
     timing::Slot,
+    wait::Once,
 };
 
 /// What is known about a watched function when the program is compiled.
@@ -37,7 +38,7 @@ pub struct Site {
     /// The fields that are the agent, and the user: a bit for each of the first 32.
     agent: u32,
     user: u32,
-    span: OnceLock<&'static SpanSite>,
+    span: Once<&'static SpanSite>,
 }
 
 /// The fields of a site: the number of each one's part, as in [`Part`], and its key. A number that
@@ -75,7 +76,7 @@ impl Site {
             judged: AtomicU64::new(0),
             agent: of_part(callsite.fields, Part::Agent),
             user: of_part(callsite.fields, Part::User),
-            span: OnceLock::new(),
+            span: Once::new(),
             callsite,
         }
     }
@@ -190,7 +191,8 @@ impl Site {
 
     /// A span of the operation's name where a subscriber wants one.
     pub(super) fn span(&'static self) -> Span {
-        self.span.get_or_init(|| SpanSite::register(&self.callsite)).open()
+        let known = self.span.get_or_make(|| SpanSite::register(&self.callsite));
+        known.map_or_else(Span::none, |known| known.open())
     }
 }
 

@@ -6,7 +6,7 @@
 use std::{
     cell::RefCell,
     sync::{
-        Mutex, MutexGuard, OnceLock, PoisonError,
+        Mutex, MutexGuard,
         atomic::{AtomicU32, Ordering::Relaxed},
     },
 };
@@ -15,6 +15,7 @@ use super::{Site, Timed};
 use crate::{
     handoff,
     record::{Category, Level},
+    wait::{Once, lock},
 };
 
 /// A call that is timed until it is dropped, wherever it is by then.
@@ -70,7 +71,7 @@ fn end(number: [u8; 4]) {
 type Place = Mutex<Option<Timed>>;
 
 /// The places, in chunks of which each has twice as many as the one before; they stay.
-static CHUNKS: [OnceLock<Box<[Place]>>; 26] = [const { OnceLock::new() }; 26];
+static CHUNKS: [Once<Box<[Place]>>; 26] = [const { Once::new() }; 26];
 /// How many places the first chunk has.
 const FIRST: u32 = 64;
 
@@ -91,7 +92,9 @@ thread_local! {
 
 impl Drop for Mine {
     fn drop(&mut self) {
-        lock(&FREE).append(&mut self.0);
+        if let Some(mut free) = lock(&FREE) {
+            free.append(&mut self.0);
+        }
     }
 }
 
@@ -99,8 +102,8 @@ impl Drop for Mine {
 fn place(number: u32) -> Option<MutexGuard<'static, Option<Timed>>> {
     let (chunk, index) = position(number)?;
     let make = || (0..FIRST << chunk).map(|_| Place::default()).collect();
-    let places = CHUNKS.get(chunk)?.get_or_init(make);
-    Some(lock(places.get(index)?))
+    let places = CHUNKS.get(chunk)?.get_or_make(make)?;
+    lock(places.get(index)?)
 }
 
 /// The chunk of a number, and the place in it.
@@ -115,7 +118,7 @@ fn free() -> u32 {
     let mine = MINE.try_with(|mine| {
         let Mine(mine) = &mut *mine.try_borrow_mut().ok()?;
         if mine.is_empty() {
-            let mut free = lock(&FREE);
+            let mut free = lock(&FREE)?;
             let kept = free.len().saturating_sub(BATCH);
             mine.extend(free.drain(kept..));
         }
@@ -132,18 +135,16 @@ fn give_back(number: u32) {
         let Mine(mine) = &mut *mine.try_borrow_mut().ok()?;
         mine.push(number);
         if mine.len() > 2 * BATCH {
-            lock(&FREE).extend(mine.drain(..BATCH));
+            lock(&FREE)?.extend(mine.drain(..BATCH));
         }
         Some(())
     });
     if !matches!(kept, Ok(Some(()))) {
-        lock(&FREE).push(number);
+        // Where nobody can take it, it is not used again.
+        if let Some(mut free) = lock(&FREE) {
+            free.push(number);
+        }
     }
-}
-
-/// Locks; what a panic left behind is whole, as nothing here panics between two steps.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

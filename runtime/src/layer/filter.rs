@@ -6,7 +6,7 @@
 use std::{
     cell::RefCell,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
@@ -14,6 +14,7 @@ use std::{
 use crate::{
     config::{Threshold, directives::Filter},
     record::Level,
+    wait,
 };
 
 /// How often a filter was set; 0 before the first time.
@@ -62,7 +63,7 @@ impl Watched {
 /// Sets which events are wanted, and has `tracing` ask all its subscribers again.
 pub(crate) fn set(filter: Filter) {
     {
-        let mut current = CURRENT.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(mut current) = wait::lock(&CURRENT) else { return };
         *current = Some(Arc::new(Watched::new(filter, current.as_deref())));
         NUMBER.fetch_add(1, Ordering::Release);
     }
@@ -91,17 +92,16 @@ fn ask<R>(question: impl Fn(&Watched) -> R) -> Option<R> {
     }
     let answer = SEEN.try_with(|seen| {
         let mut seen = seen.borrow_mut();
-        if seen.0 != number {
-            *seen = (number, current());
+        if seen.0 != number
+            && let Some(current) = wait::lock(&CURRENT)
+        {
+            // Where it cannot be had, what was seen last holds on.
+            *seen = (number, current.clone());
         }
         seen.1.as_deref().map(&question)
     });
     // A thread that ends has forgotten what it saw.
-    answer.unwrap_or_else(|_| current().as_deref().map(question))
-}
-
-fn current() -> Option<Arc<Watched>> {
-    CURRENT.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    answer.unwrap_or_else(|_| wait::lock(&CURRENT)?.as_deref().map(question))
 }
 
 #[cfg(test)]

@@ -1,16 +1,13 @@
 //! What is asked of the files of a program while it runs: to rotate, to be like something else, to
 //! look after more than themselves.
 
-use std::{
-    sync::{MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
 use super::{
     AllFiles, DirKeep, Failure, Kept, SinkSet,
     fallback::{Output, Place},
 };
-use crate::{clock::Timestamp, record::Category};
+use crate::{clock::Timestamp, record::Category, wait};
 
 /// What the files are like since they were changed last.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +37,9 @@ impl SinkSet {
 
     /// Makes the files like that from the next line on; their names stay.
     pub fn change(&self, files: AllFiles, keep: DirKeep, now: Timestamp) {
-        *self.changed() = Some(Changed { files, keep });
+        if let Some(mut changed) = wait::lock(&self.changed) {
+            *changed = Some(Changed { files, keep });
+        }
         let Output::Files { places, .. } = &self.output else { return };
         for place in places {
             self.follow(place, now);
@@ -49,7 +48,8 @@ impl SinkSet {
 
     /// Makes the files of a directory like those that were changed.
     fn follow(&self, place: &Place, now: Timestamp) {
-        let Some(Changed { files, keep }) = self.changed().clone() else { return };
+        let changed = wait::lock(&self.changed).and_then(|changed| changed.clone());
+        let Some(Changed { files, keep }) = changed else { return };
         for (slot, file) in place.slots.iter().zip(&files) {
             if let (Some(slot), Some(file)) = (slot, file) {
                 slot.rolling.change(file);
@@ -60,9 +60,5 @@ impl SinkSet {
             let kept = kept.filter_map(|(category, file)| Some(Kept::of(category, file.as_ref()?)));
             slot.rolling.upkeep().change(kept.collect(), keep, (now, &self.parts.compressor));
         }
-    }
-
-    fn changed(&self) -> MutexGuard<'_, Option<Changed>> {
-        self.changed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -41,7 +41,9 @@ enum Phase {
 /// How calls are written from now on, and how often what was counted is.
 pub fn configure(timing: Timing, every: Option<Duration>) {
     MODE.store(timing as u8, Relaxed);
-    lock(&STATE).every = every;
+    if let Some(mut state) = lock(&STATE) {
+        state.every = every;
+    }
 }
 
 /// How calls are written.
@@ -57,7 +59,7 @@ pub fn mode() -> Timing {
 
 /// Something is counted for the first time: from now on it is written every so often.
 pub(super) fn need() {
-    let mut state = lock(&STATE);
+    let Some(mut state) = lock(&STATE) else { return };
     if let (Phase::Idle, Some(every)) = (state.phase, state.every) {
         let thread = thread::Builder::new().name("audit-summaries".to_owned());
         // Without a thread everything is written at the end.
@@ -69,14 +71,15 @@ pub(super) fn need() {
 
 fn run(every: Duration) {
     loop {
+        let Some(state) = lock(&STATE) else { return };
         let stopped = WAKE
-            .wait_timeout_while(lock(&STATE), every, |state| state.phase == Phase::Running)
+            .wait_timeout_while(state, every, |state| state.phase == Phase::Running)
             .unwrap_or_else(PoisonError::into_inner)
             .0
             .phase
             == Phase::Stopped;
-        let writing = lock(&WRITING);
-        if stopped || lock(&STATE).phase == Phase::Stopped {
+        let Some(writing) = lock(&WRITING) else { return };
+        if stopped || lock(&STATE).is_none_or(|state| state.phase == Phase::Stopped) {
             return;
         }
         write();
@@ -86,7 +89,9 @@ fn run(every: Duration) {
 
 /// Ends the thread, and writes what was counted since it last did.
 pub fn stop() {
-    lock(&STATE).phase = Phase::Stopped;
+    if let Some(mut state) = lock(&STATE) {
+        state.phase = Phase::Stopped;
+    }
     WAKE.notify_all();
     flush_summaries();
 }
@@ -107,7 +112,7 @@ pub fn stop() {
 /// audit_runtime::flush_summaries();
 /// ```
 pub fn flush_summaries() {
-    let _writing = lock(&WRITING);
+    let Some(_writing) = lock(&WRITING) else { return };
     write();
 }
 

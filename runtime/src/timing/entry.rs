@@ -44,27 +44,29 @@ impl Entry {
     }
 
     /// Cells for one more thread.
-    pub(super) fn join(&self) -> Arc<Cells> {
+    pub(super) fn join(&self) -> Option<Arc<Cells>> {
         let cells = Arc::new(Cells::default());
-        lock(&self.state).live.push(cells.clone());
-        cells
+        lock(&self.state)?.live.push(cells.clone());
+        Some(cells)
     }
 
     /// The thread of these cells has ended: its calls stay, its memory goes.
     pub(super) fn leave(&self, cells: &Arc<Cells>) {
-        let mut state = lock(&self.state);
+        let Some(mut state) = lock(&self.state) else { return };
         state.ended.merge(&cells.read());
         state.live.retain(|other| !Arc::ptr_eq(other, cells));
     }
 
     /// Takes one call of a thread that has no cells any more.
     pub(super) fn record(&self, nanos: u64, failed: bool) {
-        lock(&self.state).ended.record(nanos, failed);
+        if let Some(mut state) = lock(&self.state) {
+            state.ended.record(nanos, failed);
+        }
     }
 
     /// The calls since this was called last; `None` where there were none.
     pub(super) fn collect(&self, now: Timestamp) -> Option<Window> {
-        let mut state = lock(&self.state);
+        let mut state = lock(&self.state)?;
         let mut all = state.ended.clone();
         state.live.iter().for_each(|cells| all.merge(&cells.read()));
         state.ended.forget_extremes();
@@ -82,6 +84,6 @@ impl Entry {
     /// How many threads have cells.
     #[cfg(test)]
     pub(super) fn threads(&self) -> usize {
-        lock(&self.state).live.len()
+        lock(&self.state).map_or(0, |state| state.live.len())
     }
 }

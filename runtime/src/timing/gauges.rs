@@ -121,7 +121,7 @@ pub(super) struct Asked {
 /// The caches that were asked since this was called last.
 pub(super) fn caches(now: Timestamp) -> Vec<Asked> {
     let asked = |(name, counts): (&'static str, &Counts)| {
-        let mut told = lock(&counts.told);
+        let mut told = lock(&counts.told)?;
         let (hits, misses) = (counts.hits.load(Relaxed), counts.misses.load(Relaxed));
         let before = std::mem::replace(&mut *told, Told { hits, misses, since: now });
         let (hits, misses) = (hits - before.hits, misses - before.misses);

@@ -25,9 +25,5 @@ pub use names::{Known, Names};
 pub use sample::drawn;
 pub use slot::Slot;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-/// Locks; what a panic left behind is whole, as nothing here panics between two steps.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
+// What a panic left behind is whole, as nothing here panics between two steps.
+use crate::wait::lock;

@@ -30,7 +30,12 @@ impl<T> Names<T> {
         if let Ok(Some(thing)) = remembered {
             return thing;
         }
-        let thing = *lock(&self.0).entry(name).or_insert_with(|| Box::leak(Box::new(make())));
+        let make = || &*Box::leak(Box::new(make()));
+        let thing = match lock(&self.0) {
+            Some(mut things) => *things.entry(name).or_insert_with(make),
+            // One of its own, for this thread.
+            None => make(),
+        };
         let _ = known.try_with(|known| {
             if let Ok(mut known) = known.try_borrow_mut() {
                 known.insert(name, thing);
@@ -41,7 +46,8 @@ impl<T> Names<T> {
 
     /// All of them, by name.
     pub fn all(&self) -> Vec<(&'static str, &'static T)> {
-        lock(&self.0).iter().map(|(name, thing)| (*name, *thing)).collect()
+        let things = lock(&self.0);
+        things.iter().flat_map(|it| it.iter()).map(|(name, thing)| (*name, *thing)).collect()
     }
 }
 

@@ -63,7 +63,7 @@ impl Slot {
     #[cold]
     #[inline(never)]
     fn first(&self, site: &'static Callsite, sample: u32, nanos: u64, failed: bool) {
-        let entry = self.entry(site, sample);
+        let Some(entry) = self.entry(site, sample) else { return };
         let number = self.number.load(Relaxed);
         let counted = MINE.try_with(|mine| {
             let mut mine = mine.try_borrow_mut().ok()?;
@@ -71,7 +71,7 @@ impl Slot {
                 mine.resize_with(number + 1, || None);
             }
             let place = mine.get_mut(number)?;
-            place.insert(Mine { entry, cells: entry.join() }).cells.record(nanos, failed);
+            place.insert(Mine { entry, cells: entry.join()? }).cells.record(nanos, failed);
             Some(())
         });
         if !matches!(counted, Ok(Some(()))) {
@@ -80,22 +80,22 @@ impl Slot {
     }
 
     /// The site's entry, made where this is its first call in the process.
-    fn entry(&self, site: &'static Callsite, sample: u32) -> &'static Entry {
-        let mut entries = lock(&ENTRIES);
+    fn entry(&self, site: &'static Callsite, sample: u32) -> Option<&'static Entry> {
+        let mut entries = lock(&ENTRIES)?;
         let number = self.number.load(Relaxed);
         if let Some(entry) = number.checked_sub(1).and_then(|index| entries.get(index)) {
-            return entry;
+            return Some(entry);
         }
         let entry = &*Box::leak(Box::new(Entry::new(site, sample, Timestamp::now())));
         entries.push(entry);
         self.number.store(entries.len(), Relaxed);
         drop(entries);
         collector::need();
-        entry
+        Some(entry)
     }
 }
 
 /// All sites that have counted a call.
 pub(super) fn entries() -> Vec<&'static Entry> {
-    lock(&ENTRIES).clone()
+    lock(&ENTRIES).map(|entries| entries.clone()).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -17,6 +17,7 @@ use crate::{
         FileSettings, Kept, Rolling, RollingParts, RollingSettings, SinkSettings, Upkeep,
         backoff::Backoff,
     },
+    wait,
 };
 
 /// How long what failed is left alone, at first and at most.
@@ -75,7 +76,8 @@ impl Place {
 
 impl Slot {
     pub(super) fn is_ready(&self, now: Timestamp) -> bool {
-        !self.failed.load(Ordering::Relaxed) || self.backoff().is_ready(now)
+        !self.failed.load(Ordering::Relaxed)
+            || self.backoff().is_none_or(|backoff| backoff.is_ready(now))
     }
 
     /// How long it may be waited for at that time; `None` where it is left alone. What was waited for
@@ -84,23 +86,27 @@ impl Slot {
         if self.is_ready(now) {
             return Some(usual);
         }
-        self.backoff().was_waited_for().then_some(Duration::ZERO)
+        self.backoff()?.was_waited_for().then_some(Duration::ZERO)
     }
 
     /// It took no line, and was waited for so long.
     pub(super) fn failed(&self, now: Timestamp, spent: Duration) {
-        self.backoff().failed_after(now, spent);
+        if let Some(mut backoff) = self.backoff() {
+            backoff.failed_after(now, spent);
+        }
         self.failed.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn succeeded(&self) {
-        if self.failed.swap(false, Ordering::Relaxed) {
-            self.backoff().succeeded();
+        if self.failed.swap(false, Ordering::Relaxed)
+            && let Some(mut backoff) = self.backoff()
+        {
+            backoff.succeeded();
         }
     }
 
-    fn backoff(&self) -> std::sync::MutexGuard<'_, Backoff> {
-        self.backoff.lock().unwrap_or_else(PoisonError::into_inner)
+    fn backoff(&self) -> Option<MutexGuard<'_, Backoff>> {
+        wait::lock(&self.backoff)
     }
 }
 
