@@ -12,6 +12,9 @@ pub(super) const ALIGN: usize = 8;
 
 const PAD: u32 = 1 << 31;
 
+/// The longest payload whose length can be told.
+pub(super) const LONGEST: usize = PAD as usize - 1;
+
 /// What ties a record to its place: one that was written elsewhere, or for another spool, does not
 /// pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,100 +25,94 @@ pub(super) struct Seal {
 
 /// Odd, and without a pattern; any would do that spreads each bit over the word.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-const STEP: u64 = 0xd6e8_feb8_6659_fd93;
 
 impl Seal {
     /// The checksum of a payload at a position, with the words in front of it.
     pub(super) fn checksum(self, position: u64, front: [u64; 3], payload: &[u8]) -> u32 {
-        let mut digest = Digest::new(self, position, front);
+        let mut digest = Digest::new(self.secret(), position, front);
         digest.all(payload);
         digest.checksum()
     }
+
+    /// What its checksums are made with.
+    #[inline]
+    pub(super) const fn secret(self) -> Secret {
+        let place = self.key ^ (self.stream as u64).wrapping_mul(SPREAD);
+        let mixed = (place ^ place >> 32).wrapping_mul(SPREAD);
+        Secret { place, word: mixed ^ mixed >> 29 }
+    }
+}
+
+/// What the checksums of a stream are made with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Secret {
+    place: u64,
+    word: u64,
 }
 
 /// A checksum in the making.
 ///
-/// It is the sum of folded products of two words each, as in XXH3 and wyhash: words of 16 bytes
-/// are multiplied, and the halves of the product put together. What words are combined with is made
-/// of what the checksum begins with and, for the first of two, of its place, so that a word that was
-/// changed or moved goes unnoticed once in 2^32 cases. The products do not wait for each other, and a writer makes
-/// them as it copies.
-#[derive(Debug)]
+/// It is a chain of folded products, as in wyhash: of two words one is combined with a secret and
+/// the other with what came of those before, and the halves of their product are put together. So a
+/// word that was changed or moved goes unnoticed once in 2^32 cases. A writer makes it as it copies.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Digest {
-    pub(super) sum: Sum,
-    pub(super) secret: Secret,
+    chain: u64,
+    word: u64,
 }
 
-/// What was summed up, and what the next word is combined with that comes first of two.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Sum(u64, u64);
-
-/// What each word is combined with that comes second of two.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Secret(u64);
-
-impl Sum {
-    /// Adds two words.
-    #[expect(clippy::cast_possible_truncation, reason = "the halves of the product")]
-    #[inline]
-    pub(super) fn pair(&mut self, secret: Secret, first: u64, second: u64) {
-        let Self(sum, step) = self;
-        *step = step.wrapping_add(STEP);
-        let product = u128::from(first ^ *step) * u128::from(second ^ secret.0);
-        let [low, high] = [product, product >> 64].map(|half| half as u64);
-        *sum = sum.wrapping_add(low ^ high);
-    }
+/// A product of 128 bits, one half put onto the other.
+#[expect(clippy::cast_possible_truncation, reason = "the halves of the product")]
+#[inline]
+const fn folded(first: u64, second: u64) -> u64 {
+    let product = first as u128 * second as u128;
+    product as u64 ^ (product >> 64) as u64
 }
 
 impl Digest {
     #[inline]
-    pub(super) fn new(seal: Seal, position: u64, front: [u64; 3]) -> Self {
-        let place = seal.key ^ u64::from(seal.stream).wrapping_mul(SPREAD) ^ position;
-        let mixed = place.wrapping_mul(SPREAD);
-        let start = mixed ^ mixed >> 32;
-        let secret = Secret(start.wrapping_add(SPREAD));
-        let mut digest = Self { sum: Sum(start, start), secret };
+    pub(super) const fn new(secret: Secret, position: u64, front: [u64; 3]) -> Self {
         let [length, middle, n] = front;
-        // Of the middle one the upper bits are 0.
-        digest.pair(middle ^ length.rotate_left(40), n);
-        digest
+        // The bits that they move to are 0, but in streams that no process writes.
+        let place = secret.place ^ position ^ n.rotate_right(20);
+        let chain = folded(place, secret.word ^ middle ^ length.rotate_left(40));
+        Self { chain, word: secret.word }
     }
 
     /// Adds two words.
     #[inline]
-    pub(super) fn pair(&mut self, first: u64, second: u64) {
-        self.sum.pair(self.secret, first, second);
+    pub(super) const fn pair(&mut self, first: u64, second: u64) {
+        self.chain = folded(first ^ self.word, second ^ self.chain);
     }
 
-    /// Adds what is left behind the last two words: a word, and fewer than 8 bytes.
+    /// Adds all bytes of a payload; what is left behind the last two words is filled up with zeros.
     #[inline]
-    pub(super) fn last(&mut self, word: Option<u64>, tail: &[u8]) {
-        let few = || tail.iter().rev().fold(0, |few, byte| few << 8 | u64::from(*byte));
-        let tail = if tail.is_empty() { 0 } else { few() };
-        match word {
-            Some(word) => self.pair(word, tail),
-            None => self.pair(tail, 0),
-        }
-    }
-
-    /// Adds all bytes of a payload.
     pub(super) fn all(&mut self, payload: &[u8]) {
-        let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
-        let (words, tail) = payload.as_chunks::<8>();
-        let (twos, rest) = words.as_chunks::<2>();
-        for [first, second] in twos {
-            self.pair(word(first), word(second));
+        let (mut words, tail) = payload.as_chunks::<8>();
+        // Two pairs at a time, which takes fewer steps.
+        while let Some((four, rest)) = words.split_first_chunk() {
+            let [first, second, third, fourth] = four.map(u64::from_le_bytes);
+            self.pair(first, second);
+            self.pair(third, fourth);
+            words = rest;
         }
-        if !(rest.is_empty() && tail.is_empty()) {
-            self.last(rest.first().map(word), tail);
+        if let Some((two, rest)) = words.split_first_chunk() {
+            let [first, second] = two.map(u64::from_le_bytes);
+            self.pair(first, second);
+            words = rest;
+        }
+        if !(words.is_empty() && tail.is_empty()) {
+            let few = tail.iter().rev().fold(0, |few, byte| few << 8 | u64::from(*byte));
+            match words.first() {
+                Some(word) => self.pair(u64::from_le_bytes(*word), few),
+                None => self.pair(few, 0),
+            }
         }
     }
 
     #[inline]
-    pub(super) fn checksum(self) -> u32 {
-        let Sum(sum, _) = self.sum;
-        let mixed = (sum ^ sum >> 29).wrapping_mul(SPREAD);
-        low(mixed >> 32)
+    pub(super) const fn checksum(self) -> u32 {
+        low(self.chain)
     }
 }
 
@@ -135,12 +132,10 @@ impl Head {
         u64::from(self.site) | u64::from(self.route) << 32
     }
 
-    /// The words in front of a payload of that length, without its checksum; `None` for one that is
-    /// too long.
+    /// The words in front of a payload of that length, at most [`LONGEST`], without its checksum.
     #[inline]
-    pub(super) fn front(self, length: usize) -> Option<[u64; 3]> {
-        let length = u32::try_from(length).ok().filter(|length| length & PAD == 0)?;
-        Some([u64::from(length), self.middle(), self.n])
+    pub(super) fn front(self, length: usize) -> [u64; 3] {
+        [length as u64, self.middle(), self.n]
     }
 }
 
@@ -270,8 +265,10 @@ impl<'a> Iterator for Records<'a> {
 }
 
 /// The lower half.
-fn low(word: u64) -> u32 {
-    u32::try_from(word & u64::from(u32::MAX)).unwrap_or_default()
+#[expect(clippy::cast_possible_truncation, reason = "the lower half is what is asked for")]
+#[inline]
+const fn low(word: u64) -> u32 {
+    word as u32
 }
 
 #[cfg(test)]
@@ -287,7 +284,7 @@ mod tests {
         for (n, payload) in (1..).zip(payloads) {
             let head = Head { site: 5, route: 0b1001, n };
             let position = position + bytes.len() as u64;
-            let front = head.front(payload.len()).expect("short enough");
+            let front = head.front(payload.len());
             bytes.extend(sealed(front, SEAL.checksum(position, front, payload)));
             bytes.extend(payload);
             bytes.resize(bytes.len().next_multiple_of(ALIGN), 0xaa);
@@ -331,6 +328,42 @@ mod tests {
             let filling = (24 + 13..40).contains(&at);
             prop_assert_eq!(read.iter().any(Result::is_err), !filling);
             prop_assert_eq!(read[0].is_ok(), at >= 40 || filling);
+        }
+    }
+
+    #[test]
+    fn words_that_are_zeroed_swapped_or_shifted_are_a_fault() {
+        let of =
+            |words: &[u64]| -> Vec<u8> { words.iter().flat_map(|w| w.to_le_bytes()).collect() };
+        for count in 0..20_u64 {
+            // Small numbers in most places, as in frames.
+            let words: Vec<u64> = (0..count).map(|n| n * n * n + 1).collect();
+            let front = [count * 8, 5, 1];
+            let checksum = |words: &[u64]| SEAL.checksum(64, front, &of(words));
+            let expected = checksum(&words);
+            let mut changed = Vec::new();
+            for first in 0..words.len() {
+                let mut zeroed = words.clone();
+                zeroed[first] = 0;
+                let mut torn = words.clone();
+                torn[first..].fill(0);
+                let mut shifted = words.clone();
+                shifted[first..].rotate_right(1);
+                changed.extend([zeroed, torn, shifted]);
+                for second in 0..first {
+                    let mut swapped = words.clone();
+                    swapped.swap(first, second);
+                    changed.push(swapped);
+                }
+            }
+            for changed in changed.into_iter().filter(|changed| *changed != words) {
+                assert_ne!(checksum(&changed), expected, "{changed:?}");
+            }
+            for (at, front) in
+                [[count * 8 + 8, 5, 1], [count * 8, 6, 1], [count * 8, 5, 2]].iter().enumerate()
+            {
+                assert_ne!(SEAL.checksum(64, *front, &of(&words)), expected, "word {at} in front");
+            }
         }
     }
 

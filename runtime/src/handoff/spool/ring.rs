@@ -4,7 +4,7 @@
 //! store; the reader sees nothing beyond the tail, so that a half-written record is never read,
 //! whenever the writer dies. A record never straddles the end: filling is put there instead.
 
-use super::record::{self, ALIGN, Digest, HEADER, Head, Records, Seal};
+use super::record::{self, ALIGN, Digest, HEADER, Head, LONGEST, Records, Seal, Secret};
 
 /// The bytes of a ring: a power of two of them.
 ///
@@ -28,8 +28,20 @@ pub(super) unsafe trait Store {
     ///
     /// # Safety
     ///
+    /// As for `put`; and all of the record is within the bytes.
+    #[inline]
+    unsafe fn put_record(&self, at: usize, front: [u64; 3], payload: &[u8], digest: Digest) {
+        // SAFETY: as for this function.
+        unsafe { self.put_bytes(at, front, payload, digest) };
+    }
+
+    /// The same for a payload that need not be whole words.
+    ///
+    /// # Safety
+    ///
     /// As for `put`.
-    unsafe fn put_record(&self, at: usize, front: [u64; 3], payload: &[u8], mut digest: Digest) {
+    #[inline(never)]
+    unsafe fn put_bytes(&self, at: usize, front: [u64; 3], payload: &[u8], mut digest: Digest) {
         digest.all(payload);
         // SAFETY: the caller keeps the contract of `put`.
         unsafe {
@@ -94,6 +106,11 @@ pub(super) struct Writer<'a, S, C> {
     place: Place,
     /// The head as it was seen last.
     head: u64,
+    /// Where the next record begins, and how many bytes there it may have: as long as that is
+    /// enough, nothing else is asked. They are within the ring.
+    at: usize,
+    free: usize,
+    secret: Secret,
 }
 
 impl<S: Store, C: Cursor> Ring<S, C> {
@@ -104,7 +121,8 @@ impl<S: Store, C: Cursor> Ring<S, C> {
     ///
     /// The writer before is gone, and what it did happened before this call.
     pub(super) unsafe fn writer(&self, place: Place) -> Writer<'_, S, C> {
-        Writer { ring: self, place, head: self.head.observe() }
+        let (head, secret) = (self.head.observe(), self.seal.secret());
+        Writer { ring: self, place, head, at: 0, free: 0, secret }
     }
 
     /// Appends what was written and not released, from `from` on, to `into`: at most `most` bytes
@@ -150,12 +168,35 @@ impl<S: Store, C: Cursor> Writer<'_, S, C> {
     )]
     #[inline(always)]
     pub(super) fn push(&mut self, site: u32, route: u8, payload: &[u8]) -> Result<u64, Refused> {
-        let Ring { store, tail, seal, .. } = self.ring;
-        let length = store.len();
+        let Ring { store, tail, .. } = self.ring;
         let whole = record::size(payload.len());
-        if whole > length / 4 {
+        if whole > self.free {
+            self.make_room(whole)?;
+        }
+        let Place { tail: position, n } = self.place;
+        let n = n.wrapping_add(1);
+        let front = Head { site, route, n }.front(payload.len());
+        let digest = Digest::new(self.secret, position, front);
+        // SAFETY: the ring has room for it there, so that the reader is done with these bytes; no
+        // other writer exists.
+        unsafe { store.put_record(self.at, front, payload, digest) };
+        self.at += whole;
+        self.free -= whole;
+        self.place = Place { tail: position.wrapping_add(whole as u64), n };
+        tail.publish(self.place.tail);
+        Ok(n)
+    }
+
+    /// Finds the place of a record that has so many bytes.
+    #[cold]
+    #[inline(never)]
+    fn make_room(&mut self, whole: usize) -> Result<(), Refused> {
+        let length = self.ring.store.len();
+        let longest = (length / 4).min(LONGEST);
+        if whole > longest {
             return Err(Refused::TooLong);
         }
+        self.head = self.ring.head.observe();
         let mut at = offset(self.place.tail, length);
         if whole > length - at {
             self.turn(at, whole)?;
@@ -163,16 +204,12 @@ impl<S: Store, C: Cursor> Writer<'_, S, C> {
         } else if !self.has_room(whole) {
             return Err(Refused::Full);
         }
-        let Place { tail: position, n } = self.place;
-        let n = n.wrapping_add(1);
-        let front = Head { site, route, n }.front(payload.len()).ok_or(Refused::TooLong)?;
-        let digest = Digest::new(*seal, position, front);
-        // SAFETY: the ring has room for it, so that the reader is done with these bytes; no other
-        // writer exists.
-        unsafe { store.put_record(at, front, payload, digest) };
-        self.place = Place { tail: position.wrapping_add(whole as u64), n };
-        tail.publish(self.place.tail);
-        Ok(n)
+        let used = self.place.tail.wrapping_sub(self.head);
+        let unused = length.saturating_sub(usize::try_from(used).unwrap_or(usize::MAX));
+        // A head that somebody wrote over may leave less than was found to be there.
+        let free = longest.min(length - at).min(unused).max(whole);
+        (self.at, self.free) = (at, free);
+        Ok(())
     }
 
     /// Fills what is left of the ring from there on, where it has room for that and a record.

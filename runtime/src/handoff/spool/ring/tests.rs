@@ -52,13 +52,14 @@ fn drain(ring: &HeapRing) -> Vec<(u64, Vec<u8>)> {
 
 #[test]
 fn records_come_out_as_they_went_in_round_after_round() {
-    let ring = heap(256);
+    let ring = heap(4096);
     let mut writer = writer(ring);
-    for n in 1..40_u64 {
-        let payload =
-            vec![u8::try_from(n).expect("small"); usize::try_from(n % 40).expect("small")];
-        assert_eq!(writer.push(1, 1, &payload), Ok(n));
-        assert_eq!(drain(ring), [(n, payload)]);
+    for n in 1..if cfg!(miri) { 80 } else { 2_000 } {
+        // Whole words, and bytes behind them.
+        let length = if n % 2 == 0 { n * 4 % 800 } else { n * 97 % 800 };
+        let payload = (0..length).map(|at| u8::try_from((n ^ at) % 251).expect("small"));
+        let payload: Vec<u8> = payload.collect();
+        assert_eq!((writer.push(1, 1, &payload), drain(ring)), (Ok(n), vec![(n, payload)]));
     }
 }
 
@@ -100,6 +101,11 @@ fn positions_that_do_not_fit_are_not_followed() {
         // SAFETY: the only reader.
         assert_eq!(unsafe { ring.fetch(0, 64, &mut Vec::new()) }, Err(Unsound));
     }
+    // A head in front of which the writer stands.
+    let behind = heap(128);
+    behind.head.publish(8);
+    let mut writer = writer(behind);
+    assert_eq!([1, 2, 3].map(|_| writer.push(1, 1, &[7; 8])), [1, 2, 3].map(Ok));
     assert!(ring.store.part(120, 16).is_none() && ring.store.word(4).is_none());
 }
 
