@@ -38,10 +38,8 @@ pub struct Frame {
     words: Vec<Word>,
     /// How many words it consists of.
     at: u32,
-    /// The number of the field that was taken last; `u32::MAX` before the first one.
-    last: u32,
-    /// The site's fields below that number are taken the quick way.
-    quick: u32,
+    /// The number of the field that was taken last; `u16::MAX` before the first one.
+    last: u16,
     /// Which of the site's fields went the other way: a bit each.
     slow: u32,
     /// The parts that those are of, and fields that the site does not name: a bit each.
@@ -60,8 +58,9 @@ type Word = [u8; 8];
 /// What is known of the fields of a call site; of the first 32, a bit for each.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Hints {
-    /// So many of them, from the first on, have keys that name no secret.
-    pub harmless: u32,
+    /// So many of them, from the first on, have keys that name no secret: they are taken the quick
+    /// way.
+    pub harmless: u16,
     /// They are the agent.
     pub agent: u32,
     /// They are the user.
@@ -114,8 +113,7 @@ impl Frame {
             site,
             words,
             at: HEADER_WORDS,
-            last: u32::MAX,
-            quick: 0,
+            last: u16::MAX,
             slow: 0,
             parts: 0,
             phase: Phase::Single,
@@ -132,8 +130,7 @@ impl Frame {
         self.site = site;
         self.hints = hints;
         self.at = HEADER_WORDS;
-        (self.last, self.slow, self.parts) = (u32::MAX, 0, 0);
-        self.quick = hints.harmless;
+        (self.last, self.slow, self.parts) = (u16::MAX, 0, 0);
         self.phase = Phase::Single;
     }
 
@@ -179,19 +176,20 @@ impl Frame {
             _ => 0,
         };
         // Fields come one after the other, and those the quick way are there.
-        let taken = u32::MAX.checked_shr(31_u32.saturating_sub(self.last)).unwrap_or(u32::MAX);
-        let taken = if self.last == u32::MAX { 0 } else { taken };
+        let others = 31_u32.saturating_sub(self.last.into());
+        let taken = u32::MAX.checked_shr(others).unwrap_or(u32::MAX);
+        let taken = if self.last == u16::MAX { 0 } else { taken };
         named & taken & !self.slow != 0 || self.parts >> part as u32 & 1 == 1
     }
 
     /// The number of the field that is taken next.
     pub(crate) fn next(&self) -> usize {
-        self.last.wrapping_add(1) as usize
+        self.last.wrapping_add(1).into()
     }
 
     /// The field of that number is taken next.
     pub(crate) fn set_next(&mut self, number: usize) {
-        self.last = u32::try_from(number).unwrap_or(u32::MAX).wrapping_sub(1);
+        self.last = u16::try_from(number).unwrap_or(u16::MAX).wrapping_sub(1);
     }
 
     fn mark(&mut self, part: Part) {

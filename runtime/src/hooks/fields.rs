@@ -62,7 +62,7 @@ impl Live {
     fn put_short(&mut self, front: Front, bits: u64) {
         let bytes = bits.to_le_bytes();
         let text = bytes.get(..front.length()).map(std::str::from_utf8);
-        let number = front.number() as usize;
+        let number = usize::from(front.number());
         self.frame.set_next(number + 1);
         if let (Some(Ok(text)), Some((frame, capture))) = (text, self.capturing()) {
             frame.literal(capture, number, text);
@@ -105,7 +105,7 @@ impl Live {
     /// Takes whatever value.
     #[inline(never)]
     fn put_value(&mut self, front: Front, value: Value<'_>) {
-        let number = front.number() as usize;
+        let number = usize::from(front.number());
         self.frame.set_next(number + 1);
         if let Some((frame, capture)) = self.capturing() {
             frame.field(capture, number, value);

@@ -29,7 +29,8 @@ pub struct Site {
     pub(super) callsite: Callsite,
     /// Of a timed function, one in so many calls is watched.
     pub(super) sample: u32,
-    /// Whether its calls have nothing that others lack: no limit, no share of calls.
+    /// Whether its calls have nothing that others lack: no limit, no share of calls, no wish how
+    /// long a record lasts.
     pub(super) is_plain: bool,
     pub(super) slot: Slot,
     /// Of which rules it is known what they say of the fields' keys; and how many of the fields, from
@@ -71,7 +72,7 @@ impl Site {
     pub const fn new(callsite: Callsite) -> Self {
         Self {
             sample: 1,
-            is_plain: callsite.slow_nanos == 0,
+            is_plain: callsite.slow_nanos == 0 && callsite.lasts.is_none(),
             slot: Slot::new(),
             judged: AtomicU64::new(0),
             agent: of_part(callsite.fields, Part::Agent),
@@ -132,15 +133,14 @@ impl Site {
     #[must_use]
     pub const fn slow(mut self, nanos: u64) -> Self {
         self.callsite.slow_nanos = nanos;
-        self.is_plain = nanos == 0 && self.sample <= 1;
-        self
+        self.plain()
     }
 
     /// What holds when a call returns, whatever its category has.
     #[must_use]
     pub const fn lasts(mut self, lasts: Lasts) -> Self {
         self.callsite.lasts = Some(lasts);
-        self
+        self.plain()
     }
 
     /// Watches one in `n` calls of a timed function, drawn at random; the others cost the drawing.
@@ -149,7 +149,12 @@ impl Site {
     #[must_use]
     pub const fn sampled(mut self, n: u32) -> Self {
         self.sample = n;
-        self.is_plain = self.callsite.slow_nanos == 0 && n <= 1;
+        self.plain()
+    }
+
+    const fn plain(mut self) -> Self {
+        let Callsite { slow_nanos, lasts, .. } = self.callsite;
+        self.is_plain = slow_nanos == 0 && lasts.is_none() && self.sample <= 1;
         self
     }
 
@@ -159,6 +164,8 @@ impl Site {
         let [rules, harmless] = halves(self.judged.load(Ordering::Relaxed));
         let known = rules == capture.rules.number();
         let harmless = if known { harmless } else { self.judge(&capture.rules) };
+        let [low, high, ..] = harmless.to_le_bytes();
+        let harmless = u16::from_le_bytes([low, high]);
         Hints { harmless, agent: self.agent, user: self.user }
     }
 

@@ -35,7 +35,7 @@ impl Frame {
         *first = words[0].to_le_bytes();
         *second = words[1].to_le_bytes();
         *third = words[2].to_le_bytes();
-        self.at += 1 + length.div_ceil(8);
+        self.at += 1 + (length.wrapping_add(7) >> 3);
         true
     }
 
@@ -64,7 +64,7 @@ impl Frame {
     fn take(&mut self, front: Front, words: u32) -> Option<&mut [Word]> {
         let number = front.number();
         self.last = number;
-        if number >= self.quick {
+        if number >= self.hints.harmless {
             return None;
         }
         let at = self.at as usize;
@@ -107,9 +107,9 @@ impl Front {
 
     /// The number of the field; that of none where it is too large.
     #[inline]
-    pub(crate) fn number(self) -> u32 {
+    pub(crate) fn number(self) -> u16 {
         let [low, high, ..] = self.0.to_le_bytes();
-        u16::from_le_bytes([low, high]).into()
+        u16::from_le_bytes([low, high])
     }
 
     /// With the text that has that front and is that word.
