@@ -44,6 +44,9 @@ pub struct Road {
     direct: AtomicU8,
     /// Those of them where that is so whatever a call site asks for.
     firm: AtomicU8,
+    /// The categories of audited calls that ended well, of sites that ask for nothing; none where
+    /// they are not left in the spool.
+    audited: AtomicU8,
 }
 
 /// What was handed off by a moment.
@@ -61,8 +64,11 @@ impl Road {
     #[must_use]
     pub fn new(capture: Capture, drain: Drain, defaults: Context) -> Self {
         let promotion = Promotion::new(None);
-        let [direct, firm] = [const { AtomicU8::new(0) }; 2];
-        Self { capture, drain: Arc::new(drain), defaults, promotion, direct, firm }
+        let [direct, firm, audited] = [const { AtomicU8::new(0) }; 3];
+        let drain = Arc::new(drain);
+        let road = Self { capture, drain, defaults, promotion, direct, firm, audited };
+        road.settle();
+        road
     }
 
     /// The same with a spool when its time comes. One more file that takes every record cannot be
@@ -78,6 +84,22 @@ impl Road {
     pub fn set_direct(&self, categories: Route, firm: Route) {
         self.direct.store(categories.0 | firm.0, Ordering::Relaxed);
         self.firm.store(firm.0, Ordering::Relaxed);
+        self.settle();
+    }
+
+    /// Changes what is wanted of it.
+    fn set(&self, thresholds: Thresholds) {
+        self.drain.gate().set(&thresholds);
+        self.settle();
+    }
+
+    /// Finds out where audited calls go from now on. Whoever changes that does so one after the
+    /// other.
+    fn settle(&self) {
+        let takes = self.drain.gate().takes(Category::Audit, Level::Error);
+        let route = Route::to(|category| category == Category::Audit && takes);
+        let is_direct = route.meets(Route(self.direct.load(Ordering::Relaxed)));
+        self.audited.store(if is_direct { 0 } else { route.0 }, Ordering::Relaxed);
     }
 
     /// What capturing a value needs.
@@ -99,12 +121,31 @@ impl Road {
     }
 
     /// Hands a frame off: it is in its files, or in the spool, or counted as lost when this returns.
-    #[inline]
     pub fn hand_off(&self, frame: &Frame) {
         let pushed = self.push(frame);
         if pushed != Some(Pushed::Taken) {
             self.hand_off_otherwise(frame, pushed);
         }
+    }
+
+    /// The same for an audited call that ended well, whose site asks for nothing.
+    #[expect(
+        clippy::inline_always,
+        reason = "the end of a call is one piece, down to the store that publishes its record"
+    )]
+    #[inline(always)]
+    pub fn hand_off_audited(&self, frame: &Frame) {
+        let route = Route(self.audited.load(Ordering::Relaxed));
+        if route != Route::default()
+            && let Some(spool) = self.promotion.present()
+        {
+            let pushed = spool.push_audited(frame.site(), frame.bytes(), route);
+            if pushed != Pushed::Taken {
+                self.hand_off_otherwise(frame, Some(pushed));
+            }
+            return;
+        }
+        self.hand_off(frame);
     }
 
     /// Leaves a frame in the spool, if it is to go anywhere; `None` where it is to be written directly.
@@ -243,7 +284,7 @@ pub fn install(road: Road, thresholds: &Thresholds) -> Option<&'static Road> {
 
 /// Changes what is wanted of this process.
 pub fn change(road: &Road, thresholds: &Thresholds) {
-    road.drain.gate().set(thresholds);
+    road.set(*thresholds);
     GATE.set(thresholds);
 }
 
@@ -253,4 +294,55 @@ pub fn change(road: &Road, thresholds: &Thresholds) {
 pub fn takes(category: Category, level: Level) -> bool {
     // What is below the compiled level is decided by the compiler.
     (matches!(category, Category::Audit) || level.is_compiled()) && GATE.takes(category, level)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clock::Timestamp,
+        drain::Files,
+        redact::{KeyRules, PseudonymKey, Rules},
+        render::{Line, Origin, Renderer},
+        sink::Spot,
+    };
+
+    #[derive(Debug)]
+    struct Nowhere;
+
+    impl Files for Nowhere {
+        fn append(
+            &self,
+            _category: Category,
+            _lines: &[Line],
+            _now: Timestamp,
+            _begins: &mut dyn FnMut(Spot),
+        ) -> bool {
+            true
+        }
+    }
+
+    #[test]
+    fn audited_calls_are_left_in_the_spool_as_long_as_they_are_wanted_and_not_direct() {
+        let audit = Route::to(|category| category == Category::Audit);
+        let others = Route::to(|category| category != Category::Audit);
+        let renderer = Arc::new(Renderer::new(Origin::default(), 8_000));
+        let wanted = [Some(Level::Info); 5];
+        let drain = Drain::new(Arc::new(Nowhere), renderer, Arc::default(), wanted);
+        let rules = Rules::new(KeyRules::default(), PseudonymKey::new("key"));
+        let capture = Capture { rules, counters: Arc::default() };
+        let road = Road::new(capture, drain, Context::default());
+        let left = || Route(road.audited.load(Ordering::Relaxed));
+        assert_eq!(left(), audit);
+        road.set_direct(audit, Route::default());
+        assert_eq!(left(), Route::default());
+        road.set_direct(others, audit);
+        assert_eq!(left(), Route::default());
+        road.set_direct(others, others);
+        assert_eq!(left(), audit);
+        road.set([None; 5]);
+        assert_eq!(left(), Route::default());
+        road.set(wanted);
+        assert_eq!(left(), audit);
+    }
 }

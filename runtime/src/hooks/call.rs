@@ -71,7 +71,7 @@ impl Call {
         {
             // Of a new one the first field is the next.
             fields(live, numbers, take);
-            live.begin();
+            live.begin_framed();
         }
         call
     }
@@ -333,6 +333,13 @@ fn pause(live: &mut Live) {
 
 #[inline(never)]
 fn done(mut slot: pool::Slot, ending: Ending) {
+    let Some(start) = slot.simple(&ending) else { return done_otherwise(slot, ending) };
+    slot.end_simply(start);
+    pool::give_back(slot);
+}
+
+#[inline(never)]
+fn done_otherwise(mut slot: pool::Slot, ending: Ending) {
     if slot.ended(ending) {
         slot.hand_off_line();
     }

@@ -1,20 +1,21 @@
 //! What is known of a call while it lasts.
 
 mod details;
+mod end;
 
 use std::time::Duration;
 
 use super::{
-    Ending, Site,
+    Site,
     scope::{self, Inside},
 };
 use crate::{
-    clock::{self, Start, Timestamp},
+    clock::{Start, Timestamp},
     config::Timing,
     context::Context,
     frame::{Capture, Frame, Hints, Phase},
     handoff::Road,
-    record::{Category, Level, Outcome, Part},
+    record::{Category, Outcome, Part},
     timing,
     value::Value,
 };
@@ -33,20 +34,23 @@ pub struct Live {
     pub(super) frame: Frame,
     /// None until the fields are taken.
     start: Option<Start>,
-    /// `Each`: a line is made. Else the call is counted, and `Slow` makes a line where it is slow.
-    mode: Timing,
     /// Whether it has a line by now.
     framed: bool,
+    /// `Each`: a line is made. Else the call is counted, and `Slow` makes a line where it is slow.
+    mode: Timing,
     pub(super) stage: Stage,
-    /// Whether the thread was unwinding when it began.
-    unwinding: bool,
     /// What it means when the call is dropped before its body ran, and no panic is the reason.
     pub(super) otherwise: Option<Outcome>,
+    /// Whether the thread was unwinding when it began.
+    unwinding: bool,
     /// Once it is known: whether a line is wanted, and the outcome, if it has one.
     wanted: bool,
     outcome: Option<Outcome>,
     /// Whether it has some of what few have.
     is_more: bool,
+    /// Whether it has a line from its beginning on, and nothing that few have: neither it nor its
+    /// site.
+    is_simple: bool,
     more: More,
     /// The box that waits behind this one while both do.
     pub(super) behind: Option<Box<Self>>,
@@ -104,6 +108,7 @@ impl Live {
             wanted: false,
             outcome: None,
             is_more: false,
+            is_simple: false,
             more: More::default(),
             behind: None,
             waiting: 0,
@@ -118,14 +123,32 @@ impl Live {
     pub(super) fn renew(&mut self, site: &'static Site, road: &'static Road) {
         self.site = site;
         self.road = road;
-        self.stage = Stage::Begun;
         self.unwinding = std::thread::panicking();
-        if site.callsite.category == Category::Performance {
-            return self.renew_timed();
+        if site.callsite.category != Category::Audit {
+            return self.renew_otherwise();
         }
+        self.is_simple = site.is_plain;
+        self.renew_framed(site, road);
+    }
+
+    /// It is to have a line.
+    #[inline]
+    fn renew_framed(&mut self, site: &'static Site, road: &'static Road) {
+        // All at once, which takes fewer stores.
+        self.framed = true;
         self.mode = Timing::Each;
+        self.stage = Stage::Begun;
         self.otherwise = Some(Outcome::Cancelled);
-        self.is_framed();
+        self.begin_line(site, road);
+    }
+
+    fn renew_otherwise(&mut self) {
+        self.is_simple = false;
+        if self.site.callsite.category != Category::Performance {
+            return self.renew_framed(self.site, self.road);
+        }
+        self.stage = Stage::Begun;
+        self.renew_timed();
     }
 
     fn renew_timed(&mut self) {
@@ -135,7 +158,8 @@ impl Live {
         let lines = self.mode == Timing::Each || tells_slow(self.site, self.mode);
         let has_fields = !self.site.callsite.fields.is_empty();
         if self.mode == Timing::Each || (lines && has_fields) {
-            return self.is_framed();
+            self.framed = true;
+            return self.begin_line(self.site, self.road);
         }
         if lines {
             self.is_more = true;
@@ -147,11 +171,15 @@ impl Live {
         self.start = Some(Start::now());
     }
 
+    /// It gets some of what few have.
+    fn gets_more(&mut self) {
+        (self.is_more, self.is_simple) = (true, false);
+    }
+
     /// It has a line from its beginning on.
     #[inline]
-    fn is_framed(&mut self) {
-        self.frame.restart(&self.site.callsite, self.site.hints(self.road.capture()));
-        self.framed = true;
+    fn begin_line(&mut self, site: &'static Site, road: &'static Road) {
+        self.frame.restart(&site.callsite, site.hints(road.capture()));
         self.start = None;
     }
 
@@ -188,9 +216,16 @@ impl Live {
     #[inline(always)]
     pub(super) fn begin(&mut self) {
         if self.framed {
-            self.road.ambient(&mut self.frame);
-            self.start = Some(Start::now());
+            self.begin_framed();
         }
+    }
+
+    /// The fields of its line are taken.
+    #[expect(clippy::inline_always, reason = "it is done at few places")]
+    #[inline(always)]
+    pub(super) fn begin_framed(&mut self) {
+        self.road.ambient(&mut self.frame);
+        self.start = Some(Start::now());
     }
 
     /// It began then.
@@ -228,7 +263,7 @@ impl Live {
     /// The body is polled from now on.
     pub(super) fn poll(&mut self) -> Inside {
         self.stage = Stage::Running;
-        self.is_more = true;
+        self.gets_more();
         let progress = self
             .more
             .future
@@ -250,7 +285,7 @@ impl Live {
             return Inside::context(context);
         }
         if self.more.span.is_none() && self.site.wants_span() {
-            self.is_more = true;
+            self.gets_more();
             self.more.span = Some(self.site.span());
         }
         Inside::operation(callsite, self.more.span.as_ref(), context)
@@ -273,113 +308,6 @@ impl Live {
         {
             progress.busy += since.elapsed();
         }
-    }
-
-    /// The call is over; whether a line of it is wanted.
-    #[expect(clippy::inline_always, reason = "it is done at one place that counts")]
-    #[inline(always)]
-    pub(super) fn end(&mut self, outcome: Option<Outcome>) -> bool {
-        if self.is_more {
-            self.rest();
-        }
-        let units = self.start.map_or(0, Start::units);
-        let wanted = self.mode == Timing::Each || self.counts(units, outcome);
-        if wanted {
-            self.tell(units, outcome);
-        }
-        wanted
-    }
-
-    /// Counts the call; whether a line of it is wanted too.
-    #[inline(never)]
-    fn counts(&mut self, units: u64, outcome: Option<Outcome>) -> bool {
-        let slow = self.site.count(clock::nanos(units), outcome);
-        let wanted = slow && self.mode == Timing::Slow;
-        if !wanted {
-            self.has_ended(wanted, outcome);
-        }
-        wanted
-    }
-
-    #[inline]
-    fn has_ended(&mut self, wanted: bool, outcome: Option<Outcome>) {
-        (self.stage, self.wanted, self.outcome) = (Stage::Ended, wanted, outcome);
-    }
-
-    /// The call is over after so many units of the counter, and a line of it is wanted.
-    #[expect(clippy::inline_always, reason = "as for `end`")]
-    #[inline(always)]
-    pub(super) fn tell(&mut self, units: u64, outcome: Option<Outcome>) {
-        let site = &self.site.callsite;
-        let mut level = match outcome {
-            Some(Outcome::Success) | None => site.level,
-            _ if site.category != Category::Audit => site.level,
-            Some(Outcome::Failure | Outcome::Panicked) => Level::Error,
-            Some(Outcome::Denied | Outcome::Cancelled) => site.level.max(Level::Warn),
-            Some(Outcome::None | Outcome::Unfinished) => site.level,
-        };
-        if !(self.framed && self.site.is_plain && !self.is_more) {
-            let slow = site.slow_nanos > 0 && self.site.is_slow(clock::nanos(units));
-            if slow {
-                level = level.max(Level::Warn);
-            }
-            self.details(units, slow);
-        }
-        let start = self.start.unwrap_or_else(Start::now);
-        self.frame.finish(start, units, level, outcome);
-        self.has_ended(true, outcome);
-    }
-
-    /// The call is over, in that way; whether a line of it is wanted.
-    #[expect(clippy::inline_always, reason = "as for `end`")]
-    #[inline(always)]
-    pub(super) fn ended(&mut self, Ending { outcome, error }: Ending) -> bool {
-        let wanted = self.end(Some(outcome));
-        if error.is_some() {
-            self.failed_with(error);
-        }
-        wanted
-    }
-
-    /// The type of the error, if it failed with one.
-    pub(super) fn failed_with(&mut self, error: Option<&'static str>) {
-        if let (Some(kind), Some((frame, capture))) = (error, self.capturing()) {
-            frame.named(capture, Part::ErrorType, "type", Value::Literal(kind));
-        }
-    }
-
-    /// Whether it ended in success.
-    pub(super) fn succeeded(&self) -> bool {
-        self.stage == Stage::Ended && self.outcome == Some(Outcome::Success)
-    }
-
-    /// Nobody told its end.
-    pub(super) fn abandon(&mut self) {
-        let outcome = match self.stage {
-            Stage::Running => Some(Outcome::Panicked),
-            Stage::Begun if !self.unwinding && std::thread::panicking() => Some(Outcome::Panicked),
-            Stage::Begun => self.otherwise,
-            Stage::Resting => Some(Outcome::Cancelled),
-            // A field of the end panicked; what the body did is done.
-            Stage::Ended => return self.hand_off(),
-        };
-        if self.end(outcome) {
-            self.hand_off_line();
-        }
-    }
-
-    /// Hands the line off, where one is wanted.
-    #[inline]
-    pub(super) fn hand_off(&self) {
-        if self.stage == Stage::Ended && self.wanted && self.framed {
-            self.hand_off_line();
-        }
-    }
-
-    /// Hands the line off, which is wanted and there.
-    #[inline]
-    pub(super) fn hand_off_line(&self) {
-        self.road.hand_off(&self.frame);
     }
 }
 

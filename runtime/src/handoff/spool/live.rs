@@ -133,21 +133,48 @@ impl Spool {
     }
 
     /// Takes a record; it survives the process when this returns [`Pushed::Taken`].
-    #[expect(
-        clippy::inline_always,
-        reason = "a call is one piece, down to the store that publishes it"
-    )]
-    #[inline(always)]
+    #[inline]
     pub(in crate::handoff) fn push(
         &'static self,
         site: &'static Callsite,
         bytes: &[u8],
         route: Route,
     ) -> Pushed {
-        if !self.open.load(Ordering::Relaxed) || super::fork::is_child() {
+        if super::fork::is_child() {
             return Pushed::Gone;
         }
-        local::push(self, site, bytes, route)
+        self.push_in::<false>(site, bytes, route)
+    }
+
+    /// The same for a call that is audited, in a process that is known to be no child.
+    #[expect(
+        clippy::inline_always,
+        reason = "a call is one piece, down to the store that publishes it"
+    )]
+    #[inline(always)]
+    pub(in crate::handoff) fn push_audited(
+        &'static self,
+        site: &'static Callsite,
+        bytes: &[u8],
+        route: Route,
+    ) -> Pushed {
+        self.push_in::<true>(site, bytes, route)
+    }
+
+    /// `AUDITED` makes two of it, each of which is used once and so becomes one piece with what is
+    /// around it.
+    #[expect(clippy::inline_always, reason = "as for `push_audited`")]
+    #[inline(always)]
+    fn push_in<const AUDITED: bool>(
+        &'static self,
+        site: &'static Callsite,
+        bytes: &[u8],
+        route: Route,
+    ) -> Pushed {
+        if !self.open.load(Ordering::Relaxed) {
+            return Pushed::Gone;
+        }
+        local::push::<AUDITED>(self, site, bytes, route)
     }
 
     /// Takes a record of a thread that has no stream of its own, or is in the middle of using it.

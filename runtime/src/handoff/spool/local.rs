@@ -29,7 +29,7 @@ thread_local! {
     reason = "a call is one piece, down to the store that publishes it"
 )]
 #[inline(always)]
-pub(super) fn push(
+pub(super) fn push<const AUDITED: bool>(
     spool: &'static Spool,
     site: &'static Callsite,
     bytes: &[u8],

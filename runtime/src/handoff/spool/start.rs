@@ -83,6 +83,7 @@ impl Promotion {
     }
 
     /// The same, but none is made.
+    #[inline]
     pub(in crate::handoff) fn present(&self) -> Option<&'static Spool> {
         self.spool.get().copied().flatten().filter(|_| !fork::is_child())
     }
