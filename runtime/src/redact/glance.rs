@@ -65,18 +65,31 @@ pub(super) fn lower(text: &str) -> Option<[u64; 3]> {
         return None;
     }
     // The last word begins where it must to end with the text; what is not its own is shifted out.
-    let [first, last] = [first, last].map(|word| u64::from_le_bytes(*word));
-    let mut seen = others(first) | others(last);
-    let words = match bytes.get(8..).and_then(<[u8]>::first_chunk) {
-        Some(second) => {
-            let second = u64::from_le_bytes(*second);
-            seen |= others(second);
-            [first, second, if length > 16 { last >> (8 * (24 - length)) } else { 0 }]
-        }
-        None if length > 8 => [first, last >> (8 * (16 - length)), 0],
-        None => [first, 0, 0],
-    };
-    (seen == 0).then_some(words)
+    let whole = |word: &[u8; 8]| u64::from_le_bytes(*word);
+    if let (Some(front), Some(behind)) = (bytes.first_chunk::<16>(), bytes.last_chunk()) {
+        let second = bytes.get(8..).and_then(<[u8]>::first_chunk).map_or(0, whole);
+        let third = if length > 16 { whole(last) >> (8 * (24 - length)) } else { 0 };
+        return are_small(front, behind).then_some([whole(first), second, third]);
+    }
+    let second = if length > 8 { whole(last) >> (8 * (16 - length)) } else { 0 };
+    are_small(first, last).then_some([whole(first), second, 0])
+}
+
+/// Whether there are only small letters and spaces.
+#[inline]
+fn are_small<const N: usize>(front: &[u8; N], behind: &[u8; N]) -> bool {
+    // The compiler makes one step of it for all bytes.
+    let mut others = [0; N];
+    for ((other, front), behind) in others.iter_mut().zip(front).zip(behind) {
+        *other = no_small(*front) | no_small(*behind);
+    }
+    others == [0; N]
+}
+
+/// 0 for a small letter or a space only.
+#[inline]
+fn no_small(byte: u8) -> u8 {
+    byte.wrapping_sub(b'a').saturating_sub(b'z' - b'a').min(byte ^ b' ')
 }
 
 /// Up to 7 bytes as a word.
@@ -100,8 +113,12 @@ fn looked_through(text: &str) -> bool {
     if seen & SIGN != 0 {
         return false;
     }
-    if seen & SPACE == 0 {
+    if seen & !WORD == 0 {
         // One word announces nothing.
+        return !scrub::is_token(text);
+    }
+    if seen & SPACE == 0 {
+        // Nor do several with no space between them.
         return bytes.len() < SHORTEST_TOKEN || words(bytes).all(|word| !is_token(word));
     }
     words(bytes).all(is_harmless)
@@ -145,7 +162,13 @@ fn others(word: u64) -> u64 {
 /// Whether a word in it is longer than ordinary ones are.
 #[inline(never)]
 fn has_long_word(bytes: &[u8]) -> bool {
-    bytes.split(|byte| *byte == b' ').any(|word| word.len() >= LONG)
+    // One that long has eight bytes at a place that is a multiple of that.
+    let has_space = |word: &[u8; 8]| {
+        let others = u64::from_le_bytes(*word) ^ each(b' ');
+        others.wrapping_sub(each(1)) & !others & HIGH != 0
+    };
+    let (words, _) = bytes.as_chunks::<8>();
+    !words.iter().all(has_space) && bytes.split(|byte| *byte == b' ').any(|word| word.len() >= LONG)
 }
 
 fn class(byte: u8) -> u8 {
@@ -233,12 +256,26 @@ mod tests {
     #[test]
     fn every_byte_but_small_letters_and_spaces_is_another() {
         for byte in 0..=u8::MAX {
+            let is_small = byte.is_ascii_lowercase() || byte == b' ';
+            assert_eq!(no_small(byte) == 0, is_small, "{byte}");
             for place in 0..8 {
                 for around in [b'a', b'z', b' '] {
                     let mut word = [around; 8];
                     word[place] = byte;
                     let is_other = others(u64::from_le_bytes(word)) != 0;
                     assert_eq!(is_other, !(byte.is_ascii_lowercase() || byte == b' '), "{byte}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_word_is_seen_wherever_it_begins() {
+        for before in 0..24 {
+            for (letters, is_long) in [(LONG - 1, false), (LONG, true), (LONG + 9, true)] {
+                for behind in ["", " ", " and more"] {
+                    let text = format!("{}{}{behind}", " ".repeat(before), "z".repeat(letters));
+                    assert_eq!(has_long_word(text.as_bytes()), is_long, "{text:?}");
                 }
             }
         }
