@@ -30,7 +30,7 @@ pub(super) const GATES: [Gate; 6] = [
     .over(BARE),
     gate(timed::SUMMARY, Subject::Way(Kind::Timed, timed::SUMMARY), 206.0).over(BARE),
     gate("#[audited], 8 fields, direct", Subject::Records(peers::DIRECT), 6_650.0),
-    gate("#[audited], 8 fields, into the spool", Subject::Records(peers::SPOOLED), 970.0),
+    gate("#[audited], 8 fields, into the spool", Subject::Records(peers::SPOOLED), 775.0),
     gate("out of the spool into the file", Subject::Drain(peers::SPOOLED), 4_130.0),
 ];
 
