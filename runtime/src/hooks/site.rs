@@ -298,3 +298,19 @@ static UNKNOWN: Metadata<'static> = Metadata::new(
 );
 
 static NOWHERE: SpanSite = SpanSite { metadata: OnceLock::new(), interest: AtomicU8::new(0) };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_that_asks_for_something_is_not_plain() {
+        let plain = || Site::audited("MOVE", "tests", "site.rs", 1, &[]);
+        assert!(plain().is_plain && plain().sampled(1).slow(0).is_plain);
+        for asking in [plain().lasts(Lasts::Spooled), plain().slow(1), plain().sampled(2)] {
+            assert!(!asking.is_plain && !asking.level(Level::Warn).is_plain);
+        }
+        // Whatever is asked for last.
+        assert!(!plain().lasts(Lasts::Written).slow(0).sampled(1).is_plain);
+    }
+}
