@@ -10,7 +10,7 @@ use super::{
     scope::{self, Inside},
 };
 use crate::{
-    clock::{Start, Timestamp},
+    clock::{Anchor, Start, Timestamp},
     config::Timing,
     context::Context,
     frame::{Capture, Frame, Hints, Phase},
@@ -242,9 +242,10 @@ impl Live {
         let id = super::required::next_id();
         frame.named(self.road.capture(), Part::Call, "call_id", Value::U64(id));
         let start = self.start.unwrap_or_else(Start::now);
-        frame.intended(start, Phase::Intent);
+        let time = Anchor::now().time_of(start.reading());
+        frame.dated(time, Phase::Intent);
         let written = self.road.write(frame);
-        frame.intended(start, Phase::Result);
+        frame.dated(time, Phase::Result);
         self.start = Some(Start::now());
         written
     }

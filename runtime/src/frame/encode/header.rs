@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Frame;
 use crate::{
-    clock::Start,
+    clock::{self, Start, Timestamp},
     frame::{COUNTER, NO_DURATION, NO_OUTCOME, Phase},
     record::{Level, Outcome},
 };
@@ -40,16 +40,28 @@ impl Frame {
         self.header(head, start.reading(), NO_DURATION);
     }
 
-    /// Sets how the call went whose times are readings of the counter. One that was intended keeps
-    /// the start it has.
+    /// The same for one of two records of a call, which began then: a reading would become another
+    /// time in each of them.
+    pub fn dated(&mut self, start: Timestamp, phase: Phase) {
+        self.phase = phase;
+        let head = word(NO_OUTCOME, self.site.level, phase as u8, 0);
+        self.header(head, start.0.cast_unsigned(), NO_DURATION);
+    }
+
+    /// Sets how the call went whose times are readings of the counter. One that is dated keeps the
+    /// start it has.
     #[inline]
     pub fn finish(&mut self, start: Start, units: u64, level: Level, outcome: Option<Outcome>) {
         let Some([head, start_of, units_of]) = self.words.first_chunk_mut::<3>() else { return };
         let outcome = outcome.map_or(NO_OUTCOME, |outcome| outcome as u8);
-        *head = word(outcome, level, self.phase as u8, COUNTER).to_le_bytes();
-        if self.phase != Phase::Result {
-            *start_of = start.reading().to_le_bytes();
+        let phase = self.phase as u8;
+        if self.phase == Phase::Result {
+            *head = word(outcome, level, phase, 0).to_le_bytes();
+            *units_of = clock::nanos(units).min(NO_DURATION - 1).to_le_bytes();
+            return;
         }
+        *head = word(outcome, level, phase, COUNTER).to_le_bytes();
+        *start_of = start.reading().to_le_bytes();
         *units_of = units.min(NO_DURATION - 1).to_le_bytes();
     }
 
@@ -107,4 +119,27 @@ impl Frame {
 pub(super) const fn word(outcome: u8, level: Level, phase: u8, clock: u8) -> u64 {
     // One number, so that it is stored at once: it is soon read so.
     outcome as u64 | (level as u64) << 8 | (phase as u64) << 16 | (clock as u64) << 24
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{clock::Anchor, frame::Decoded, record::Callsite};
+
+    #[test]
+    fn both_records_of_a_call_tell_one_time_whatever_is_known_of_the_counter() {
+        static SITE: Callsite = Callsite::BLANK;
+        let mut frame = Frame::new(&SITE, Timestamp::default());
+        let units = 3 * (1 << 40);
+        let anchor = Anchor { reading: 5, time: Timestamp(7), rate: 1 << 33 };
+        frame.dated(Timestamp(1_000), Phase::Intent);
+        let intent = Decoded::at(&SITE, frame.bytes(), &anchor).expect("a frame");
+        assert_eq!((intent.start, intent.duration), (Timestamp(1_000), None));
+        frame.dated(Timestamp(1_000), Phase::Result);
+        frame.finish(Start::now(), units, Level::Info, Some(Outcome::Success));
+        let result = Decoded::at(&SITE, frame.bytes(), &anchor).expect("a frame");
+        let took = Duration::from_nanos(clock::nanos(units));
+        assert_eq!((result.start, result.duration), (Timestamp(1_000), Some(took)));
+        assert_eq!((result.phase, result.outcome), (Phase::Result, Some(Outcome::Success)));
+    }
 }
