@@ -26,9 +26,26 @@ pub(super) struct Made {
     pub(super) base: Memory,
 }
 
+/// So often it is begun anew because somebody took the unfinished file for one that was left.
+const ATTEMPTS: usize = 20;
+
 /// Makes the file of a spool in the directory `dir` of spools; the directory of the log files above
 /// it, where it is missing, with that mode.
 pub(super) fn create(dir: &Path, mode: u32, header: &Header, about: &About) -> io::Result<Made> {
+    let mut attempt = 1;
+    loop {
+        let result = attempt_to_create(dir, mode, header, about);
+        let taken = |error: &io::Error| {
+            matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::WouldBlock)
+        };
+        if attempt == ATTEMPTS || !result.as_ref().is_err_and(taken) {
+            return result;
+        }
+        attempt += 1;
+    }
+}
+
+fn attempt_to_create(dir: &Path, mode: u32, header: &Header, about: &About) -> io::Result<Made> {
     make_dir(dir, mode)?;
     check_file_system(dir)?;
     let [name, unfinished] = plan::names(header.id);
@@ -91,9 +108,12 @@ fn make_dir(dir: &Path, mode: u32) -> io::Result<()> {
 }
 
 fn fill(file: &File, path: &Path, header: &Header, about: &About) -> io::Result<Memory> {
+    if !lock(file)? {
+        // Somebody who recovers was quicker.
+        return Err(io::ErrorKind::WouldBlock.into());
+    }
     // Some file systems take a lock and exclude nobody: another open file must not have it too.
-    let excludes = lock(file)? && !lock(&open(path, &mut OpenOptions::new())?)?;
-    if !excludes {
+    if lock(&open(path, &mut OpenOptions::new())?)? {
         return Err(io::Error::other("locks do not exclude others here"));
     }
     zero(file, 0, plan::BASE)?;

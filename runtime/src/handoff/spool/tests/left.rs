@@ -2,7 +2,10 @@
 
 use std::{
     os::unix::fs::{FileExt, MetadataExt},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use super::{super::*, support::*};
@@ -86,6 +89,43 @@ fn a_spool_in_use_is_left_alone() {
     let own = recover(logs.path(), Some(5), &Arc::default()).expect("listed");
     assert_eq!(own, Recovery::default());
     assert_eq!(lines(logs.path()), 0);
+}
+
+#[test]
+fn a_spool_is_made_anew_where_somebody_took_its_file_for_one_that_was_left() {
+    const SPOOLS: u64 = 200;
+    let logs = tempfile::tempdir().unwrap();
+    let (turn, taken) = (AtomicU64::new(1), AtomicU64::new(0));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut last = 0;
+            loop {
+                let id = turn.load(Ordering::Relaxed);
+                if id > SPOOLS {
+                    break;
+                }
+                // Each one once.
+                let unfinished = logs.path().join(plan::DIR).join(&plan::names(id)[1]);
+                let file = create::open(&unfinished, &mut std::fs::OpenOptions::new());
+                if last != id && file.is_ok_and(|file| create::lock(&file).unwrap()) {
+                    let _ = std::fs::remove_file(unfinished);
+                    taken.fetch_add(1, Ordering::Relaxed);
+                    last = id;
+                }
+            }
+        });
+        let made = std::panic::catch_unwind(|| {
+            for id in 1..=SPOOLS {
+                turn.store(id, Ordering::Relaxed);
+                let spool = create(logs.path(), id);
+                spool.close();
+                assert!(spool.remove_if_done());
+            }
+        });
+        turn.store(SPOOLS + 1, Ordering::Relaxed);
+        made.unwrap();
+    });
+    assert!(!has_any(logs.path(), None), "{taken:?} taken");
 }
 
 #[test]
