@@ -2,7 +2,7 @@
 
 mod spots;
 
-pub(crate) use spots::Spot;
+pub(crate) use spots::{Kind, Place, Spot};
 
 use std::time::Duration;
 

@@ -20,8 +20,8 @@
 mod decode;
 mod encode;
 
-pub(crate) use decode::Spot;
 pub use decode::{Datum, Decoded, Fields, Group, Ticket};
+pub(crate) use decode::{Kind, Place, Spot};
 pub use encode::{Capture, Frame, Hints};
 pub(crate) use encode::{Front, Short};
 

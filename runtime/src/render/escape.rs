@@ -58,6 +58,18 @@ fn is_plain_chunk<const N: usize>(chunk: &[u8; N]) -> bool {
     chunk.iter().fold(true, |all, byte| all & plain(byte))
 }
 
+/// The upper bit of each byte up to the lowest one that is not ASCII or is escaped, at least of that
+/// one; none where there is no such byte.
+#[inline]
+pub(super) const fn special(word: u64) -> u64 {
+    const ONES: u64 = u64::MAX / 0xff;
+    // What is below a space or is a quote is below `!` then.
+    let low = (word ^ (ONES * 2)).wrapping_sub(ONES * 0x21);
+    let backslash = (word ^ (ONES * b'\\' as u64)).wrapping_sub(ONES);
+    let high = word.wrapping_add(ONES) | word;
+    (low | backslash | high) & (ONES * 0x80)
+}
+
 /// Whether a character is written as an escape sequence: what JSON demands, and what a terminal or
 /// an editor would act upon (DEL, C1 controls, bidirectional controls of UAX #9, line separators).
 pub(super) fn is_special(c: char) -> bool {
@@ -72,7 +84,37 @@ pub(super) fn is_special(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn the_bytes_of_a_word_that_are_not_plain_are_found(
+            bytes in prop_oneof![
+                any::<[u8; 8]>(),
+                // Nearly all are plain, and some next to those that are not.
+                prop::array::uniform8(prop::sample::select(b" !\"#[\\]~\x7f\x80\xff\x1f\0ab".to_vec())),
+                prop::array::uniform8(b'a'..=b'z'),
+            ],
+            length in 1..=8_usize,
+        ) {
+            let found = special(u64::from_le_bytes(bytes)) << (64 - 8 * length);
+            prop_assert_eq!(found == 0, is_plain(&bytes[..length]));
+        }
+    }
+
+    #[test]
+    fn each_byte_is_told_wherever_it_stands() {
+        for byte in 0..=u8::MAX {
+            for at in 0..8 {
+                let mut bytes = [b'~'; 8];
+                bytes[at] = byte;
+                let plain = special(u64::from_le_bytes(bytes)) == 0;
+                assert_eq!(plain, is_plain(&[byte]), "{byte} at {at}");
+            }
+        }
+    }
 
     #[test]
     fn a_plain_text_has_nothing_to_escape() {

@@ -29,7 +29,7 @@ pub(super) fn spare_text() -> String {
 
 /// Keeps a buffer for the next line.
 pub(super) fn give_back(mut bytes: Vec<u8>) {
-    if bytes.capacity() < USUAL || bytes.capacity() > SPARE_BYTES {
+    if !is_usual(&bytes) {
         return;
     }
     bytes.clear();
@@ -41,6 +41,10 @@ pub(super) fn give_back(mut bytes: Vec<u8>) {
             spares.push(bytes);
         }
     });
+}
+
+fn is_usual(bytes: &Vec<u8>) -> bool {
+    (USUAL..=SPARE_BYTES).contains(&bytes.capacity())
 }
 
 /// A complete line: text without a line feed, and a line feed at its end.
@@ -61,21 +65,26 @@ impl Line {
         if text.as_bytes().iter().fold(false, |found, byte| found | is_feed(byte)) {
             text = text.replace('\n', " ");
         }
-        Self::of_bytes(text.into_bytes())
-    }
-
-    /// A line of those bytes, which are text without a line feed.
-    #[must_use]
-    pub(super) fn of_bytes(mut bytes: Vec<u8>) -> Self {
+        let mut bytes = text.into_bytes();
         bytes.push(b'\n');
         Self { bytes, level: Level::Info }
     }
 
-    /// The same as the line of a record of that level.
-    #[must_use]
-    pub(super) fn at(mut self, level: Level) -> Self {
+    /// One that is to be filled by way of [`Line::bytes_mut`].
+    pub(super) fn spare() -> Self {
+        Self { bytes: spare(), level: Level::Info }
+    }
+
+    /// The bytes, for those who put text without a line feed in their place, and one behind it.
+    #[inline]
+    pub(super) fn bytes_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.bytes
+    }
+
+    /// Makes it the line of a record of that level.
+    #[inline]
+    pub(super) fn set_level(&mut self, level: Level) {
         self.level = level;
-        self
     }
 
     /// How important it is.

@@ -9,6 +9,7 @@ mod json;
 mod line;
 mod members;
 mod numbers;
+mod scratch;
 mod template;
 mod text;
 mod tree;
@@ -131,18 +132,25 @@ impl Renderer {
     /// The line of a record in the file of `category`, and whether values had to be shortened.
     #[must_use]
     pub fn line(&self, record: &Decoded<'_>, category: Category) -> (Line, bool) {
-        let (line, shortened) = self.shown(record, category);
-        (line.at(record.level), shortened)
+        let mut line = Line::spare();
+        let shortened = self.write(record, category, &mut line);
+        (line, shortened)
     }
 
-    fn shown(&self, record: &Decoded<'_>, category: Category) -> (Line, bool) {
+    /// The same into a line that nobody needs any more.
+    pub(crate) fn write(&self, record: &Decoded<'_>, category: Category, line: &mut Line) -> bool {
         let is_json = self.format(category) == Format::Json;
-        let made = if is_json { template::line(self, record, category) } else { None };
-        let made = made.map(Line::of_bytes).filter(|line| self.is_short(line, category));
-        made.map_or_else(|| self.slow(record, category), |line| (line, false))
+        let is_made = is_json && template::line(self, record, category, line.bytes_mut());
+        let mut shortened = false;
+        if !is_made {
+            (*line, shortened) = self.slow(record, category);
+        }
+        line.set_level(record.level);
+        shortened
     }
 
     /// The line of a record, made member by member.
+    #[cold]
     fn slow(&self, record: &Decoded<'_>, category: Category) -> (Line, bool) {
         let record = members::Record::new(record);
         for cap in CAPS {
@@ -160,7 +168,9 @@ impl Renderer {
     /// The line of a notice.
     #[must_use]
     pub fn notice(&self, notice: &Notice<'_>, now: Timestamp) -> Line {
-        self.announced(notice, now).at(notice.level)
+        let mut line = self.announced(notice, now);
+        line.set_level(notice.level);
+        line
     }
 
     fn announced(&self, notice: &Notice<'_>, now: Timestamp) -> Line {
@@ -207,8 +217,13 @@ impl Renderer {
 
     /// Whether a line keeps the limit.
     fn is_short(&self, line: &Line, category: Category) -> bool {
-        let limit = self.limits.get(category.index()).copied().unwrap_or(MIN_LINE);
-        line.as_bytes().len() <= limit
+        line.as_bytes().len() <= self.limit(category)
+    }
+
+    /// How many bytes a line of the category may have.
+    #[inline]
+    fn limit(&self, category: Category) -> usize {
+        self.limits.get(category.index()).copied().unwrap_or(MIN_LINE)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Numbers as JSON readers keep them, and the buffers that they are written into.
 
-use std::{fmt, io::Write as _};
+use std::{borrow::Cow, fmt, io::Write as _};
 
 use crate::decimal::{ZEROS, eight};
 
@@ -66,30 +66,38 @@ pub(super) fn digits(out: &mut impl Buffer, n: u64) {
         return out.ascii(n | u64::from(b'0'), 1);
     }
     if n < EIGHT {
-        return first_digits(out, n);
+        let (word, length) = first_digits(n);
+        return out.ascii(word, length);
     }
-    if n / EIGHT < EIGHT {
-        first_digits(out, n / EIGHT);
-    } else {
-        first_digits(out, n / EIGHT / EIGHT);
-        out.ascii(eight(n / EIGHT % EIGHT) | ZEROS, 8);
+    for (word, length) in many_digits(n) {
+        out.ascii(word, length);
     }
-    out.ascii(eight(n % EIGHT) | ZEROS, 8);
 }
 
-/// A number below 10^8.
-#[inline]
-fn first_digits(out: &mut impl Buffer, n: u64) {
+/// The digits of any number, as those of three.
+#[cold]
+#[inline(never)]
+fn many_digits(n: u64) -> [(u64, usize); 3] {
+    let (front, last) = (n / EIGHT, (eight(n % EIGHT) | ZEROS, 8));
+    if front < EIGHT {
+        return [first_digits(front), last, (0, 0)];
+    }
+    [first_digits(front / EIGHT), (eight(front % EIGHT) | ZEROS, 8), last]
+}
+
+/// The digits of a number below 10^8 as the first bytes of a word, and how many there are.
+#[inline(never)]
+const fn first_digits(n: u64) -> (u64, usize) {
     let digits = eight(n);
     // At least one digit is shown.
-    let leading = (digits.trailing_zeros() / 8).min(7);
-    out.ascii((digits | ZEROS) >> (8 * leading), 8 - leading as usize);
+    let leading = (digits | 1 << 56).trailing_zeros() / 8;
+    ((digits | ZEROS) >> (8 * leading), 8 - leading as usize)
 }
 
 #[inline]
 pub(super) fn signed(out: &mut impl Buffer, n: i64) {
     if n.unsigned_abs() > MAX_SAFE {
-        return out.format(format_args!("\"{n}\""));
+        return out.text(&quoted(n.into()));
     }
     if n < 0 {
         out.ascii(u64::from(b'-'), 1);
@@ -100,9 +108,30 @@ pub(super) fn signed(out: &mut impl Buffer, n: i64) {
 #[inline]
 pub(super) fn unsigned(out: &mut impl Buffer, n: u64) {
     if n > MAX_SAFE {
-        return out.format(format_args!("\"{n}\""));
+        return out.text(&quoted(n.into()));
     }
     digits(out, n);
+}
+
+// What is rare is made apart, so that the buffer of what is not can be kept in registers.
+
+#[cold]
+#[inline(never)]
+fn quoted(n: i128) -> String {
+    format!("\"{n}\"")
+}
+
+/// A float that is none in JSON, or has an exponent.
+#[cold]
+#[inline(never)]
+fn odd(n: f64) -> Cow<'static, str> {
+    if n.is_nan() {
+        "\"NaN\"".into()
+    } else if n.is_infinite() {
+        if n > 0.0 { "\"Infinity\"" } else { "\"-Infinity\"" }.into()
+    } else {
+        format!("{n:?}").into()
+    }
 }
 
 /// A number that may be longer than 64 bits.
@@ -121,17 +150,12 @@ pub(super) fn wide_unsigned(out: &mut impl Buffer, n: u128) {
     }
 }
 
+#[inline]
 pub(super) fn float(out: &mut impl Buffer, n: f64) {
-    if n.is_nan() {
-        out.text("\"NaN\"");
-    } else if n.is_infinite() {
-        out.text(if n > 0.0 { "\"Infinity\"" } else { "\"-Infinity\"" });
-    } else {
-        match n.abs() {
-            // As std shows them too.
-            0.0 | 1e-4..1e16 => out.text(zmij::Buffer::new().format_finite(n)),
-            _ => out.format(format_args!("{n:?}")),
-        }
+    match n.abs() {
+        // As std shows them too.
+        0.0 | 1e-4..1e16 => out.text(zmij::Buffer::new().format_finite(n)),
+        _ => out.text(&odd(n)),
     }
 }
 
@@ -139,15 +163,19 @@ pub(super) fn float(out: &mut impl Buffer, n: f64) {
 #[inline]
 pub(super) fn milliseconds(out: &mut impl Buffer, nanos: u64) {
     let micros = nanos / 1_000;
-    digits(out, micros / 1_000);
-    let fraction = micros % 1_000;
-    if fraction != 0 {
-        // Three digits behind a point, without zeros at the end.
-        let digits = (eight(fraction) | ZEROS) >> 40;
-        let length = 3
-            - usize::from(fraction.is_multiple_of(10))
-            - usize::from(fraction.is_multiple_of(100));
-        out.ascii(digits << 8 | u64::from(b'.'), 1 + length);
+    let mut last = eight(micros % EIGHT);
+    if micros < EIGHT {
+        // Five digits, of which one at least is shown, and three behind the point.
+        let leading = (last | 1 << 32).trailing_zeros() / 8;
+        out.ascii((last | ZEROS) >> (8 * leading), 5 - leading as usize);
+    } else {
+        digits(out, micros / 1_000);
+    }
+    last >>= 40;
+    if last != 0 {
+        // Without zeros at the end.
+        let length = 8 - last.leading_zeros() as usize / 8;
+        out.ascii((last | ZEROS) << 8 | u64::from(b'.'), 1 + length);
     }
 }
 
@@ -169,7 +197,12 @@ mod tests {
         }
 
         #[test]
-        fn milliseconds_are_those_of_a_fraction(micros in 0..10_000_000_u64, nanos in 0..1_000_u64) {
+        fn milliseconds_are_those_of_a_fraction(
+            micros: u64,
+            shift in 11..64_u32,
+            nanos in 0..1_000_u64,
+        ) {
+            let micros = micros >> shift;
             let mut text = String::new();
             milliseconds(&mut text, micros * 1_000 + nanos);
             let shown = format!("{}.{:03}", micros / 1_000, micros % 1_000);

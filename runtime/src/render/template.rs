@@ -5,20 +5,19 @@
 //! which can do everything; then the same with a sign in the place of each value, and what stands
 //! between the signs is kept. From then on a line is these texts with values between them.
 
+mod fill;
 mod known;
 
 pub(super) use known::line;
 
-use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{
-    Renderer,
-    escape::{escape_each, is_plain},
-    json, members,
-    numbers::{self, Buffer as _},
+    Renderer, json, members,
+    scratch::{BLOCK, Front, HEAD, Scratch},
 };
 use crate::{
-    frame::{Datum, Decoded, Spot, tag},
+    frame::{Datum, Decoded, Place, Spot, tag},
     record::{Category, Part},
 };
 
@@ -28,45 +27,83 @@ const SIGN: &str = "value-5d1c0a93e7b24f68-";
 const SIGN_LENGTH: usize = SIGN.len() + 2;
 /// The most fields; a record with more is made member by member.
 const MOST: usize = 24;
-/// Pieces that are not longer are copied with what stands behind them.
-const SHORT: usize = 32;
+
+/// Where the values of the fields are, by number.
+#[derive(Debug, Default)]
+struct Places([Place; MOST.next_power_of_two()]);
+
+impl Places {
+    fn new(spots: &[Spot]) -> Self {
+        let mut places = Self::default();
+        for (place, spot) in places.0.iter_mut().zip(spots) {
+            *place = spot.place;
+        }
+        places
+    }
+
+    #[inline]
+    fn of(&self, number: u8) -> Place {
+        // There are no others, which the compiler knows this way.
+        self.0.get(usize::from(number) % self.0.len()).copied().unwrap_or_default()
+    }
+}
+
 /// Longer texts are not kept.
 const KEPT: usize = 2_048;
 
-const TIME: &str = "{\"timestamp\":\"";
-const TIME_LENGTH: usize = 27;
 const DURATION: &str = "\"duration_ms\":";
 const CHANGED: &str = "\"changed\":[";
 
 /// What lines have in common, and the places of their values.
 #[derive(Debug)]
 struct Template {
-    /// What stands between the values, without the bracket at the end.
-    text: String,
+    front: Front,
+    /// What stands behind the values, without the bracket at the end.
+    text: Box<[u8; KEPT + BLOCK]>,
     steps: Vec<Step>,
-    /// For the keys whose values `changed` compares: the numbers of both, and the key as it is written.
-    pairs: Vec<(u8, u8, String)>,
-    /// The fields that must not be empty, a bit each: without an operation a line has other members.
-    filled: u32,
+    /// The tag of each field.
+    tags: Vec<u8>,
+    /// The keys whose values `changed` compares.
+    pairs: Vec<Pair>,
+    /// The fields that must not be empty: without an operation a line has other members.
+    filled: Vec<u8>,
 }
 
-/// A piece of the text, and what stands behind it.
+/// A value, and the piece of the text that stands behind it.
 #[derive(Debug)]
 struct Step {
-    piece: Range<usize>,
     slot: Slot,
+    from: usize,
+    length: usize,
 }
 
+/// With the number of the field.
 #[derive(Clone, Copy, Debug)]
 enum Slot {
-    Time,
     Duration,
-    /// The content of the text that the field of that number has.
+    /// What stands between the quotes of a text.
     Text(u8),
-    /// The value of the field of that number, with quotes where it needs them.
+    Unsigned(u8),
+    Signed(u8),
+    Float(u8),
+    Bool(u8),
+    /// A value that is not frequent, with quotes where it needs them.
     Value(u8),
     Changed,
-    End,
+}
+
+impl Slot {
+    /// That of a value with that tag.
+    const fn of(tag: u8, number: u8) -> Self {
+        match tag {
+            tag::TEXT => Self::Text(number),
+            tag::U64 => Self::Unsigned(number),
+            tag::I64 => Self::Signed(number),
+            tag::F64 => Self::Float(number),
+            tag::FALSE => Self::Bool(number),
+            _ => Self::Value(number),
+        }
+    }
 }
 
 impl Template {
@@ -77,17 +114,18 @@ impl Template {
         record: &Decoded<'_>,
         category: Category,
         spots: &[Spot],
+        scratch: &mut Scratch,
     ) -> Option<Self> {
-        let mut filled = 0;
-        for (at, spot) in spots.iter().enumerate() {
+        let mut filled = Vec::new();
+        for (number, spot) in (0..).zip(spots) {
             match record.part(spot)? {
-                Part::Operation if spot.tag == tag::TEXT => filled |= 1 << at,
+                Part::Operation if spot.tag() == tag::TEXT => filled.push(number),
                 Part::Operation
                 | Part::Message
                 | Part::Event
                 | Part::Component
                 | Part::ErrorCause
-                    if spot.tag != tag::TEXT =>
+                    if spot.tag() != tag::TEXT =>
                 {
                     return None;
                 }
@@ -99,23 +137,30 @@ impl Template {
         model.ticket = None;
         let members = members::Record::new(&model);
         let out = renderer.record(&members, category, usize::MAX, true);
-        let mut template =
-            Self { text: String::new(), steps: Vec::new(), pairs: pairs(&members), filled };
-        template.split(out.finish().as_str().strip_suffix('}')?, record, spots)?;
-        let made = template.fill(record, spots)?;
+        let (tags, pairs): (Vec<_>, _) = (spots.iter().map(Spot::tag).collect(), pairs(&members));
+        let line = out.finish();
+        let split = Split::new(line.as_str(), record.duration.is_some(), &tags, &pairs)?;
+        let template = split.template(tags, pairs, filled)?;
+        let length = template.fill(record, &Places::new(spots), scratch);
         let members = members::Record::new(record);
         let line = renderer.record(&members, category, usize::MAX, true).finish();
-        let is_same = line.as_bytes().strip_suffix(b"\n") == Some(&made);
-        (is_same && template.text.len() <= KEPT).then_some(template)
+        (scratch.line(length) == Some(line.as_bytes())).then_some(template)
     }
+}
 
-    /// Splits a line at its signs.
-    fn split(&mut self, line: &str, record: &Decoded<'_>, spots: &[Spot]) -> Option<()> {
-        let rest = line.strip_prefix(TIME)?;
-        self.step(TIME, Slot::Time);
-        let mut rest = rest.get(TIME_LENGTH..)?;
-        let has_duration = record.duration.is_some();
-        let changed: Vec<&str> = self.pairs.iter().map(|(_, _, key)| key.as_str()).collect();
+/// A line that is split at its signs.
+#[derive(Debug, Default)]
+struct Split {
+    front: String,
+    text: Vec<u8>,
+    steps: Vec<Step>,
+}
+
+impl Split {
+    fn new(line: &str, has_duration: bool, tags: &[u8], pairs: &[Pair]) -> Option<Self> {
+        let mut split = Self::default();
+        let mut rest = line.get(HEAD..)?;
+        let changed: Vec<&str> = pairs.iter().map(|(_, _, key)| key.as_str()).collect();
         let changed = changed.join(",");
         loop {
             let sign = rest.find(SIGN);
@@ -128,105 +173,59 @@ impl Template {
             if sign == Some(at) {
                 let number: u8 = behind.get(SIGN.len()..SIGN_LENGTH)?.parse().ok()?;
                 let behind = behind.get(SIGN_LENGTH..)?;
-                if spots.get(usize::from(number))?.tag == tag::TEXT {
-                    self.step(piece, Slot::Text(number));
+                let slot = Slot::of(*tags.get(usize::from(number))?, number);
+                if let Slot::Text(_) = slot {
+                    split.step(piece, slot);
                     rest = behind;
                 } else {
-                    self.step(piece.strip_suffix('"')?, Slot::Value(number));
+                    split.step(piece.strip_suffix('"')?, slot);
                     rest = behind.strip_prefix('"')?;
                 }
             } else if duration == Some(at) {
-                self.step(piece, Slot::Duration);
+                split.step(piece, Slot::Duration);
                 rest = behind.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
             } else {
-                self.step(piece, Slot::Changed);
+                split.step(piece, Slot::Changed);
                 rest = behind.strip_prefix(&changed)?;
             }
         }
-        self.step(rest, Slot::End);
-        Some(())
+        split.piece(rest.strip_suffix('}')?);
+        Some(split)
     }
 
+    /// Adds a piece, and a value behind it.
     fn step(&mut self, piece: &str, slot: Slot) {
-        let from = self.text.len();
-        self.text.push_str(piece);
-        self.steps.push(Step { piece: from..self.text.len(), slot });
+        self.piece(piece);
+        self.steps.push(Step { slot, from: self.text.len(), length: 0 });
     }
 
-    /// The line of a record that has the shape; none where a value is not what it should be.
-    fn fill(&self, record: &Decoded<'_>, spots: &[Spot]) -> Option<Vec<u8>> {
-        let mut out = super::line::spare();
-        for Step { piece, slot } in &self.steps {
-            self.piece(&mut out, piece)?;
-            match *slot {
-                Slot::Time => out.extend_from_slice(&record.start.shown()),
-                Slot::Duration => {
-                    let nanos = u64::try_from(record.duration?.as_nanos()).unwrap_or(u64::MAX);
-                    numbers::milliseconds(&mut out, nanos);
-                }
-                Slot::Text(number) => {
-                    let text = record.value(spots.get(usize::from(number))?)?;
-                    if text.is_empty() && self.filled >> number & 1 == 1 {
-                        return None;
-                    }
-                    content(&mut out, text)?;
-                }
-                Slot::Value(number) => {
-                    let spot = spots.get(usize::from(number))?;
-                    value(&mut out, spot.tag, record.value(spot)?)?;
-                }
-                Slot::Changed => self.changed(&mut out, record, spots)?,
-                Slot::End => {}
-            }
+    fn piece(&mut self, piece: &str) {
+        if let Some(step) = self.steps.last_mut() {
+            self.text.extend_from_slice(piece.as_bytes());
+            step.length = piece.len();
+        } else {
+            piece.clone_into(&mut self.front);
         }
-        if let Some(ticket) = record.ticket {
-            out.extend_from_slice(b",\"stream\":");
-            numbers::digits(&mut out, ticket.stream.into());
-            out.extend_from_slice(b",\"n\":");
-            numbers::unsigned(&mut out, ticket.n);
-        }
-        out.push(b'}');
-        Some(out)
     }
 
-    /// Writes a piece of the text.
-    #[inline]
-    fn piece(&self, out: &mut Vec<u8>, piece: &Range<usize>) -> Option<()> {
-        let rest = self.text.as_bytes().get(piece.start..)?;
-        match rest.first_chunk::<SHORT>() {
-            // More than the piece, as a fixed length is copied at once, and then less again.
-            Some(chunk) if piece.len() <= SHORT => {
-                let end = out.len() + piece.len();
-                out.extend_from_slice(chunk);
-                out.truncate(end);
-            }
-            _ => out.extend_from_slice(rest.get(..piece.len())?),
+    fn template(mut self, tags: Vec<u8>, pairs: Vec<Pair>, filled: Vec<u8>) -> Option<Template> {
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
+        if self.front.len() + self.text.len() > KEPT {
+            return None;
         }
-        Some(())
-    }
-
-    /// The keys whose values changed.
-    fn changed(&self, out: &mut Vec<u8>, record: &Decoded<'_>, spots: &[Spot]) -> Option<()> {
-        let datum = |number: u8| {
-            let spot = spots.get(usize::from(number))?;
-            Datum::of(spot.tag, record.value(spot)?)
-        };
-        let mut is_first = true;
-        for (before, after, key) in &self.pairs {
-            if datum(*before)? != datum(*after)? {
-                if !is_first {
-                    out.push(b',');
-                }
-                is_first = false;
-                out.extend_from_slice(key.as_bytes());
-            }
-        }
-        Some(())
+        self.text.resize(KEPT + BLOCK, 0);
+        let text = self.text.into_boxed_slice().try_into().ok()?;
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let front = Front { number, text: self.front.into_bytes().into() };
+        Some(Template { front, text, steps: self.steps, tags, pairs, filled })
     }
 }
 
+/// The numbers of the values `before` and `after` of a key, and the key as it is written.
+type Pair = (u8, u8, String);
+
 /// The keys that stand in `before` and in `after`, with the numbers of their values, which are signs.
-fn pairs(record: &members::Record<'_>) -> Vec<(u8, u8, String)> {
+fn pairs(record: &members::Record<'_>) -> Vec<Pair> {
     let number = |datum: Datum<'_>| match datum {
         Datum::Text(sign) => sign.strip_prefix(SIGN)?.parse().ok(),
         _ => None,
@@ -236,31 +235,4 @@ fn pairs(record: &members::Record<'_>) -> Vec<(u8, u8, String)> {
         Some((number(before)?, number(after)?, json::shown(&Datum::Text(key))))
     };
     record.part(Part::Before).filter_map(pair).collect()
-}
-
-/// Writes what stands between the quotes of a text; `None` where it is none.
-#[inline]
-fn content(out: &mut Vec<u8>, text: &[u8]) -> Option<()> {
-    if is_plain(text) {
-        // ASCII only.
-        out.extend_from_slice(text);
-    } else {
-        escape_each(out, std::str::from_utf8(text).ok()?);
-    }
-    Some(())
-}
-
-/// Writes a value.
-#[inline]
-fn value(out: &mut Vec<u8>, tag: u8, bytes: &[u8]) -> Option<()> {
-    let word = || bytes.first_chunk().map(|word| u64::from_le_bytes(*word));
-    match tag {
-        tag::U64 => numbers::unsigned(out, word()?),
-        tag::I64 => numbers::signed(out, word()?.cast_signed()),
-        tag::F64 => numbers::float(out, f64::from_bits(word()?)),
-        tag::FALSE => out.extend_from_slice(b"false"),
-        tag::TRUE => out.extend_from_slice(b"true"),
-        tag => out.text(&json::shown(&Datum::of(tag, bytes)?)),
-    }
-    Some(())
 }

@@ -1,77 +1,115 @@
 //! Where the fields of a frame are, for those who read their values later.
 
-use super::{Decoded, INLINE_KEY, Reader};
+use super::{Datum, Decoded, INLINE_KEY, Reader, fixed};
 use crate::{frame::tag, record::Part};
 
 impl<'a> Decoded<'a> {
     /// Where its fields are, as many as there is room for; `None` where there are more of them, or
     /// bytes that are no field.
-    #[inline]
     pub(crate) fn find<'s>(&self, spots: &'s mut [Spot]) -> Option<&'s [Spot]> {
         let (mut at, mut found) = (0, 0);
-        while let Some(rest @ [_, ..]) = self.fields.get(at..) {
-            let (spot, end) = in_words(rest, at).or_else(|| self.in_bytes(at))?;
+        self.words()?;
+        while at < self.fields.len() {
+            let (spot, end) = self.in_words(at).or_else(|| self.in_bytes(at))?;
             *spots.get_mut(found)? = spot;
             (at, found) = (end, found + 1);
         }
         spots.get(..found)
     }
 
-    /// Where its fields are when they are of those kinds, one after the other and no others; keys of
-    /// their own are not looked at.
+    /// Finds the values of its fields when these are of those kinds, one after the other and no
+    /// others.
     #[inline]
-    pub(crate) fn find_these<'s>(
-        &self,
-        kinds: &[u64],
-        spots: &'s mut [Spot],
-    ) -> Option<&'s [Spot]> {
+    pub(crate) fn find_these(&self, kinds: &[Kind], places: &mut [Place]) -> Option<()> {
+        let words = self.words()?;
         let mut at = 0;
-        let spots = spots.get_mut(..kinds.len())?;
-        for (kind, spot) in kinds.iter().zip(&mut *spots) {
-            let rest = self.fields.get(at..)?;
-            let (found, end) = in_words(rest, at).or_else(|| self.in_bytes(at))?;
-            if found.kind != *kind {
-                return None;
+        for (kind, place) in kinds.iter().zip(places.get_mut(..kinds.len())?) {
+            let word = u64::from_le_bytes(*words.get(at)?);
+            if word & kind.mask == kind.word {
+                (*place, at) = kind.words.value(word, at);
+            } else {
+                let end;
+                (*place, end) = self.in_bytes_of(at * 8, kind)?;
+                at = end / 8;
             }
-            (*spot, at) = (found, end);
         }
-        (at == self.fields.len()).then_some(spots)
+        (at == words.len()).then_some(())
+    }
+
+    /// Its fields, where they are whole words and no more than a place can tell.
+    #[inline]
+    fn words(&self) -> Option<&'a [[u8; 8]]> {
+        let (words, rest) = self.fields.as_chunks();
+        (rest.is_empty() && u32::try_from(self.fields.len()).is_ok()).then_some(words)
+    }
+
+    /// The 8 bytes at a place.
+    #[inline]
+    pub(crate) fn word(&self, at: u32) -> Option<u64> {
+        let rest = self.fields.get(at as usize..)?;
+        rest.first_chunk().map(|word| u64::from_le_bytes(*word))
+    }
+
+    /// The bytes of a value; none of `true` and `false`.
+    #[inline]
+    pub(crate) fn bytes(&self, place: Place) -> Option<&'a [u8]> {
+        self.fields.get(place.at as usize..)?.get(..place.length as usize)
+    }
+
+    /// A value of that kind.
+    pub(crate) fn datum(&self, tag: u8, place: Place) -> Option<Datum<'a>> {
+        if tag == tag::FALSE {
+            return Some(Datum::Bool(place.is_true()));
+        }
+        let rest = self.fields.get(place.at as usize..)?;
+        Datum::of(tag, rest.get(..fixed(tag).unwrap_or(place.length as usize))?)
+    }
+
+    /// A field in words, and where it ends.
+    fn in_words(&self, at: usize) -> Option<(Spot, usize)> {
+        let word = u64::from_le_bytes(*self.fields.get(at..)?.first_chunk()?);
+        let [low, high, tag, ..] = word.to_le_bytes();
+        if tag & tag::WORDS == 0 || u16::from_le_bytes([low, high]) == INLINE_KEY {
+            return None;
+        }
+        let kind = one_bool(word & 0x007f_ffff);
+        let (place, end) = Words::of(tag_of(kind))?.value(word, at / 8);
+        Some((Spot { kind, key: 0, place }, end * 8))
+    }
+
+    /// The value of a field of that kind that is not in words, and where the field ends.
+    #[inline(never)]
+    fn in_bytes_of(&self, at: usize, kind: &Kind) -> Option<(Place, usize)> {
+        let (spot, end) = self.in_bytes(at)?;
+        kind.is_that_of(self, &spot).then_some((spot.place, end))
     }
 
     /// A field that is not in words, and where it ends.
-    #[inline(never)]
     fn in_bytes(&self, at: usize) -> Option<(Spot, usize)> {
         let mut reader = Reader(self.fields.get(at..)?);
-        let at = |reader: &Reader<'_>| u32::try_from(self.fields.len() - reader.0.len()).ok();
+        let at = |reader: &Reader<'_>| self.fields.len() - reader.0.len();
         let number = reader.take()?;
-        let [low, high] = number;
         let (mut part, mut length, mut key) = (0, 0, 0);
         let (tag, value) = if u16::from_le_bytes(number) == INLINE_KEY {
             [part, length] = reader.take()?;
-            key = at(&reader)?;
+            key = at(&reader);
             reader.bytes(usize::from(length))?;
             reader.value()?
         } else {
             reader.field()?
         };
-        let end = at(&reader)?;
+        let end = at(&reader);
         reader.fill();
-        let kind = u64::from_le_bytes([low, high, tag, part, length, 0, 0, 0]);
-        let length = u32::try_from(value.len()).ok()?;
-        let spot = Spot { kind: one_bool(kind), tag, key, at: end - length, length };
-        Some((spot, at(&reader)? as usize))
-    }
-
-    /// The bytes of a field's value.
-    #[inline]
-    pub(crate) fn value(&self, spot: &Spot) -> Option<&'a [u8]> {
-        self.fields.get(spot.at as usize..)?.get(..spot.length as usize)
+        let kind = one_bool(u64::from_le_bytes([number[0], number[1], tag, part, length, 0, 0, 0]));
+        let length = if tag == tag::TRUE { 1 } else { value.len() };
+        let place = Place { at: low(end as u64 - value.len() as u64), length: low(length as u64) };
+        Some((Spot { kind, key, place }, at(&reader)))
     }
 
     /// The key that a field carries itself; empty where its call site names it.
     pub(crate) fn key(&self, spot: &Spot) -> Option<&'a [u8]> {
         let [_, _, _, _, length, ..] = spot.kind.to_le_bytes();
-        self.fields.get(spot.key as usize..)?.get(..usize::from(length))
+        self.fields.get(spot.key..)?.get(..usize::from(length))
     }
 
     /// The part a field is of.
@@ -113,6 +151,23 @@ impl<'a> Decoded<'a> {
     }
 }
 
+/// Where a value stands in a frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Its content, without a length in front.
+    pub(crate) at: u32,
+    /// How many bytes it has, where they are not as many for all values of its kind; 1 for `true`.
+    pub(crate) length: u32,
+}
+
+impl Place {
+    /// Which of `true` and `false` it is.
+    #[inline]
+    pub(crate) fn is_true(self) -> bool {
+        self.length == 1
+    }
+}
+
 /// Where a field stands in a frame, with its value unread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Spot {
@@ -120,41 +175,103 @@ pub(crate) struct Spot {
     /// number in the call site or `INLINE_KEY`, its tag, and its part and the length of its key where
     /// it carries them itself.
     pub(crate) kind: u64,
-    /// What its value is; never with `WORDS`.
-    pub(crate) tag: u8,
-    key: u32,
-    /// Its value: content only, without its length.
-    at: u32,
-    length: u32,
+    key: usize,
+    pub(crate) place: Place,
 }
 
 impl Spot {
+    /// What its value is; never with `WORDS`, and `FALSE` for `true` as well.
+    pub(crate) fn tag(&self) -> u8 {
+        tag_of(self.kind)
+    }
+
     /// Whether it carries its key itself.
-    #[inline]
-    pub(crate) fn has_key(&self) -> bool {
-        self.kind & u64::from(INLINE_KEY) == u64::from(INLINE_KEY)
+    fn has_key(&self) -> bool {
+        is_inline(self.kind)
     }
 }
 
-/// The kind in which `true` is `false`.
-#[inline]
-const fn one_bool(kind: u64) -> u64 {
-    if kind >> 16 & 0xff == tag::TRUE as u64 { kind ^ 1 << 16 } else { kind }
+const fn tag_of(kind: u64) -> u8 {
+    let [_, _, tag, ..] = kind.to_le_bytes();
+    tag
 }
 
-/// A field in words that the bytes begin with, which stand at a place, and where it ends.
-#[inline]
-fn in_words(bytes: &[u8], at: usize) -> Option<(Spot, usize)> {
-    let word = u64::from_le_bytes(*bytes.first_chunk()?);
-    let [_, _, tag, ..] = word.to_le_bytes();
-    let (tag, length) = match tag ^ tag::WORDS {
-        tag::TEXT => (tag::TEXT, u32::try_from(word >> 32).ok()?),
-        tag @ (tag::FALSE | tag::TRUE) => (tag, 0),
-        tag @ (tag::I64 | tag::U64 | tag::F64) => (tag, 8),
-        _ => return None,
-    };
-    let kind = one_bool(word & 0x007f_ffff);
-    let value = at + 8;
-    let end = value + (length as usize).next_multiple_of(8);
-    Some((Spot { kind, tag, key: 0, at: u32::try_from(value).ok()?, length }, end))
+const fn is_inline(kind: u64) -> bool {
+    kind & INLINE_KEY as u64 == INLINE_KEY as u64
+}
+
+/// The kind in which `true` is `false`.
+const fn one_bool(kind: u64) -> u64 {
+    if tag_of(kind) == tag::TRUE { kind ^ 1 << 16 } else { kind }
+}
+
+/// The lower half.
+const fn low(word: u64) -> u32 {
+    let [a, b, c, d, ..] = word.to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
+}
+
+/// How to find the value of a field in words and the end of the field.
+#[derive(Clone, Copy, Debug, Default)]
+struct Words {
+    /// The length of the value is in the first word: behind so many bits, and so many are it.
+    behind: u32,
+    length: u32,
+    /// What makes that length the one of the field, which is rounded down to whole words.
+    more: usize,
+}
+
+impl Words {
+    /// That of a value with that tag; none where it is never in words.
+    fn of(tag: u8) -> Option<Self> {
+        Some(match tag {
+            tag::TEXT => Self { behind: 32, length: u32::MAX, more: 8 + 7 },
+            tag::I64 | tag::U64 | tag::F64 => Self { behind: 0, length: 0, more: 8 + 8 },
+            // In the tag itself.
+            tag::FALSE => Self { behind: 16, length: 1, more: 8 },
+            _ => return None,
+        })
+    }
+
+    /// Where a value is whose field begins with that word as the one of that number, and the number
+    /// of the word behind the field.
+    #[inline]
+    fn value(self, word: u64, number: usize) -> (Place, usize) {
+        let length = low(word >> self.behind) & self.length;
+        let place = Place { at: low(number as u64 * 8 + 8), length };
+        (place, number + ((length as usize + self.more) >> 3))
+    }
+}
+
+/// What a field has to be.
+#[derive(Clone, Debug)]
+pub(crate) struct Kind {
+    /// Its first word when it is in words, as far as that is in the mask; one that no word is when it
+    /// cannot be.
+    word: u64,
+    mask: u64,
+    words: Words,
+    /// What is the kind of a spot.
+    whole: u64,
+    key: Box<[u8]>,
+}
+
+impl Kind {
+    /// That of a field.
+    pub(crate) fn of(record: &Decoded<'_>, spot: &Spot) -> Option<Self> {
+        let (kind, key) = (spot.kind, record.key(spot)?.into());
+        let words = Words::of(spot.tag()).filter(|_| !spot.has_key());
+        let word = kind | u64::from(tag::WORDS) << 16;
+        let (word, mask) = match spot.tag() {
+            _ if words.is_none() => (1, 0),
+            tag::FALSE => (word, 0x00fe_ffff),
+            _ => (word, 0x00ff_ffff),
+        };
+        Some(Self { word, mask, words: words.unwrap_or_default(), whole: kind, key })
+    }
+
+    /// Whether a field is that.
+    pub(crate) fn is_that_of(&self, record: &Decoded<'_>, spot: &Spot) -> bool {
+        self.whole == spot.kind && record.key(spot) == Some(&self.key)
+    }
 }

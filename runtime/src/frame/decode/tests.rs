@@ -204,3 +204,65 @@ proptest! {
         prop_assert_eq!(data.get(2), Some(&Datum::Text(&text)));
     }
 }
+
+/// Where the values of a frame are by the kinds of another one's fields.
+fn places(frame: &Frame, of: &Frame) -> Option<Vec<Place>> {
+    let decoded = |frame: &Frame| Decoded::new(&SITE, frame.bytes()).map(|it| it.fields.to_vec());
+    let (fields, of) = (decoded(frame)?, decoded(of)?);
+    let blank = Frame::new(&SITE, Timestamp(0));
+    let blank = Decoded::new(&SITE, blank.bytes())?;
+    let (record, model) = (blank.with_fields(&fields), blank.with_fields(&of));
+    let mut spots = [Spot::default(); 8];
+    let spots = model.find(&mut spots)?;
+    let kinds: Vec<_> = spots.iter().map(|spot| Kind::of(&model, spot)).collect::<Option<_>>()?;
+    let mut places = [Place::default(); 8];
+    record.find_these(&kinds, &mut places)?;
+    Some(places[..kinds.len()].to_vec())
+}
+
+proptest! {
+    #[test]
+    fn values_of_known_kinds_are_where_they_are_found_otherwise(
+        kinds in prop::collection::vec(0..9_u8, 0..8),
+        changed in prop::option::of((0..8_usize, 0..9_u8)),
+        texts in prop::collection::vec("[a-z é]{0,40}", 8),
+        numbers in any::<[u64; 8]>(),
+    ) {
+        let capture = capture();
+        let make = |kinds: &[u8]| {
+            let mut frame = Frame::new(&SITE, Timestamp(0));
+            for ((kind, text), n) in kinds.iter().zip(&texts).zip(numbers) {
+                let value = match kind {
+                    0 | 5 => Value::Text(text),
+                    1 | 6 => Value::U64(n),
+                    2 => Value::I64(n.cast_signed()),
+                    3 | 7 => Value::Bool(n % 2 == 0),
+                    4 => Value::U128(u128::from(n) << 50),
+                    _ => Value::Display(text),
+                };
+                if *kind < 5 {
+                    frame.field(&capture, 0, value);
+                } else {
+                    frame.named(&capture, Part::Details, if *kind == 8 { "x" } else { "y" }, value);
+                }
+            }
+            frame
+        };
+        let mut others = kinds.clone();
+        if let Some((at, kind)) = changed && let Some(place) = others.get_mut(at) {
+            *place = kind;
+        }
+        let (frame, other) = (make(&kinds), make(&others));
+        let decoded = Decoded::new(&SITE, frame.bytes()).expect("a header");
+        let mut spots = [Spot::default(); 8];
+        let spots = decoded.find(&mut spots).expect("room");
+        let found: Vec<_> = spots.iter().map(|spot| spot.place).collect();
+        let bools = |kind: &u8| if *kind == 3 { 3 } else { *kind };
+        let is_same = kinds.iter().map(bools).eq(others.iter().map(bools));
+        prop_assert_eq!(places(&frame, &other), is_same.then_some(found));
+        // And they are the values.
+        let values: Vec<_> = decoded.fields().map(|(_, _, datum)| datum).collect();
+        let read = spots.iter().map(|spot| decoded.datum(spot.tag(), spot.place));
+        prop_assert_eq!(read.collect::<Option<Vec<_>>>(), Some(values));
+    }
+}
