@@ -3,6 +3,10 @@
 //! Render and append are separate steps with nothing between them yet: sealing of audit lines
 //! belongs there.
 
+mod rendered;
+
+pub use rendered::Rendered;
+
 use std::{
     fmt,
     sync::{
@@ -98,9 +102,15 @@ pub struct Parcel<'a> {
     pub anchor: &'a Anchor,
 }
 
-/// Lines of records out of a spool, by category.
-#[derive(Debug)]
-pub struct Rendered([Vec<Line>; Category::ALL.len()]);
+impl<'a> Parcel<'a> {
+    /// None where its bytes are no frame.
+    #[inline]
+    fn record(&self) -> Option<Decoded<'a>> {
+        let mut record = Decoded::at(self.site, self.bytes, self.anchor)?;
+        record.ticket = Some(self.ticket);
+        Some(record)
+    }
+}
 
 /// What a drain of parcels asks and tells.
 pub trait Batch {
@@ -235,18 +245,29 @@ impl Drain {
     /// Writes records out of a spool, a batch for each category; whether all of them are where they
     /// belong.
     pub fn take_all(&self, parcels: &[Parcel<'_>], batch: &dyn Batch) -> bool {
-        self.append_all(&self.render_all(parcels, batch), batch)
+        self.append_all(&self.render_all(parcels, batch, Rendered::default()), batch)
     }
 
-    /// Makes lines of records out of a spool. Sealing of audit lines has its place behind it.
-    pub fn render_all(&self, parcels: &[Parcel<'_>], batch: &dyn Batch) -> Rendered {
+    /// Makes lines of records out of a spool, in the place of lines that were written. Sealing of
+    /// audit lines has its place behind it.
+    pub fn render_all(
+        &self,
+        parcels: &[Parcel<'_>],
+        batch: &dyn Batch,
+        spent: Rendered,
+    ) -> Rendered {
         wait::look_at_process();
-        Rendered(Category::ALL.map(|category| {
-            let wanted = parcels
-                .iter()
-                .filter(|it| it.route.has(category) && batch.wants(category, it.ticket));
-            wanted.filter_map(|it| self.render(it, category)).collect()
-        }))
+        let mut rendered = spent.emptied();
+        for parcel in parcels {
+            let Some(record) = parcel.record() else { continue };
+            for (category, lines) in Category::ALL.into_iter().zip(&mut rendered.0) {
+                let is_wanted = parcel.route.has(category) && batch.wants(category, parcel.ticket);
+                if is_wanted && lines.add(&self.renderer, &record, category) {
+                    self.counters.lines_shortened.add_one();
+                }
+            }
+        }
+        rendered
     }
 
     /// Writes those lines; whether all of them are where they belong.
@@ -254,20 +275,13 @@ impl Drain {
         let now = Timestamp::now();
         let mut written = true;
         for (category, lines) in Category::ALL.into_iter().zip(lines).rev() {
+            let lines = lines.as_slice();
             if !lines.is_empty() {
                 let mut begins = |spot| batch.begins(category, spot);
                 written &= self.files.append(category, lines, now, &mut begins);
             }
         }
         written
-    }
-
-    fn render(&self, parcel: &Parcel<'_>, category: Category) -> Option<Line> {
-        let mut record = Decoded::at(parcel.site, parcel.bytes, parcel.anchor)?;
-        record.ticket = Some(parcel.ticket);
-        let (line, shortened) = self.renderer.line(&record, category);
-        self.counters.lines_shortened.add(u64::from(shortened));
-        Some(line)
     }
 
     /// Where a record goes at present.

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use super::*;
+use super::{rendered::KEPT, *};
 use crate::{record::Outcome, render::Origin};
 
 #[derive(Debug, Default)]
@@ -111,4 +111,60 @@ fn a_gate_takes_what_its_thresholds_say() {
         gate.set(&thresholds);
         assert_eq!(open(), thresholds);
     }
+}
+
+struct Everything;
+
+impl Batch for Everything {
+    fn wants(&self, _category: Category, _ticket: Ticket) -> bool {
+        true
+    }
+
+    fn begins(&self, _category: Category, _spot: Spot) {}
+}
+
+#[test]
+fn lines_are_made_in_the_place_of_those_of_a_batch_before() {
+    let renderer = Arc::new(Renderer::new(Origin::default(), 8_000));
+    let drain = Drain::new(Arc::new(Memory::default()), renderer, Arc::default(), DEV);
+    let frame = |site, seconds: i64| Frame::new(site, Timestamp(seconds * 1_000_000_000));
+    let frames: Vec<_> = (0..7).map(|n| frame(&AUDIT, n)).collect();
+    let others: Vec<_> = (0..3).map(|n| frame(&SYSTEM, n)).collect();
+    let both = Route::to(|category| category != Category::Performance);
+    let batches = [&frames[..], &frames[2..4], &others, &[], &frames[1..], &others[..1]];
+    let mut spent = Rendered::default();
+    for batch in batches {
+        let parcels = (1..).zip(batch).map(|(n, frame): (_, &Frame)| {
+            let (ticket, anchor) = (Ticket { stream: 1, n }, &Anchor::OF_TIMES);
+            Parcel { site: frame.site(), bytes: frame.bytes(), route: both, ticket, anchor }
+        });
+        let parcels: Vec<_> = parcels.collect();
+        let fresh = drain.render_all(&parcels, &Everything, Rendered::default());
+        spent = drain.render_all(&parcels, &Everything, spent);
+        for (category, (lines, fresh)) in
+            Category::ALL.into_iter().zip(spent.0.iter().zip(&fresh.0))
+        {
+            assert_eq!(lines.as_slice(), fresh.as_slice());
+            let count = if category == Category::Performance { 0 } else { batch.len() };
+            assert_eq!(lines.count, count);
+        }
+    }
+}
+
+#[test]
+fn of_the_lines_of_a_batch_before_no_more_are_kept_than_it_takes() {
+    let renderer = Arc::new(Renderer::new(Origin::default(), 100_000));
+    let drain = Drain::new(Arc::new(Memory::default()), renderer, Arc::default(), DEV);
+    let frame = Frame::new(&AUDIT, Timestamp(0));
+    let (ticket, anchor) = (Ticket { stream: 1, n: 1 }, &Anchor::OF_TIMES);
+    let route = Route::to(|category| category == Category::Audit);
+    let parcel = Parcel { site: &AUDIT, bytes: frame.bytes(), route, ticket, anchor };
+    let mut many = drain.render_all(&vec![parcel; KEPT + 10], &Everything, Rendered::default());
+    let audit = &mut many.0[Category::Audit.index()];
+    assert_eq!(audit.as_slice().len(), KEPT + 10);
+    audit.lines[1] = Line::new("x".repeat(50_000));
+    let one = drain.render_all(&[parcel], &Everything, many);
+    let audit = &one.0[Category::Audit.index()];
+    assert_eq!((audit.count, audit.lines.len()), (1, KEPT));
+    assert!(audit.lines.iter().all(Line::is_worth_keeping));
 }

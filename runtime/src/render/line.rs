@@ -87,6 +87,11 @@ impl Line {
         self.level = level;
     }
 
+    /// Whether its buffer is one for lines to come.
+    pub(crate) fn is_worth_keeping(&self) -> bool {
+        is_usual(&self.bytes)
+    }
+
     /// How important it is.
     #[must_use]
     pub fn level(&self) -> Level {

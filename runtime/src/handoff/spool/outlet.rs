@@ -46,8 +46,8 @@ struct State {
 pub(super) struct Spare {
     /// For the records of a batch.
     pub(super) bytes: Vec<u8>,
-    /// The lines that were written last. The thread that drops them has their buffers.
-    pub(super) spent: Option<Rendered>,
+    /// The lines that were written last; those of a batch to come get their buffers.
+    pub(super) spent: Rendered,
 }
 
 /// A batch that is to be written.
@@ -173,7 +173,7 @@ impl Spool {
         if self.sleeper.progress.moved() {
             drain.spool_stuck(false);
         }
-        Spare { bytes, spent: written }
+        Spare { bytes, spent: written.unwrap_or_default() }
     }
 
     /// Whether nobody has taken something out that is not written yet.

@@ -36,6 +36,8 @@ use crate::{
 const MOST: usize = plan::SEGMENT / 8 * 3;
 /// A batch is no longer than this and one stream more.
 const BATCH: usize = 128 * 1024;
+/// Few records are shorter.
+const USUAL: usize = 128;
 /// After a batch shorter than this there is time for a nap.
 const BUSY: usize = 16 * 1024;
 const NAP: Duration = Duration::from_micros(200);
@@ -210,11 +212,10 @@ impl Spool {
             return 0;
         }
         let Spare { mut bytes, spent } = self.outlet.spare();
-        drop(spent);
         let mut fetched = self.fetch(&mut pump, &mut bytes);
         let anchor = self.anchor(&mut pump);
         if fetched.is_empty() && pump.gaps.is_empty() {
-            self.outlet.keep(Spare { bytes, spent: None });
+            self.outlet.keep(Spare { bytes, spent });
             return 0;
         }
         self.learn(&mut pump.known);
@@ -241,7 +242,7 @@ impl Spool {
         let lines = parcels.and_then(|mut parcels| {
             // Those that this batch found stand behind it.
             parcels.extend(gaps.iter().map(|gap| gap.parcel(route)));
-            trap::contained(|| drain.render_all(&parcels, self))
+            trap::contained(|| drain.render_all(&parcels, self, spent))
         });
         let moved = bytes.len();
         let reached = fetched.iter().map(|fetched| (fetched.stream, fetched.to)).collect();
@@ -305,7 +306,7 @@ impl Spool {
         numbers: &mut [Numbers; STREAMS],
         gaps: &mut Vec<Gap>,
     ) -> Vec<Parcel<'a>> {
-        let mut parcels = Vec::new();
+        let mut parcels = Vec::with_capacity(bytes.len() / USUAL);
         for Fetched { stream, from, to, bytes: range } in fetched {
             let lane = self.lanes.get(*stream).and_then(OnceLock::get);
             let (Some(lane), Some(numbers)) = (lane, numbers.get_mut(*stream)) else { continue };
@@ -316,7 +317,9 @@ impl Spool {
                 match site {
                     Ok((record, Some(site))) => {
                         let n = record.head.n;
-                        gaps.extend(numbers.saw(stream, n));
+                        if let Some(gap) = numbers.saw(stream, n) {
+                            gaps.push(gap);
+                        }
                         parcels.push(Parcel {
                             site,
                             bytes: record.payload,

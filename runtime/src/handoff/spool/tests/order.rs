@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     clock::{Anchor, Timestamp},
-    drain::{Drain, Parcel},
+    drain::{Drain, Parcel, Rendered},
     frame::{Frame, Ticket},
 };
 
@@ -19,7 +19,7 @@ fn ready(spool: &Spool, drain: &Drain, number: u64) -> Ready {
     let ticket = Ticket { stream: 1, n: number + 1 };
     let anchor = &Anchor::OF_TIMES;
     let parcel = Parcel { site: &SITE, bytes: frame.bytes(), route: AUDIT, ticket, anchor };
-    let lines = Some(drain.render_all(&[parcel], spool));
+    let lines = Some(drain.render_all(&[parcel], spool, Rendered::default()));
     let numbers = [gap::Numbers::of_all(); 2];
     Ready { number, lines, reached: Vec::new(), numbers, bytes: Vec::new() }
 }
