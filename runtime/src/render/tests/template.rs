@@ -333,3 +333,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_operation_without_a_name_has_another_line() {
+    let renderer = renderer();
+    let operation = |name: &str| {
+        let mut frame = Frame::new(&SITE, Timestamp(0));
+        frame.named(&capture(), Part::Operation, "operation", Value::Text(name));
+        frame
+    };
+    for name in ["MOVE", "MOVE", "MOVE", "", "MOVE", ""] {
+        let frame = operation(name);
+        let (line, _) = renderer.line(&decoded(&frame), Category::Audit);
+        assert_eq!(line, renderer.slow(&decoded(&frame), Category::Audit).0, "{name}");
+    }
+}
