@@ -109,8 +109,9 @@ pub(crate) fn watched(plan: &Plan, function: &Function) -> TokenStream {
     }
 }
 
-/// The call's end: its outcome, the error's text, and the fields known by then.
-fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
+/// The call's end: its outcome, the error's text, and the fields known by then. It is a `Running`
+/// one, or one that the function drops.
+fn end(plan: &Plan, call: &Ident, ret: &Ident, running: bool) -> TokenStream {
     let hooks = &plan.hooks;
     let (probe, ending, error) = (own("probe"), own("ending"), own("error"));
     let judged = plan.rule.as_ref().map(|rule| quote!(let #ending = #ending.judged(&#ret, #rule);));
@@ -163,7 +164,16 @@ fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
     } else {
         quote!(#call.done(#ending);)
     };
-    if judged.is_none() && denied.is_none() && !tells_more(plan) {
+    let simple = judged.is_none() && denied.is_none() && !tells_more(plan);
+    if simple && running {
+        return quote! {
+            {
+                use #hooks::Ends as _;
+                (&&&#hooks::probe(&#ret)).end(#call);
+            }
+        };
+    }
+    if simple {
         return quote! {
             if #call.is_watched() {
                 use #hooks::Ends as _;
@@ -171,8 +181,11 @@ fn end(plan: &Plan, call: &Ident, ret: &Ident) -> TokenStream {
             }
         };
     }
+    let mutable = tells_more(plan).then(|| quote!(mut));
+    let over = running.then(|| quote!(let #mutable #call = #call.over();));
     quote! {
         if #call.is_watched() {
+            #over
             use #hooks::Ends as _;
             let #probe = #hooks::probe(&#ret);
             let #ending = (&&&#probe).ending();

@@ -9,7 +9,7 @@ use syn::Lifetime;
 
 use super::{
     braced, end, located, own as name, recursion,
-    start::{gate, site, start},
+    start::{Next, gate, site, start},
     tells_more,
 };
 use crate::{
@@ -30,7 +30,6 @@ pub(super) fn own(plan: &Plan, function: &Function) -> (TokenStream, TokenStream
     let hooks = &plan.hooks;
     let (call, ret) = (name("call"), name("ret"));
     let in_place = sync && plan.kind == Kind::Timed && plan.fields.is_empty();
-    let end = end(plan, &call, &ret);
     let calls_itself = sync && recursion::may_call_itself(function);
     let given = function
         .gives_back(calls_itself)
@@ -41,7 +40,8 @@ pub(super) fn own(plan: &Plan, function: &Function) -> (TokenStream, TokenStream
         }
         let (items, statements) = parse::leading(body.clone());
         if let Some(kept) = recursion::kept(function, hooks, &statements) {
-            let start = start(plan, function, &call, true);
+            let start = start(plan, function, &call, Next::Function { mutable: true });
+            let end = end(plan, &call, &ret, false);
             let run = kept_in_place(plan, function, &statements, kept);
             return (head.clone(), quote!(#items #start #run #end #given));
         }
@@ -62,7 +62,7 @@ pub(super) fn own(plan: &Plan, function: &Function) -> (TokenStream, TokenStream
         let block = braced(quote!(#items #own #statements), place);
         let body = quote_spanned!(place=> #by_value || -> #returns #block);
         if in_place {
-            let start = timed(plan, function, true);
+            let (start, end) = (timed(plan, function, true), end(plan, &call, &ret, false));
             return (
                 head,
                 quote!(let #call = #start; #quiet let #ret = #hooks::called(#body); #end #given),
@@ -76,7 +76,8 @@ pub(super) fn own(plan: &Plan, function: &Function) -> (TokenStream, TokenStream
         let body = quote_spanned!(place=> async #by_value #block);
         waited(plan, quiet.as_ref(), &body)
     };
-    let start = start(plan, function, &call, sync);
+    let start = start(plan, function, &call, if sync { Next::Body } else { Next::Future });
+    let end = end(plan, &call, &ret, true);
     (head, quote!(#start #run #end #given))
 }
 
@@ -129,7 +130,8 @@ pub(super) fn block(plan: &Plan, function: &Function, block: &Block) -> TokenStr
     }
     let hooks = &plan.hooks;
     let (call, ret) = (name("call"), name("ret"));
-    let (start, end) = (start(plan, function, &call, false), end(plan, &call, &ret));
+    let start = start(plan, function, &call, Next::Future);
+    let end = end(plan, &call, &ret, true);
     let place = block.braces.span();
     let typed = (returns.to_string() != "_")
         .then(|| quote!(#hooks::Same::<_, #returns>::of(&#ret).known();));
@@ -167,8 +169,7 @@ fn receiver_lent(body: TokenStream) -> TokenStream {
 fn waited(plan: &Plan, quiet: Option<&TokenStream>, body: &TokenStream) -> TokenStream {
     let hooks = &plan.hooks;
     let (call, ret) = (name("call"), name("ret"));
-    let mutable = tells_more(plan).then(|| quote!(mut));
-    quote!(#quiet let (#ret, #mutable #call) = #hooks::track(#call, #body).await;)
+    quote!(#quiet let (#ret, #call) = #hooks::track(#call, #body).await;)
 }
 
 /// A guard in front of the untouched code, which may end in a value that nobody looks at.
@@ -185,7 +186,7 @@ fn spliced(
         let (guard, start) = (name("_call"), timed(plan, function, sync));
         return quote!(#items let #guard = #start; #statements);
     }
-    let start = start(plan, function, &call, returns);
+    let start = start(plan, function, &call, Next::Function { mutable: returns });
     let returns = returns.then(|| quote!(#call.returns();));
     quote!(#items #start #returns #statements)
 }

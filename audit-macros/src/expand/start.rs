@@ -11,10 +11,36 @@ use crate::{
     parse::{Function, Kind},
 };
 
+/// What the beginning of a call leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// The function goes on, and drops the call.
+    Function {
+        /// Whether it tells the call something.
+        mutable: bool,
+    },
+    /// The body is run.
+    Body,
+    /// The body is a future.
+    Future,
+}
+
+impl Next {
+    /// The type of the call, and the functions that begin one.
+    fn begins(self) -> [Ident; 3] {
+        match self {
+            Self::Function { .. } => ["Call", "begin", "begin_with"],
+            Self::Body => ["Running", "enter", "enter_with"],
+            Self::Future => ["Running", "begin", "begin_with"],
+        }
+        .map(own)
+    }
+}
+
 /// The call's beginning: its site, and the fields known by then.
 ///
 /// Whether it is wanted is asked before anything is built for it.
-pub(super) fn start(plan: &Plan, function: &Function, call: &Ident, changes: bool) -> TokenStream {
+pub(super) fn start(plan: &Plan, function: &Function, call: &Ident, next: Next) -> TokenStream {
     let hooks = &plan.hooks;
     let site = site(plan, function);
     let wanted = match plan.kind {
@@ -24,19 +50,31 @@ pub(super) fn start(plan: &Plan, function: &Function, call: &Ident, changes: boo
             quote!(times(#level))
         }
     };
-    let (begun, fields) = if let Some(values) = capture::listed(hooks, function, &plan.fields) {
-        (quote!(begin(&__AUDIT_SITE, #values)), None)
-    } else if let Some(taken) =
-        capture::together(hooks, call, 0, &plan.fields, capture::copies(function, &plan.fields))
-    {
-        (quote!(begin_with(&__AUDIT_SITE, #taken)), None)
-    } else {
-        let fields = capture::fields(hooks, call, 0, &plan.fields);
-        let fields = quote!(if #call.is_on() { #fields #call.start(); });
-        (quote!(open(&__AUDIT_SITE)), Some(fields))
+    let fields = &plan.fields;
+    let together = || capture::together(hooks, call, 0, fields, capture::copies(function, fields));
+    let listed = capture::listed(hooks, function, fields);
+    let together = listed.is_none().then(together).flatten();
+    let waits = listed.is_none() && together.is_none();
+    // What is told of the call before its body needs one that the function drops.
+    let told = waits || plan.required.is_some();
+    let mutable = told || matches!(next, Next::Body | Next::Function { mutable: true });
+    let mutable = mutable.then(|| quote!(mut));
+    let first = if told { Next::Function { mutable: true } } else { next };
+    let [kind, begin, begin_with] = first.begins();
+    let beginning = match (listed, together) {
+        (Some(values), _) => quote!(#begin(&__AUDIT_SITE, #values)),
+        (_, Some(taken)) => quote!(#begin_with(&__AUDIT_SITE, #taken)),
+        _ => quote!(open(&__AUDIT_SITE)),
     };
-    let changes = changes || fields.is_some() || plan.required.is_some();
-    let mutable = changes.then(|| quote!(mut));
+    let fields = waits.then(|| {
+        let fields = capture::fields(hooks, call, 0, fields);
+        quote!(if #call.is_on() { #fields #call.start(); })
+    });
+    let runs = told.then(|| match next {
+        Next::Function { .. } => TokenStream::new(),
+        Next::Body => quote!(let mut #call = #hooks::Running::of(#call.entered());),
+        Next::Future => quote!(let #call = #hooks::Running::of(#call);),
+    });
     let required = plan.required.map(|place| {
         let (operation, error) = (&plan.operation, Ident::new("error", located(place)));
         let place = located(place);
@@ -49,10 +87,11 @@ pub(super) fn start(plan: &Plan, function: &Function, call: &Ident, changes: boo
     quote! {
         let #mutable #call = {
             #site
-            if #hooks::#wanted { #hooks::Call::#begun } else { #hooks::Call::OFF }
+            if #hooks::#wanted { #hooks::#kind::#beginning } else { #hooks::#kind::OFF }
         };
         #fields
         #required
+        #runs
     }
 }
 

@@ -1,6 +1,6 @@
 //! One call of a watched function, from its beginning to its end.
 
-use std::{error::Error, mem, ops::Range};
+use std::{error::Error, ops::Range};
 
 use super::{
     Ending, Site,
@@ -44,7 +44,7 @@ pub fn times(level: Level) -> bool {
 }
 
 /// Takes the values of fields, from that number on.
-type Take<'a> = &'a mut dyn FnMut(&mut Live, usize);
+pub(super) type Take<'a> = &'a mut dyn FnMut(&mut Live, usize);
 
 impl Call {
     /// A call that nobody wants to hear of.
@@ -54,7 +54,13 @@ impl Call {
     #[cold]
     #[inline(never)]
     pub fn begin(site: &'static Site, values: &[&dyn AuditValue]) -> Self {
-        Self::begin_with(site, 0..values.len(), &mut |call, from| {
+        Self::listed(site, values)
+    }
+
+    #[expect(clippy::inline_always, reason = "it is done at two places")]
+    #[inline(always)]
+    pub(super) fn listed(site: &'static Site, values: &[&dyn AuditValue]) -> Self {
+        Self::taken(site, 0..values.len(), &mut |call, from| {
             for (number, value) in values.iter().enumerate().skip(from) {
                 call.field(number, value.value());
             }
@@ -65,6 +71,12 @@ impl Call {
     #[cold]
     #[inline(never)]
     pub fn begin_with(site: &'static Site, numbers: Range<usize>, take: Take<'_>) -> Self {
+        Self::taken(site, numbers, take)
+    }
+
+    #[expect(clippy::inline_always, reason = "it is done at few places")]
+    #[inline(always)]
+    pub(super) fn taken(site: &'static Site, numbers: Range<usize>, take: Take<'_>) -> Self {
         let mut call = Self::opened(site);
         if let Some(live) = call.0.as_deref_mut()
             && live.is_capturing()
@@ -183,6 +195,15 @@ impl Call {
         }
     }
 
+    /// The body follows at once.
+    #[inline]
+    pub fn entered(mut self) -> Self {
+        if let Some(live) = self.0.as_deref_mut() {
+            live.outside = Some(live.resume().stay());
+        }
+        self
+    }
+
     /// The body runs from now on.
     #[inline]
     pub(super) fn resume(&mut self) -> Option<Inside> {
@@ -195,14 +216,21 @@ impl Call {
         self.0.as_deref_mut().map(poll)
     }
 
-    /// The body came back, and its thread is no longer inside: one path, so that the caller needs
-    /// no flag that says whether `inside` is still to be dropped.
+    /// The body came back.
+    #[inline(never)]
+    pub(super) fn over(mut self) -> Self {
+        if let Some(live) = self.0.as_deref_mut() {
+            leave(live);
+            live.pause();
+        }
+        self
+    }
+
+    /// The body panicked.
     #[inline]
-    pub(super) fn leave(&mut self, inside: Option<Inside>) {
-        match self.0.as_deref_mut() {
-            Some(slot) => leave(slot, inside),
-            // It went inside of nothing.
-            None => mem::forget(inside),
+    pub(super) fn unwound(&mut self) {
+        if let Some(slot) = self.0.take() {
+            unwound(slot);
         }
     }
 
@@ -223,7 +251,7 @@ impl Call {
     }
 
     /// The body is done, and nothing more is to be said: the record is handed off.
-    #[inline]
+    #[inline(never)]
     pub fn done(mut self, ending: Ending) {
         if let Some(slot) = self.0.take() {
             done(slot, ending);
@@ -319,19 +347,12 @@ fn poll(live: &mut Live) -> Inside {
 }
 
 #[inline(never)]
-fn leave(live: &mut Live, inside: Option<Inside>) {
-    if let Some(inside) = inside {
-        inside.leave();
-    }
-    live.pause();
-}
-
-#[inline(never)]
 fn pause(live: &mut Live) {
     live.pause();
 }
 
-#[inline(never)]
+#[expect(clippy::inline_always, reason = "it is done at one place")]
+#[inline(always)]
 fn done(mut slot: pool::Slot, ending: Ending) {
     let Some(start) = slot.simple(&ending) else { return done_otherwise(slot, ending) };
     slot.end_simply(start);
@@ -351,6 +372,21 @@ fn done_otherwise(mut slot: pool::Slot, ending: Ending) {
 fn finish(slot: pool::Slot) {
     slot.hand_off();
     pool::give_back(slot);
+}
+
+/// The body is over, if it was entered.
+#[inline]
+fn leave(live: &mut Live) {
+    if let Some(outside) = live.outside.take() {
+        outside.back();
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn unwound(mut slot: pool::Slot) {
+    leave(&mut slot);
+    abandon(slot);
 }
 
 #[cold]

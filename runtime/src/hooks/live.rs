@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{
     Site,
-    scope::{self, Inside},
+    scope::{self, Inside, Outside},
 };
 use crate::{
     clock::{Anchor, Start, Timestamp},
@@ -52,6 +52,8 @@ pub struct Live {
     /// site.
     is_simple: bool,
     more: More,
+    /// What its thread was inside of before its body, while that runs.
+    pub(super) outside: Option<Outside>,
     /// The box that waits behind this one while both do.
     pub(super) behind: Option<Box<Self>>,
     /// How many wait behind this one.
@@ -110,6 +112,7 @@ impl Live {
             is_more: false,
             is_simple: false,
             more: More::default(),
+            outside: None,
             behind: None,
             waiting: 0,
         };

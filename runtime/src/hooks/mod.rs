@@ -30,7 +30,7 @@ pub use call::{Call, audits, times};
 pub use derived::{Member, debug, member};
 pub use probe::{AuditOutcome, Causes, Ending, Ends, Fallible, Fruitful, Probe, probe};
 pub use required::{AuditError, Refusable, Unrecorded, refused};
-pub use run::{Differ, Same, Track, called, done, inside, never, run, track};
+pub use run::{Differ, Running, Same, Track, called, done, inside, never, run, track};
 pub(crate) use scope::{operation, span, subscriber_is_ours};
 pub use site::{Site, fields};
 pub use split::{Split, split};

@@ -3,25 +3,131 @@
 use std::{
     future::Future,
     marker::PhantomData,
-    mem,
-    ops::Deref,
+    mem::{self, ManuallyDrop},
+    ops::{Deref, Range},
     pin::Pin,
     task::{Context, Poll},
 };
 
 use pin_project_lite::pin_project;
 
-use super::Call;
+use super::{Call, Site, call::Take};
+use crate::value::AuditValue;
+
+/// A call of which only its body and its end are to come.
+///
+/// It is dropped without a word: [`run`] and [`track`] see to a body that panics or is left, so
+/// that a watched function needs no code for either.
+#[must_use]
+#[derive(Debug)]
+pub struct Running(State);
+
+/// Off and on stay two words, so that the compiler knows on which path it is without a look at
+/// what the beginning gave back: what is switched off then needs no room on the stack.
+#[derive(Debug)]
+enum State {
+    Off,
+    On(ManuallyDrop<Call>),
+}
+
+impl Running {
+    /// A call that nobody wants to hear of.
+    pub const OFF: Self = Self(State::Off);
+
+    /// Begins a call whose fields have these values, and whose body follows at once.
+    #[inline]
+    pub fn enter(site: &'static Site, values: &[&dyn AuditValue]) -> Self {
+        Self::of(Call::enter(site, values))
+    }
+
+    /// Begins a call with the fields of those numbers, whose body follows at once.
+    #[inline]
+    pub fn enter_with(site: &'static Site, numbers: Range<usize>, take: Take<'_>) -> Self {
+        Self::of(Call::enter_with(site, numbers, take))
+    }
+
+    /// Begins a call whose fields have these values, and whose body is polled.
+    #[inline]
+    pub fn begin(site: &'static Site, values: &[&dyn AuditValue]) -> Self {
+        Self::of(Call::begin(site, values))
+    }
+
+    /// Begins a call with the fields of those numbers, whose body is polled.
+    #[inline]
+    pub fn begin_with(site: &'static Site, numbers: Range<usize>, take: Take<'_>) -> Self {
+        Self::of(Call::begin_with(site, numbers, take))
+    }
+
+    /// That call.
+    #[inline]
+    pub fn of(call: Call) -> Self {
+        Self(State::On(ManuallyDrop::new(call)))
+    }
+
+    #[inline]
+    fn call(self) -> Call {
+        match self.0 {
+            State::Off => Call::OFF,
+            State::On(call) => ManuallyDrop::into_inner(call),
+        }
+    }
+
+    /// Whether somebody wanted to hear of it; it may be one of those that are not watched all the same.
+    #[inline]
+    pub(super) fn is_on(&self) -> bool {
+        matches!(self.0, State::On(_))
+    }
+
+    /// Whether anybody wants to hear of it.
+    #[inline]
+    pub fn is_watched(&self) -> bool {
+        matches!(&self.0, State::On(call) if call.is_watched())
+    }
+
+    /// The call, whose body came back.
+    #[inline]
+    pub fn over(self) -> Call {
+        self.call().over()
+    }
+}
+
+impl Call {
+    /// Begins a call whose fields have these values, and whose body follows at once.
+    #[cold]
+    #[inline(never)]
+    fn enter(site: &'static Site, values: &[&dyn AuditValue]) -> Self {
+        Self::listed(site, values).entered()
+    }
+
+    /// Begins a call with the fields of those numbers, whose body follows at once.
+    #[cold]
+    #[inline(never)]
+    fn enter_with(site: &'static Site, numbers: Range<usize>, take: Take<'_>) -> Self {
+        Self::taken(site, numbers, take).entered()
+    }
+}
+
+/// A call whose body runs; dropped before that is over, it has panicked.
+struct Within<'a>(Option<&'a mut Running>);
+
+impl Drop for Within<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(Running(State::On(call))) = &mut self.0 {
+            call.unwound();
+        }
+    }
+}
 
 /// Runs the body of a function.
 ///
 /// Taking it as `FnOnce` is what lets it return a borrow of what it captured: a closure that is
 /// called where it stands is taken for `FnMut`.
 #[inline]
-pub fn run<R>(call: &mut Call, body: impl FnOnce() -> R) -> R {
-    let inside = call.resume();
+pub fn run<R>(call: &mut Running, body: impl FnOnce() -> R) -> R {
+    let mut within = Within(Some(call));
     let returned = body();
-    call.leave(inside);
+    within.0 = None;
     returned
 }
 
@@ -49,8 +155,8 @@ pub fn done<R>(call: &mut Call, inside: Option<impl Sized>, returned: R) -> R {
 
 /// Runs the body of an async function; gives what it returns, and its call back.
 #[inline]
-pub fn track<F: Future>(call: Call, body: F) -> Track<F> {
-    Track { body, call }
+pub fn track<F: Future>(call: Running, body: F) -> Track<F> {
+    Track { body, call: call.call() }
 }
 
 pin_project! {
@@ -69,7 +175,7 @@ pin_project! {
 }
 
 impl<F: Future> Future for Track<F> {
-    type Output = (F::Output, Call);
+    type Output = (F::Output, Running);
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -80,7 +186,7 @@ impl<F: Future> Future for Track<F> {
             call.pause();
             drop(inside);
         }
-        polled.map(|returned| (returned, mem::replace(call, Call::OFF)))
+        polled.map(|returned| (returned, Running::of(mem::replace(call, Call::OFF))))
     }
 }
 

@@ -85,6 +85,21 @@ pub(crate) struct Inside {
     _thread: PhantomData<*const ()>,
 }
 
+/// What a thread was inside of before it went inside of an operation, kept until that is left.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outside {
+    operation: Option<&'static Callsite>,
+    how: NonZero<u64>,
+}
+
+impl Outside {
+    /// Leaves the operation.
+    #[inline]
+    pub(super) fn back(self) {
+        leave(self.operation, self.how);
+    }
+}
+
 /// An operation that is a name is to be left.
 const NAME: u64 = 2;
 /// A span or a context is.
@@ -105,15 +120,12 @@ impl Inside {
         Self { operation, how: NonZero::<u64>::MIN | how, _thread: PhantomData }
     }
 
-    /// Leaves it.
+    /// Stays inside until it is left on this thread.
     #[inline]
-    pub(super) fn leave(self) {
-        let (operation, how) = (self.operation, self.how.get());
+    pub(super) fn stay(self) -> Outside {
+        let Self { operation, how, .. } = self;
         mem::forget(self);
-        if how & MORE_THAN_NAME != 0 {
-            return leave_more(operation, how);
-        }
-        leave_name(operation, how);
+        Outside { operation, how }
     }
 
     /// Inside an operation.
@@ -152,6 +164,15 @@ fn more(span: Option<EnteredSpan>, context: Option<Context>) -> bool {
 }
 
 #[inline]
+fn leave(operation: Option<&'static Callsite>, how: NonZero<u64>) {
+    let how = how.get();
+    if how & MORE_THAN_NAME != 0 {
+        return leave_more(operation, how);
+    }
+    leave_name(operation, how);
+}
+
+#[inline]
 fn leave_name(operation: Option<&'static Callsite>, how: u64) {
     if how & NAME != 0 {
         let outside = u32::try_from(how >> 32).unwrap_or_default();
@@ -175,7 +196,6 @@ impl Drop for Inside {
     // A watched function drops it where its body panics; that is to be one call.
     #[inline(never)]
     fn drop(&mut self) {
-        let Self { operation, how, .. } = *self;
-        Self { operation, how, _thread: PhantomData }.leave();
+        leave(self.operation, self.how);
     }
 }

@@ -1,8 +1,8 @@
 //! What is known about a watched function when the program is compiled, and its `tracing` span.
 
 use std::sync::{
-    OnceLock,
-    atomic::{AtomicU8, AtomicU64, Ordering},
+    OnceLock, RwLock,
+    atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering},
 };
 
 use tracing::{
@@ -20,7 +20,7 @@ use crate::{
     record::{Callsite, Category, Field, Lasts, Level, Outcome, Part},
     redact::Rules,
     timing::Slot,
-    wait::Once,
+    wait,
 };
 
 /// What is known about a watched function when the program is compiled.
@@ -39,8 +39,13 @@ pub struct Site {
     /// The fields that are the agent, and the user: a bit for each of the first 32.
     agent: u32,
     user: u32,
-    span: Once<&'static SpanSite>,
+    /// The number of its span in [`SPANS`], from 1; 0 until one is wanted. A `OnceLock` here would be
+    /// one more type that the compiler looks into at each site.
+    span: AtomicUsize,
 }
+
+/// The call sites that `tracing` knows.
+static SPANS: RwLock<Vec<&'static SpanSite>> = RwLock::new(Vec::new());
 
 /// The fields of a site: the number of each one's part, as in [`Part`], and its key. A number that
 /// no part has is that of `details`.
@@ -77,7 +82,7 @@ impl Site {
             judged: AtomicU64::new(0),
             agent: of_part(callsite.fields, Part::Agent),
             user: of_part(callsite.fields, Part::User),
-            span: Once::new(),
+            span: AtomicUsize::new(0),
             callsite,
         }
     }
@@ -198,8 +203,24 @@ impl Site {
 
     /// A span of the operation's name where a subscriber wants one.
     pub(super) fn span(&'static self) -> Span {
-        let known = self.span.get_or_make(|| SpanSite::register(&self.callsite));
+        let known = match self.span.load(Ordering::Relaxed).checked_sub(1) {
+            Some(at) => wait::read(&SPANS).and_then(|spans| spans.get(at).copied()),
+            None => self.first_span(),
+        };
         known.map_or_else(Span::none, |known| known.open())
+    }
+
+    /// None where nobody can be told of it.
+    #[cold]
+    fn first_span(&'static self) -> Option<&'static SpanSite> {
+        drop(wait::write(&SPANS)?);
+        // Without the lock, as a subscriber that is told of it may come here again.
+        let own = SpanSite::register(&self.callsite);
+        let mut spans = wait::write(&SPANS)?;
+        // Another thread may have been first; either will do.
+        spans.push(own);
+        self.span.store(spans.len(), Ordering::Relaxed);
+        Some(own)
     }
 }
 

@@ -139,6 +139,25 @@ fn a_panic_goes_on() {
 }
 
 #[test]
+fn a_type_that_panics_when_it_is_asked_leaves_a_record() {
+    struct Silent;
+    impl audit_runtime::AuditOutcome for Silent {
+        fn outcome(&self) -> audit_runtime::Outcome {
+            std::panic::resume_unwind(Box::new("asked"))
+        }
+    }
+    #[audited(operation = "ASKED")]
+    fn silent() -> Result<Silent, u8> {
+        Ok(Silent)
+    }
+    log::start();
+    let caught = catch_unwind(silent).err().expect("it panics");
+    assert_eq!(caught.downcast_ref(), Some(&"asked"));
+    // The body came back, and nobody said how.
+    assert_eq!(log::audited("ASKED")["outcome"], "cancelled");
+}
+
+#[test]
 fn a_name_does_not_make_a_result() {
     mod own {
         pub(super) enum Result<T> {

@@ -3,7 +3,7 @@
 use std::{any::type_name, ops::Deref, task::Poll};
 
 use super::{AuditOutcome, Ending};
-use crate::record::Outcome;
+use crate::{hooks::Running, record::Outcome};
 
 /// Looks at what a body returned.
 #[derive(Debug)]
@@ -70,14 +70,34 @@ fn failed<E>(outcome: Outcome) -> Ending {
 /// How a call ended. It is asked of `&&&Probe`: each `&` is a layer that says more than those
 /// behind it, and the compiler takes the first that fits.
 pub trait Ends {
+    /// Whether code of the program's own says how it ended.
+    const ASKS: bool;
+
     /// How it ended.
     fn ending(self) -> Ending;
+
+    /// Ends the call so.
+    #[inline]
+    fn end(self, call: Running)
+    where
+        Self: Sized,
+    {
+        // Nobody is asked how a call ended that is not watched.
+        if if Self::ASKS { call.is_watched() } else { call.is_on() } {
+            let call = call.over();
+            call.done(self.ending());
+        }
+    }
 }
 
 macro_rules! ends {
-    ($($(#[$doc:meta])* [$($generics:tt)*] $layer:ty: |$returned:ident| $ending:expr;)+) => { $(
+    ($asks:literal: $(
+        $(#[$doc:meta])* [$($generics:tt)*] $layer:ty: |$returned:ident| $ending:expr;
+    )+) => { $(
         $(#[$doc])*
         impl<$($generics)*> Ends for $layer {
+            const ASKS: bool = $asks;
+
             #[inline]
             fn ending(self) -> Ending {
                 let $returned = self.returned();
@@ -87,7 +107,7 @@ macro_rules! ends {
     )+ };
 }
 
-ends! {
+ends! { true:
     /// As value or error say.
     [T: AuditOutcome, E: AuditOutcome] &&&Probe<'_, Result<T, E>>: |returned| match returned {
         Ok(value) => Ending::of(value.outcome()),
@@ -109,6 +129,9 @@ ends! {
     };
     /// As it says.
     [R: AuditOutcome] Probe<'_, R>: |returned| Ending::of(returned.outcome());
+}
+
+ends! { false:
     /// Whether it failed, and with what type of error.
     [T, E] Probe<'_, Result<T, E>>: |returned| match returned {
         Ok(_) => Ending::of(Outcome::Success),
@@ -196,6 +219,14 @@ impl<'a, T> Polled<'a, Poll<T>> {
         Ending::of(if ready { Outcome::Success } else { Outcome::None })
     }
 
+    /// Ends the call so.
+    #[inline]
+    pub fn end(self, call: Running) {
+        if call.is_on() {
+            call.over().done(self.ending());
+        }
+    }
+
     /// The value, where it is ready.
     #[inline]
     #[must_use]
@@ -218,6 +249,14 @@ impl<'a, R> Plain<'a, R> {
     #[must_use]
     pub fn ending(self) -> Ending {
         Ending::of(Outcome::Success)
+    }
+
+    /// Ends the call so.
+    #[inline]
+    pub fn end(self, call: Running) {
+        if call.is_on() {
+            call.over().done(self.ending());
+        }
     }
 
     /// Whatever came back.
