@@ -22,12 +22,8 @@ const BARE: Option<Subject> = Some(Subject::Way(Kind::Disabled, ways::BARE));
 pub(super) const GATES: [Gate; 6] = [
     gate("#[timed], category off", Subject::Way(Kind::Disabled, "#[timed], category off"), 6.0)
         .over(BARE),
-    gate(
-        "#[audited], category off",
-        Subject::Way(Kind::Disabled, "#[audited], category off"),
-        11.0,
-    )
-    .over(BARE),
+    gate("#[audited], category off", Subject::Way(Kind::Disabled, "#[audited], category off"), 4.0)
+        .over(BARE),
     gate(timed::SUMMARY, Subject::Way(Kind::Timed, timed::SUMMARY), 206.0).over(BARE),
     gate("#[audited], 8 fields, direct", Subject::Records(peers::DIRECT), 5_450.0),
     gate("#[audited], 8 fields, into the spool", Subject::Records(peers::SPOOLED), 775.0),
