@@ -45,9 +45,12 @@ static FIRST: AtomicU32 = AtomicU32::new(0);
 /// that what lies below can go by [`process`] without a system call.
 pub fn look_at_process() -> u32 {
     let id = process::id();
-    PROCESS.store(id, Ordering::Relaxed);
-    // It stays where there is one.
-    let _ = FIRST.compare_exchange(0, id, Ordering::Relaxed, Ordering::Relaxed);
+    // Stored only where it is another one: what lies beside it is read by every record.
+    if PROCESS.load(Ordering::Relaxed) != id {
+        PROCESS.store(id, Ordering::Relaxed);
+        // It stays where there is one.
+        let _ = FIRST.compare_exchange(0, id, Ordering::Relaxed, Ordering::Relaxed);
+    }
     id
 }
 

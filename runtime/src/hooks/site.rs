@@ -207,7 +207,7 @@ impl Site {
             Some(at) => wait::read(&SPANS).and_then(|spans| spans.get(at).copied()),
             None => self.first_span(),
         };
-        known.map_or_else(Span::none, |known| known.open())
+        known.map_or_else(Span::none, SpanSite::open)
     }
 
     /// None where nobody can be told of it.

@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::live::Spool;
+use super::{apart::Apart, live::Spool};
 
 static IS_CHILD: AtomicBool = AtomicBool::new(false);
 static LOCK: AtomicI32 = AtomicI32::new(-1);
@@ -21,7 +21,8 @@ static LOCK: AtomicI32 = AtomicI32::new(-1);
 static FORKING: AtomicBool = AtomicBool::new(false);
 /// The process is about to end: none begins any more.
 static ENDING: AtomicBool = AtomicBool::new(false);
-static BATCHES: AtomicU32 = AtomicU32::new(0);
+/// Not beside what every record asks for.
+static BATCHES: Apart<AtomicU32> = Apart::new(AtomicU32::new(0));
 
 /// How long a fork waits for a batch to end.
 const WAIT: Duration = Duration::from_millis(100);

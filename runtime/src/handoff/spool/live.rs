@@ -14,6 +14,7 @@ use std::{
 };
 
 use super::{
+    apart::Apart,
     create::{self, Made},
     local,
     memory::Memory,
@@ -40,7 +41,7 @@ pub(in crate::handoff) struct Spool {
     path: PathBuf,
     pub(super) base: Memory,
     /// Whether it takes records.
-    open: AtomicBool,
+    open: Apart<AtomicBool>,
     /// Whether somebody cut its file, so that its memory is no longer all there.
     cut: AtomicBool,
     pub(super) lanes: [OnceLock<&'static Lane>; STREAMS],
@@ -106,7 +107,7 @@ impl Spool {
             file,
             path,
             base,
-            open: AtomicBool::new(true),
+            open: Apart::new(AtomicBool::new(true)),
             cut: AtomicBool::new(false),
             lanes: array::from_fn(|_| OnceLock::new()),
             slots: Mutex::default(),
@@ -220,7 +221,8 @@ impl Spool {
         let (tail, head) = plan::positions(stream);
         let seal = Seal { key: self.header.key, stream: u32::try_from(stream).ok()? };
         let (tail, head) = (self.base.word(tail)?, self.base.word(head)?);
-        let lane = *lane.get_or_init(|| Box::leak(Box::new(Ring { store, tail, head, seal })));
+        let lane =
+            *lane.get_or_init(|| Box::leak(Box::new(Apart::new(Ring { store, tail, head, seal }))));
         slots.made += 1;
         // SAFETY: it was just made.
         Some((stream, unsafe { lane.writer(Place::default()) }))

@@ -87,9 +87,7 @@ impl Local {
         }
         Some(match writer.push(place.1, route.0, bytes) {
             Ok(_) => {
-                if self.spool.sleeper.rests() {
-                    self.spool.sleeper.pushed(writer.is_filling());
-                }
+                self.spool.sleeper.pushed(writer.is_filling());
                 Pushed::Taken
             }
             Err(refused) => refused.into(),

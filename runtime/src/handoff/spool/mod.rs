@@ -12,6 +12,7 @@
 
 #![expect(unsafe_code, reason = "memory that is shared with other processes")]
 
+mod apart;
 mod create;
 mod exit;
 mod fork;

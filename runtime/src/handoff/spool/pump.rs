@@ -11,6 +11,7 @@ use std::{
 };
 
 use super::{
+    apart::Apart,
     fork::Batching,
     gap::{self, Gap, Loss, Numbers},
     live::Spool,
@@ -86,39 +87,38 @@ struct Fetched {
 /// Where the drain's thread is.
 #[derive(Debug, Default)]
 pub(super) struct Sleeper {
-    pub(super) state: AtomicU8,
+    pub(super) state: Apart<AtomicU8>,
+    /// It rests for a moment; not in its state, which every record asks for.
+    naps: AtomicBool,
     stop: AtomicBool,
     pub(super) job: OnceLock<Job>,
     pub(super) handle: Mutex<Option<JoinHandle<()>>>,
     pub(super) progress: Progress,
 }
 
-const WORKING: u8 = 0;
-const NAPPING: u8 = 1;
-const ASLEEP: u8 = 2;
+/// It works or naps.
+const UP: u8 = 0;
+/// It rests until it is woken.
+const ASLEEP: u8 = 1;
 /// There is no thread.
-pub(super) const DEAD: u8 = 3;
+pub(super) const DEAD: u8 = 2;
 
 impl Sleeper {
-    /// Whether it may have to be told that a record came.
-    #[inline]
-    pub(super) fn rests(&self) -> bool {
-        self.state.load(Ordering::Relaxed) != WORKING
-    }
-
     /// A record came; it is woken from its sleep, and from a nap when there is much to do.
     #[inline]
     pub(super) fn pushed(&self, filling: bool) {
-        let state = self.state.load(Ordering::Relaxed);
-        if state >= ASLEEP || (filling && state == NAPPING) {
+        let up = self.state.load(Ordering::Relaxed) == UP;
+        if !up || (filling && self.naps.load(Ordering::Relaxed)) {
             self.wake();
         }
     }
 
     #[cold]
+    #[inline(never)]
     fn wake(&self) {
-        match self.state.swap(WORKING, Ordering::Relaxed) {
-            WORKING => {}
+        let napped = self.naps.swap(false, Ordering::Relaxed);
+        match self.state.swap(UP, Ordering::Relaxed) {
+            UP if !napped => {}
             DEAD if self.stop.load(Ordering::Relaxed) => {}
             DEAD if !self.spawn() => self.state.store(DEAD, Ordering::Relaxed),
             _ => self.unpark(),
@@ -141,10 +141,15 @@ impl Sleeper {
     }
 
     fn rest(&self, idle: Duration, nap: Duration) {
-        let (state, rest) = if idle < AWAKE { (NAPPING, nap) } else { (ASLEEP, SLEEP) };
-        self.state.store(state, Ordering::Relaxed);
-        thread::park_timeout(rest);
-        self.state.store(WORKING, Ordering::Relaxed);
+        if idle < AWAKE {
+            self.naps.store(true, Ordering::Relaxed);
+            thread::park_timeout(nap);
+            self.naps.store(false, Ordering::Relaxed);
+        } else {
+            self.state.store(ASLEEP, Ordering::Relaxed);
+            thread::park_timeout(SLEEP);
+            self.state.store(UP, Ordering::Relaxed);
+        }
     }
 }
 

@@ -4,6 +4,8 @@
 //! store; the reader sees nothing beyond the tail, so that a half-written record is never read,
 //! whenever the writer dies. A record never straddles the end: filling is put there instead.
 
+use std::mem;
+
 use super::record::{self, ALIGN, Digest, HEADER, Head, LONGEST, Records, Seal, Secret};
 
 /// The bytes of a ring: a power of two of them.
@@ -111,6 +113,8 @@ pub(super) struct Writer<'a, S, C> {
     at: usize,
     free: usize,
     secret: Secret,
+    /// More than half of the ring was in use when room was looked for, and nobody was told.
+    filling: bool,
 }
 
 impl<S: Store, C: Cursor> Ring<S, C> {
@@ -122,7 +126,7 @@ impl<S: Store, C: Cursor> Ring<S, C> {
     /// The writer before is gone, and what it did happened before this call.
     pub(super) unsafe fn writer(&self, place: Place) -> Writer<'_, S, C> {
         let (head, secret) = (self.head.observe(), self.seal.secret());
-        Writer { ring: self, place, head, at: 0, free: 0, secret }
+        Writer { ring: self, place, head, at: 0, free: 0, secret, filling: false }
     }
 
     /// Appends what was written and not released, from `from` on, to `into`: at most `most` bytes
@@ -197,6 +201,7 @@ impl<S: Store, C: Cursor> Writer<'_, S, C> {
             return Err(Refused::TooLong);
         }
         self.head = self.ring.head.observe();
+        self.filling = !self.has_room(length / 2);
         let mut at = offset(self.place.tail, length);
         if whole > length - at {
             self.turn(at, whole)?;
@@ -227,10 +232,10 @@ impl<S: Store, C: Cursor> Writer<'_, S, C> {
         Ok(())
     }
 
-    /// Whether more than half of the ring is in use.
+    /// Whether more than half of the ring was in use when room was looked for; told once.
     #[inline]
     pub(super) fn is_filling(&mut self) -> bool {
-        !self.has_room(self.ring.store.len() / 2)
+        self.filling && mem::take(&mut self.filling)
     }
 
     #[inline]

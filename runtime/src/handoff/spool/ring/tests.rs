@@ -76,8 +76,8 @@ fn a_full_ring_takes_nothing_until_something_is_released() {
     assert_eq!(ring.waiting(), 128);
     assert_eq!(writer.push(1, 1, &[7; 8]), Err(Refused::Full));
     assert_eq!(drain(ring).len(), 4);
-    assert!(!writer.is_filling());
     assert_eq!(writer.push(1, 1, &[7; 8]), Ok(5));
+    assert!(!writer.is_filling());
     assert_eq!(writer.push(1, 1, &[7; 9]), Err(Refused::TooLong));
 }
 
@@ -242,7 +242,7 @@ fn a_writer_who_dies_within_a_record_leaves_those_before_it() {
     for n in 1..=4 {
         assert_eq!(writer.push(1, 1, &[7; 40]), Ok(n));
     }
-    let taken = std::mem::take(&mut steps.lock().unwrap().taken);
+    let taken = mem::take(&mut steps.lock().unwrap().taken);
     assert_eq!(taken.len(), 4 * 5);
     for (bytes, tail) in taken {
         let waiting = &bytes[..usize::try_from(tail).expect("small")];
