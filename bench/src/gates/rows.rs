@@ -25,9 +25,9 @@ pub(super) const GATES: [Gate; 6] = [
     gate("#[audited], category off", Subject::Way(Kind::Disabled, "#[audited], category off"), 4.0)
         .over(BARE),
     gate(timed::SUMMARY, Subject::Way(Kind::Timed, timed::SUMMARY), 206.0).over(BARE),
-    gate("#[audited], 8 fields, direct", Subject::Records(peers::DIRECT), 5_450.0),
+    gate("#[audited], 8 fields, direct", Subject::Records(peers::DIRECT), 5_750.0),
     gate("#[audited], 8 fields, into the spool", Subject::Records(peers::SPOOLED), 775.0),
-    gate("out of the spool into the file", Subject::Drain(peers::SPOOLED), 2_510.0),
+    gate("out of the spool into the file", Subject::Drain(peers::SPOOLED), 2_600.0),
 ];
 
 const fn gate(name: &'static str, subject: Subject, most: f64) -> Gate {
