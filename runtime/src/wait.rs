@@ -8,11 +8,11 @@ mod gone;
 pub use gone::{Once, lock, read, write};
 
 use std::{
-    fmt, io,
+    fmt, hint, io,
     os::fd::AsFd,
     process,
     sync::{
-        Condvar, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError,
+        Condvar, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError, TryLockResult,
         atomic::{AtomicU32, Ordering},
     },
     thread,
@@ -67,20 +67,32 @@ pub fn process() -> u32 {
 ///
 /// What a panic left in it is taken as it is.
 pub fn lock_within<T>(mutex: &Mutex<T>, deadline: Instant) -> Option<MutexGuard<'_, T>> {
+    persist(|| taken(mutex.try_lock()), || Instant::now() >= deadline)
+}
+
+/// Tries until it has it, or gives up, which it is asked only after a while.
+fn persist<G>(attempt: impl Fn() -> Option<G>, mut gives_up: impl FnMut() -> bool) -> Option<G> {
     let mut tries = 0_u32;
     loop {
-        match mutex.try_lock() {
-            Ok(guard) => return Some(guard),
-            Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => {}
+        if let Some(had) = attempt() {
+            return Some(had);
         }
         tries = tries.saturating_add(1);
         match tries {
-            ..SPINS => std::hint::spin_loop(),
+            ..SPINS => hint::spin_loop(),
             SPINS..YIELDS => thread::yield_now(),
-            _ if Instant::now() >= deadline => return None,
+            _ if gives_up() => return None,
             _ => thread::sleep(PAUSE),
         }
+    }
+}
+
+/// What was locked, be it poisoned or not.
+fn taken<G>(result: TryLockResult<G>) -> Option<G> {
+    match result {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
     }
 }
 

@@ -2,17 +2,14 @@
 //! that forked and no other, but all that the others held.
 
 use std::{
-    hint,
     sync::{
-        Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-        TryLockError, TryLockResult,
+        Mutex, MutexGuard, OnceLock, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
-    thread,
     time::Instant,
 };
 
-use super::{BARRED, FIRST, PAUSE, SPINS, YIELDS, look_at_process};
+use super::{BARRED, FIRST, look_at_process, persist, taken};
 
 /// The process in which something is held by a thread that is gone; it waits no more.
 static GONE: AtomicU32 = AtomicU32::new(0);
@@ -34,14 +31,6 @@ pub fn write<T>(lock: &RwLock<T>) -> Option<RwLockWriteGuard<'_, T>> {
     have(|| taken(lock.try_write()))
 }
 
-fn taken<G>(result: TryLockResult<G>) -> Option<G> {
-    match result {
-        Ok(guard) => Some(guard),
-        Err(TryLockError::Poisoned(poisoned)) => Some(PoisonError::into_inner(poisoned)),
-        Err(TryLockError::WouldBlock) => None,
-    }
-}
-
 #[inline]
 fn have<G>(attempt: impl Fn() -> Option<G>) -> Option<G> {
     attempt().or_else(|| await_it(&attempt, present(), &GONE))
@@ -60,23 +49,14 @@ fn await_it<G>(
 ) -> Option<G> {
     // Only in a process that was forked can a thread be gone.
     let until = (own != first).then(|| Instant::now() + BARRED);
-    let mut tries = 0_u32;
-    loop {
-        if let Some(had) = attempt() {
-            return Some(had);
+    persist(attempt, || {
+        let Some(until) = until else { return false };
+        if Instant::now() >= until {
+            gone.store(own, Ordering::Relaxed);
         }
-        tries = tries.saturating_add(1);
-        match tries {
-            ..SPINS => hint::spin_loop(),
-            SPINS..YIELDS => thread::yield_now(),
-            // Once one is gone, the next one is not waited for.
-            _ if until.is_some() && gone.load(Ordering::Relaxed) == own => return None,
-            _ if until.is_some_and(|until| Instant::now() >= until) => {
-                gone.store(own, Ordering::Relaxed);
-            }
-            _ => thread::sleep(PAUSE),
-        }
-    }
+        // Once one is gone, the next one is not waited for.
+        gone.load(Ordering::Relaxed) == own
+    })
 }
 
 /// A value that is made once, as by [`OnceLock`], which waits for whoever makes it, be he gone or not.

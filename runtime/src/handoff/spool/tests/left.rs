@@ -2,6 +2,7 @@
 
 use std::{
     os::unix::fs::{FileExt, MetadataExt},
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -10,6 +11,15 @@ use std::{
 
 use super::{super::*, support::*};
 use crate::{clock::Timestamp, drain::Route, frame::Frame, record::Category};
+
+/// Recovers while something stands in the way of that file, and then again.
+fn recovered_at_the_second_try(logs: &Path, name: &str) {
+    let in_the_way = logs.join(name);
+    std::fs::create_dir(&in_the_way).unwrap();
+    assert_eq!(recovered(logs).left.len(), 1);
+    std::fs::remove_dir(&in_the_way).unwrap();
+    assert_eq!(recovered(logs).spools, 1);
+}
 
 #[test]
 fn a_recovery_that_ends_after_its_first_batch_is_taken_up_without_doubling_it() {
@@ -21,11 +31,7 @@ fn a_recovery_that_ends_after_its_first_batch_is_taken_up_without_doubling_it() 
         let frame = Frame::new(&SITE, Timestamp(0));
         assert_eq!(spool.push(&SITE, frame.bytes(), both), Pushed::Taken);
     });
-    let in_the_way = logs.path().join("error.log");
-    std::fs::create_dir(&in_the_way).unwrap();
-    assert_eq!(recovered(logs.path()).left.len(), 1);
-    std::fs::remove_dir(&in_the_way).unwrap();
-    assert_eq!(recovered(logs.path()).spools, 1);
+    recovered_at_the_second_try(logs.path(), "error.log");
     assert_eq!(lines(logs.path()), recover::BATCH + 1);
 }
 
@@ -39,11 +45,7 @@ fn a_recovery_rotates_the_files_at_the_size_that_the_process_gave_and_with_its_m
         }
     });
     // It ends behind the first batch of one file, and is taken up from there.
-    let in_the_way = logs.path().join("audit.log");
-    std::fs::create_dir(&in_the_way).unwrap();
-    assert_eq!(recovered(logs.path()).left.len(), 1);
-    std::fs::remove_dir(&in_the_way).unwrap();
-    assert_eq!(recovered(logs.path()).spools, 1);
+    recovered_at_the_second_try(logs.path(), "audit.log");
     let mut numbers = Vec::new();
     let mut files = 0;
     for entry in std::fs::read_dir(logs.path()).unwrap() {
